@@ -1,0 +1,1 @@
+"""What would real stations send? Speaks only MQTT and docs/payload.md."""

@@ -1,0 +1,1 @@
+"""The command: settings, the embedded broker and database, services and jobs that tie the rooms together."""

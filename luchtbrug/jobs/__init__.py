@@ -1,0 +1,1 @@
+"""Jobs that fetch from storage, call validation and store what comes back."""

@@ -1,0 +1,1 @@
+"""How is it kept? SQL files, migrations, COPY in, typed rows out."""
