@@ -90,7 +90,7 @@ CREATE TRIGGER calibration_is_final BEFORE UPDATE ON calibration FOR EACH ROW EX
 CREATE TABLE reading (
     time            timestamptz NOT NULL, -- end of the averaging interval
     series_key      int NOT NULL,         -- no foreign key: a hypertable's hot path; ingest takes keys from series only
-    raw             real NOT NULL,
+    raw             double precision NOT NULL, -- exactly as sent
     value           real,                 -- calibrated; NULL where none can be given (flags say why)
     lower           real,                 -- 95 % interval
     upper           real,
@@ -172,7 +172,7 @@ CREATE INDEX event_time ON event (time);
 CREATE TABLE latest (
     series_key      int PRIMARY KEY,
     time            timestamptz NOT NULL,
-    raw             real NOT NULL,
+    raw             double precision NOT NULL, -- exactly as sent
     value           real,
     lower           real,
     upper           real,

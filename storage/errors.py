@@ -1,0 +1,25 @@
+"""What can go wrong in storage, named by the fact."""
+
+
+class StorageError(Exception):
+    """Base of all errors of this package."""
+
+
+class DatabaseAwayError(StorageError):
+    """The server cannot be reached or went away; what was not committed is to be tried again."""
+
+
+class SchemaTooNewError(StorageError):
+    """The database was migrated by a newer release than this code."""
+
+
+class SchemaMissingError(StorageError):
+    """The database has no schema of ours yet: run `luchtbrug migrate`."""
+
+
+class StationExistsError(StorageError):
+    """A station with this id is registered already."""
+
+
+class StationUnknownError(StorageError):
+    """No station with this id is registered."""
