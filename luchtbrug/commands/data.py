@@ -1,0 +1,57 @@
+"""What `migrate`, `replay`, `decode` and `doctor` do."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+import storage.migrate
+from ingest.decode_lines import decode_lines, decode_payload
+from luchtbrug.database import open_database
+from luchtbrug.doctor import examine, utc_now
+from luchtbrug.jobs.replay import replay as replay_job
+from luchtbrug.settings import Settings
+from storage.connection import connect
+
+
+def migrate(settings: Settings) -> None:
+    """Apply the migrations that are missing, and name them."""
+    with open_database(settings) as url, connect(url) as conn:
+        applied = storage.migrate.migrate(conn)
+    typer.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
+
+
+def replay(in_dir: Path, out: Path) -> None:
+    """Replay a folder into a file, with a bar on a terminal."""
+    columns = (TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TextColumn("hours"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("replay", total=None)
+        replay_job(in_dir, out, progress=lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def decode(files: list[Path], *, topic: str, jsonl: bool, now: datetime) -> None:
+    """Print what payloads are read as, a JSON line a reading or a sample."""
+    if jsonl:
+        for answer in decode_lines(sys.stdin):
+            typer.echo(answer)
+        return
+    payloads = [path.read_bytes() for path in files] or [sys.stdin.buffer.read()]
+    for payload in payloads:
+        for reading in decode_payload(payload, topic=topic, now=now):
+            typer.echo(json.dumps(reading))
+
+
+def doctor(settings: Settings) -> bool:
+    """Print the findings; False when something is wrong."""
+    console = Console()
+    mark = {True: "[green]ok  [/]", False: "[red]BAD [/]", None: "[yellow]?   [/]"}
+    with open_database(settings) as url:
+        findings = list(examine(settings, database_url=url, now=utc_now()))
+    for finding in findings:
+        advice = f"  → {finding.advice}" if finding.advice else ""
+        console.print(f"{mark[finding.ok]} {finding.what:<12} {finding.seen}{advice}", highlight=False, soft_wrap=True)
+    return all(finding.ok is not False for finding in findings)
