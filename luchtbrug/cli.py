@@ -126,7 +126,7 @@ def replay(
 def decode(
     files: Annotated[list[Path] | None, typer.Argument(help="payload files; without any, standard input")] = None,
     topic: Annotated[str, typer.Option(help="the MQTT topic they came on")] = "",
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="samples as JSON lines on standard input, answers out")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in, JSON lines out")] = False,
 ) -> None:
     """Show what a payload is read as; nothing is stored.
 

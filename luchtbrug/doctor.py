@@ -42,7 +42,7 @@ def examine(settings: Settings, *, database_url: str | None, now: datetime) -> I
 
 def _database(url: str | None) -> Iterator[Finding]:
     if url is None:
-        yield Finding("database", False, "none configured, none embedded", "set LUCHTBRUG_DATABASE_URL, or start `luchtbrug demo`")
+        yield Finding("database", False, "none configured, none embedded", "set LUCHTBRUG_DATABASE_URL")
         return
     try:
         with storage.connection.connect(url) as conn:
@@ -67,7 +67,7 @@ def _schema(conn: psycopg.Connection) -> Finding:
 def _timescale(conn: psycopg.Connection) -> Finding:
     row = conn.execute("SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'").fetchone()
     if row is None:
-        return Finding("timescaledb", None, "not installed: same answers, more disk", "advised above some hundred stations")
+        return Finding("timescaledb", None, "not installed: same answers, more disk", "advised from some 100 stations")
     return Finding("timescaledb", True, f"version {row[0]}")
 
 
@@ -80,7 +80,8 @@ def _broker(settings: Settings) -> Finding:
         with socket.create_connection((parts.hostname or "", port), timeout=3):
             return Finding("broker", True, f"answers on {parts.hostname}:{port}")
     except OSError as error:
-        return Finding("broker", False, f"{parts.hostname}:{port}: {error}", "is it running, and is LUCHTBRUG_MQTT_URL right?")
+        advice = "is it running, and is LUCHTBRUG_MQTT_URL right?"
+        return Finding("broker", False, f"{parts.hostname}:{port}: {error}", advice)
 
 
 def _clock(now: datetime, server: str = "pool.ntp.org") -> Finding:
@@ -91,7 +92,9 @@ def _clock(now: datetime, server: str = "pool.ntp.org") -> Finding:
             probe.sendto(b"\x1b" + 47 * b"\0", (server, 123))
             seconds = struct.unpack("!12I", probe.recv(48))[10] - _SINCE_1900
     except OSError as error:
-        return Finding("clock", None, f"{now:%Y-%m-%d %H:%M:%S} UTC, not compared ({error})", "compare it by hand: `timedatectl`")
+        return Finding(
+            "clock", None, f"{now:%Y-%m-%d %H:%M:%S} UTC, not compared ({error})", "compare it by hand: `timedatectl`"
+        )
     off = abs(now.timestamp() - seconds)
     return Finding("clock", off < 5, f"{off:.0f} s from {server}", "" if off < 5 else "turn time synchronisation on")
 

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     mqtt_url: SecretStr | None = Field(
         None, description="broker to read from, mqtt(s)://user:password@host:port; without it an embedded one"
     )
+    mqtt_admin_url: SecretStr | None = Field(
+        None, description="admin login of Mosquitto's dynamic security, to make and withdraw station accounts"
+    )
     data_dir: Path = Field(default_factory=default_data_dir, description="where the embedded services keep their files")
     api_host: str = Field("127.0.0.1", description="address the API listens on")
     api_port: Port = Field(8000, description="port the API listens on")
@@ -63,7 +66,7 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event to print")
 
-    @field_validator("mqtt_url")
+    @field_validator("mqtt_url", "mqtt_admin_url")
     @classmethod
     def _mqtt_url(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:

@@ -22,9 +22,7 @@ def may_subscribe(user: str, topic_filter: str) -> bool:
 def _below(user: str, topic: str, patterns: tuple[str, ...]) -> bool:
     for pattern in patterns:
         own = pattern.format(user=user)
-        if own.endswith("/#"):
-            if topic.startswith(own[:-1]) and len(topic) > len(own) - 1:
-                return True
-        elif topic == own:
+        # '#' takes in the level above it as well (MQTT 3.1.1, 4.7.1.2)
+        if topic == own or (own.endswith("/#") and (topic == own[:-2] or topic.startswith(own[:-1]))):
             return True
     return False

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 
+from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.database import EmbeddedDatabaseError
 from luchtbrug.services import ServiceEndedError, ServiceSilentError
 from luchtbrug.settings import SettingsError
@@ -17,6 +18,8 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (DatabaseAwayError, "Is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right? `luchtbrug doctor` looks."),
     (psycopg.errors.DiskFull, "The database's disk is full: make room; nothing that was acknowledged is lost."),
     (psycopg.OperationalError, "Is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right? `luchtbrug doctor` looks."),
+    (BrokerAwayError, "Is it running, and is LUCHTBRUG_MQTT_ADMIN_URL right?"),
+    (BrokerRefusedError, ""),
     (StorageError, ""),
     (EmbeddedDatabaseError, ""),
     (ServiceEndedError, ""),

@@ -11,6 +11,7 @@ from rich.table import Table
 import storage.events
 import storage.series
 import storage.stations
+from luchtbrug.broker.mosquitto import Command, control, removal_commands, station_commands
 from luchtbrug.database import open_database
 from luchtbrug.register import Registered, new_station_id, position_key, register
 from luchtbrug.settings import Settings
@@ -53,6 +54,7 @@ def add(
             timezone=timezone,
             project=project,
         )
+        _tell_broker(settings, station_commands(new.station_id, new.mqtt_password))
         conn.commit()
     typer.echo(json.dumps(new.as_dict()) if as_json else _welcome(new))
 
@@ -88,8 +90,13 @@ def show(station_id: str, as_json: AsJson = False) -> None:
         series = storage.series.series_of_station(conn, station_id)
     found = _public(row) | {
         "series": [
-            {"series_id": s.series_key, "sensor": s.sensor_name, "observed_property": s.observed_property, "unit": s.unit}
-            for s in series
+            {
+                "series_id": row.series_key,
+                "sensor": row.sensor_name,
+                "observed_property": row.observed_property,
+                "unit": row.unit,
+            }
+            for row in series
         ]
     }
     typer.echo(json.dumps(found, indent=None if as_json else 2))
@@ -106,12 +113,19 @@ def remove(
     """
     if not yes:
         typer.confirm(f"Withdraw {station_id}? Its login and exact position are deleted for good.", abort=True)
-    now = datetime.now(UTC)
-    with open_database(Settings.read()) as url, connect(url) as conn:
+    settings, now = Settings.read(), datetime.now(UTC)
+    with open_database(settings) as url, connect(url) as conn:
         storage.stations.remove_station(conn, station_id, now)
         storage.events.record(conn, "station_removed", time=now, station_id=station_id)
+        _tell_broker(settings, removal_commands(station_id))
         conn.commit()
     typer.echo(f"{station_id} is withdrawn.")
+
+
+def _tell_broker(settings: Settings, commands: list[Command]) -> None:
+    """Make or withdraw the account on Mosquitto; the embedded broker looks into the station table itself."""
+    if settings.mqtt_admin_url is not None:
+        control(settings.mqtt_admin_url.get_secret_value(), commands)
 
 
 def _public(row: Station) -> dict[str, Any]:
