@@ -1,7 +1,6 @@
 """The command `luchtbrug`: parse, call, print. Every expected failure ends in a sentence that says what to do."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -100,6 +99,15 @@ def broker() -> None:
 
 
 @app.command()
+def setup() -> None:
+    """Migrate the database, and make the platform's account on Mosquitto (once, and after an upgrade).
+
+    Example: `luchtbrug setup`
+    """
+    services.setup(_settings())
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the schema of this release.
 
@@ -132,7 +140,7 @@ def decode(
 
     Example: `luchtbrug decode payload.json --topic in/lb-abcdefgh/airrohr`
     """
-    data.decode(files or [], topic=topic, jsonl=jsonl, now=datetime.now(UTC))
+    data.decode(files or [], topic=topic, jsonl=jsonl)
 
 
 @app.command()

@@ -1,10 +1,9 @@
 """What `migrate`, `replay`, `decode` and `doctor` do."""
 
-import json
 import sys
-from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -33,7 +32,7 @@ def replay(in_dir: Path, out: Path) -> None:
         replay_job(in_dir, out, progress=lambda done, total: progress.update(task, completed=done, total=total))
 
 
-def decode(files: list[Path], *, topic: str, jsonl: bool, now: datetime) -> None:
+def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
     """Print what payloads are read as, a JSON line a reading or a sample."""
     if jsonl:
         for answer in decode_lines(sys.stdin):
@@ -41,8 +40,12 @@ def decode(files: list[Path], *, topic: str, jsonl: bool, now: datetime) -> None
         return
     payloads = [path.read_bytes() for path in files] or [sys.stdin.buffer.read()]
     for payload in payloads:
-        for reading in decode_payload(payload, topic=topic, now=now):
-            typer.echo(json.dumps(reading))
+        name, decoded = decode_payload(topic, payload)
+        typer.echo(f"# {name}", err=True)
+        for record in decoded.records:
+            typer.echo(msgspec.json.encode(record))
+        for refusal in decoded.refusals:
+            typer.echo(f"# refused: {refusal}", err=True)
 
 
 def doctor(settings: Settings) -> bool:
