@@ -1,7 +1,7 @@
-"""The true air around Hilversum: a function of the seed, the place and the time, known to the simulator and to nobody else.
+"""The true air around Hilversum: a function of the seed, the place and the time, known to the simulator alone.
 
-Log-normal PM2.5 from independent parts: days of regional air, kilometres of town, streets, and increments that never change.
-Their sizes follow the spread between Dutch background stations; see docs/simulator.md for what comes out.
+Log-normal PM2.5 from independent parts: days of regional air, kilometres of town, streets, and increments that never
+change. Their sizes follow the spread between Dutch background stations; see docs/simulator.md for what comes out.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Random numbers that are a function of a stream and an index, and of nothing else.
 
-A generator carries state, so its numbers depend on what was drawn before. Here number 7 of a stream is always the same, in any
-order and in any process: that is what lets a simulation go on after a restart.
+A generator carries state, so its numbers depend on what was drawn before. Here number 7 of a stream is always the same,
+in any order and in any process: that is what lets a simulation go on after a restart.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _TO_UNIT = 2.0**-53
 
 
 def stream(*parts: int | str) -> np.uint64:
-    """Name a stream of numbers by any parts, as a seed and a purpose; equal parts give the same stream in every process."""
+    """Name a stream of numbers by any parts, as a seed and a purpose; equal parts give the same stream everywhere."""
     text = "\x1f".join(str(part) for part in parts).encode()
     return np.uint64(int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big"))
 
@@ -32,7 +32,10 @@ def generator(*parts: int | str) -> np.random.Generator:
 
 
 def uniform(streams: np.uint64 | Streams, index: int | Ints) -> Floats:
-    """Draw numbers in the open interval (0, 1); streams and index broadcast. Source: SplitMix64 (doi:10.1145/2714064.2660195)."""
+    """Draw numbers in the open interval (0, 1); streams and index broadcast.
+
+    Source: SplitMix64, doi:10.1145/2714064.2660195.
+    """
     with np.errstate(over="ignore"):  # wrapping round is what the hash is made of
         mixed = _mix(_mix(np.asarray(index, np.int64).astype(np.uint64) * _GOLDEN + np.asarray(streams, np.uint64)))
     return ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) * _TO_UNIT

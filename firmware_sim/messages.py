@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from firmware_sim.draws import Floats
+from firmware_sim.draws import Ints
 from firmware_sim.readings import NO_TIME, Fleet, Readings, make_fleet, missed, read
 from firmware_sim.stations import SimStation
-from firmware_sim.texts import reading_count, topic, write_airrohr, write_native, write_obs, write_times
+from firmware_sim.texts import chip_id, reading_count, topic, write_airrohr, write_native, write_obs, write_times
 
 BATCH_MESSAGES = 8_000
 
@@ -30,8 +30,8 @@ def history(
 ) -> Iterator[SimMessage]:
     """Yield what the stations send in [begin, end), oldest first.
 
-    Each station keeps its own place on a grid of the interval [s] counted from 1970, so two calls that meet at a time give
-    together what one call gives. `faults` scales all faults; 0 switches them off. Naive times are a ValueError.
+    Each station keeps its own place on a grid of the interval [s] counted from 1970, so two calls that meet at a time
+    give together what one call gives. `faults` scales all faults; 0 switches them off. Naive times are a ValueError.
     """
     for batch in batches(stations, begin, end, interval_s, faults=faults):
         yield from batch
@@ -62,46 +62,49 @@ def batches(
 def write(fleet: Fleet, readings: Readings, begin_ms: int, end_ms: int) -> list[SimMessage]:
     """Write the messages of a chunk that are sent in [begin, end), oldest first."""
     wanted = readings.sent & (readings.clock_ms >= begin_ms) & (readings.clock_ms < end_ms)
-    columns = [_column(fleet, readings, station) for station in range(len(fleet.stations))]
-    found: list[SimMessage] = []
-    # row after row is the order of time: the fleet is ordered by phase
-    for step, station in zip(*(axis.tolist() for axis in np.nonzero(wanted)), strict=True):
-        message = columns[station][step]
-        found.append(message)
-        if readings.duplicate[step, station]:
-            found.append(message)
+    cells = np.nonzero(wanted)  # row after row is the order of time: the fleet is ordered by phase
+    count = len(cells[0])
+    payloads, counts = np.empty(count, object), np.zeros(count, np.int64)
+    for group in fleet.groups:
+        ours = np.flatnonzero(np.isin(cells[1], group))
+        payloads[ours], counts[ours] = _write_group(fleet, readings, cells[0][ours], cells[1][ours])
+    heads = [(topic(station), station.station_id) for station in fleet.stations]
+    found = [
+        SimMessage(datetime.fromtimestamp(ms / 1000, UTC), heads[station][0], payload, heads[station][1], seq, values)
+        for ms, station, payload, seq, values in zip(
+            readings.clock_ms[cells].tolist(),
+            cells[1].tolist(),
+            payloads.tolist(),
+            readings.seq[cells].tolist(),
+            counts.tolist(),
+            strict=True,
+        )
+    ]
+    for place in np.flatnonzero(readings.duplicate[cells])[::-1].tolist():
+        found.insert(place, found[place])
     return found
 
 
-def _column(fleet: Fleet, readings: Readings, number: int) -> list[SimMessage]:
-    station = fleet.stations[number]
-    values = {name: value[:, number] for name, value in readings.values.items()}
-    seq: list[int] = readings.seq[:, number].tolist()
-    counts = [reading_count(station)] * len(seq)
-    if station.format == "native":
-        payloads = _native(fleet, readings, number, values, counts)
-    else:
-        payloads = write_airrohr(station, values)
-    name, station_id = topic(station), station.station_id
-    times = [datetime.fromtimestamp(ms / 1000, UTC) for ms in readings.clock_ms[:, number].tolist()]
-    return [
-        SimMessage(time, name, payload, station_id, number_sent, count)
-        for time, payload, number_sent, count in zip(times, payloads, seq, counts, strict=True)
-    ]
-
-
-def _native(fleet: Fleet, readings: Readings, number: int, values: dict[str, Floats], counts: list[int]) -> list[bytes]:
-    station = fleet.stations[number]
-    stated_ms = readings.stated_ms[:, number]
+def _write_group(fleet: Fleet, readings: Readings, steps: Ints, stations: Ints) -> tuple[list[bytes], Ints]:
+    """Write the messages of stations with the same sensors; payloads, and how many readings each holds."""
+    if not len(stations):
+        return [], np.zeros(0, np.int64)
+    one = fleet.stations[stations[0]]
+    counts = np.full(len(stations), reading_count(one))
+    values = {name: value[steps, stations] for name, value in readings.values.items()}
+    if one.format != "native":
+        chips = [chip_id(station) for station in fleet.stations]
+        return write_airrohr(one.sensors, [chips[number] for number in stations.tolist()], values), counts
+    stated_ms = readings.stated_ms[steps, stations]
     stated = write_times(stated_ms)
-    for step in np.flatnonzero(stated_ms == NO_TIME):
-        stated[step] = ""
-    obs = write_obs(station, stated, values)
-    for step in np.flatnonzero(readings.resumed[:, number]):
-        clock, kept = missed(fleet, number, int(readings.clock_ms[step, number]))
-        obs[step] = ",".join([*write_obs(station, write_times(clock), kept), obs[step]])
-        counts[step] *= len(clock) + 1
-    return write_native(readings.seq[:, number].tolist(), stated, obs)
+    for place in np.flatnonzero(stated_ms == NO_TIME).tolist():
+        stated[place] = ""
+    obs = write_obs(one.sensors, stated, values)
+    for place in np.flatnonzero(readings.resumed[steps, stations]).tolist():
+        clock, kept = missed(fleet, int(stations[place]), int(readings.clock_ms[steps[place], stations[place]]))
+        obs[place] = ",".join([*write_obs(one.sensors, write_times(clock), kept), obs[place]])
+        counts[place] *= len(clock) + 1
+    return write_native(readings.seq[steps, stations].tolist(), stated, obs), counts
 
 
 def _milliseconds(time: datetime) -> int:

@@ -32,6 +32,7 @@ class Fleet:
     interval_ms: int
     phase_ms: Ints  # (S,)
     native: Mask  # (S,), with a clock, a counter and a memory; airrohr has none of them
+    groups: tuple[Ints, ...]  # the numbers of the stations that carry the same sensors
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,13 @@ def make_fleet(stations: Sequence[SimStation], interval_s: float, *, level: floa
         interval_ms,
         phase[order],
         native[order],
+        _group(ordered),
     )
+
+
+def _group(stations: Sequence[SimStation]) -> tuple[Ints, ...]:
+    models = np.array([station.sensor_model for station in stations])
+    return tuple(np.flatnonzero(models == model) for model in np.unique(models))
 
 
 def read(fleet: Fleet, steps: Ints) -> Readings:
@@ -92,7 +99,7 @@ def read(fleet: Fleet, steps: Ints) -> Readings:
 
 
 def missed(fleet: Fleet, station: int, resumed_ms: int) -> tuple[Ints, dict[str, Floats]]:
-    """Read again what one station kept in memory before it came back: times [ms] oldest first, values each of shape (N,)."""
+    """Read again what one station kept in memory before it came back: times [ms] oldest first, values of shape (N,)."""
     one = np.array([station])
     troubles = Troubles(fleet.troubles.streams[one], fleet.troubles.level[one])
     last = resumed_ms - fleet.interval_ms

@@ -1,4 +1,4 @@
-"""What healthy sensors make of the air: gain, offset, growth with humidity, drift and noise. Broken ones are in faults.py."""
+"""What healthy sensors make of the air: gain, offset, growth with humidity, drift, noise. faults.py breaks them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def growth(relative_humidity: Floats) -> Floats:
 
 
 def measure(units: Units, times_ms: Ints, lag_ms: Ints) -> tuple[Air, dict[str, Floats]]:
-    """Let healthy stations measure at their times; the air, and raw values by observed property, each of shape (T, S)."""
+    """Let healthy stations measure at their times; the air, and raw values by property, all of shape (T, S)."""
     air = field_of(units.seed).air(sample(units.latitude, units.longitude, times_ms, lag_ms))
     clock_ms = times_ms[:, None] + lag_ms[None, :]
     values = particles(units, air, clock_ms)
@@ -94,7 +94,7 @@ def particles(units: Units, air: Air, clock_ms: Ints) -> dict[str, Floats]:
 
 
 def _noise(units: Units, purpose: str, clock_ms: Ints) -> Floats:
-    """Draw noise of sd 1: half of its variance lasts about an hour, as electronics and turbulence do, half is new each time."""
+    """Draw noise of sd 1: half of its variance lasts about an hour, half is new each time."""
     streams = _with(units.streams, purpose)
     hour = clock_ms // HOUR_MS
     share = (clock_ms - hour * HOUR_MS) / HOUR_MS

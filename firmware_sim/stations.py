@@ -82,7 +82,7 @@ class _Kind:
 
 
 _KINDS = {
-    # kappa: apparent growth of optical sensors, Crilley 2018 (doi:10.5194/amt-11-709-2018), lower end of the published range
+    # kappa: apparent growth of optical sensors, below the .38 to .41 of Crilley 2018, doi:10.5194/amt-11-709-2018
     "SPS30": _Kind(
         "native",
         (
@@ -117,7 +117,7 @@ _KINDS = {
 
 
 def make_stations(count: int, seed: int) -> list[SimStation]:
-    """Make stations 'sim-001' and on; station n is the same whatever the count. A count out of bounds is a ValueError."""
+    """Make stations 'sim-001' and on; number n is the same whatever the count. A count out of bounds: ValueError."""
     if not 1 <= count <= MOST_STATIONS:
         raise ValueError(f"stations is {count}: between 1 and {MOST_STATIONS} can be simulated")
     return [_make_station(number, seed) for number in range(1, count + 1)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from firmware_sim.draws import Floats, Ints, stream
-from firmware_sim.stations import SimStation
+from firmware_sim.stations import SimSensor, SimStation
 
 _AIRROHR_VALUE_TYPES = {
     "pm10": "SDS_P1",
@@ -42,14 +42,14 @@ def write_times(times_ms: Ints) -> list[str]:
     return texts
 
 
-def write_obs(station: SimStation, stated: Sequence[str], values: dict[str, Floats]) -> list[str]:
-    """Write the entries of `obs` of a native station, one text a time; an empty time is left out."""
-    with_time = ",".join(_entry(sensor.sensor_name, sensor.observed_properties) for sensor in station.sensors)
+def write_obs(sensors: Sequence[SimSensor], stated: Sequence[str], values: dict[str, Floats]) -> list[str]:
+    """Write the entries of `obs` of native stations with these sensors, N texts; an empty time is left out."""
+    template = ",".join(_entry(sensor.sensor_name, sensor.observed_properties) for sensor in sensors)
     columns: list[Sequence[str] | list[float]] = []
-    for sensor in station.sensors:
+    for sensor in sensors:
         columns.append(stated)
-        columns.extend(_numbers(values[name]) for name in sensor.observed_properties)
-    texts = [with_time % row for row in zip(*columns, strict=True)]
+        columns.extend(values[name].tolist() for name in sensor.observed_properties)
+    texts = [template % row for row in zip(*columns, strict=True)]
     return [text if time else text.replace('"t":"",', "") for text, time in zip(texts, stated, strict=True)]
 
 
@@ -63,26 +63,25 @@ def write_native(seq: Sequence[int], sent: Sequence[str], obs: Sequence[str]) ->
     ]
 
 
-def write_airrohr(station: SimStation, values: dict[str, Floats]) -> list[bytes]:
-    """Write the messages of a station with airrohr's firmware: numbers as text, no time, no counter."""
-    names = [name for sensor in station.sensors for name in sensor.observed_properties]
-    chip = int(stream(station.seed, station.station_id, "chip")) % 16_777_216
+def chip_id(station: SimStation) -> str:
+    """Name the chip of a station with airrohr's firmware."""
+    return str(int(stream(station.seed, station.station_id, "chip")) % 16_777_216)
+
+
+def write_airrohr(sensors: Sequence[SimSensor], chips: Sequence[str], values: dict[str, Floats]) -> list[bytes]:
+    """Write N messages of stations with airrohr's firmware: numbers as text, no time, no counter."""
+    names = [name for sensor in sensors for name in sensor.observed_properties]
     entries = [f'{{"value_type":"{_AIRROHR_VALUE_TYPES[name]}","value":"%.2f"}}' for name in names]
     entries += [
         f'{{"value_type":"{name}","value":"{value}"}}'
         for name, value in (("samples", 5_032_003), ("interval", 145_000), ("signal", -67))
     ]
-    head = f'{{"esp8266id":"{chip}","software_version":"{_AIRROHR_VERSION}","sensordatavalues":['
-    message = head + ",".join(entries) + "]}"
-    columns = [_numbers(values[name]) for name in names]
-    return [(message % row).encode() for row in zip(*columns, strict=True)]
+    head = f'{{"esp8266id":"%s","software_version":"{_AIRROHR_VERSION}","sensordatavalues":['
+    template = head + ",".join(entries) + "]}"
+    columns = [chips, *(values[name].tolist() for name in names)]
+    return [(template % row).encode() for row in zip(*columns, strict=True)]
 
 
 def _entry(sensor_name: str, names: Sequence[str]) -> str:
     numbers = ",".join(f'"{name}":%.2f' for name in names)
     return f'{{"t":"%s","s":"{sensor_name}","v":{{{numbers}}}}}'
-
-
-def _numbers(values: Floats) -> list[float]:
-    numbers: list[float] = (values + 0.0).tolist()
-    return numbers

@@ -1,4 +1,4 @@
-"""What was really in the air, and what the official stations say of it; for scoring and for the simulated reference network."""
+"""What was really in the air, and what the official stations say of it: for scoring, and as a reference network."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A Gaussian random field over place and time as a seeded sum of cosines; it can be asked at any place and time in any order.
+"""A Gaussian random field over place and time as a seeded sum of cosines, to be asked anywhere in any order.
 
 Random Fourier features (Rahimi and Recht 2007): frequencies drawn from the spectrum of the wanted correlation.
 """
@@ -60,7 +60,7 @@ def make_waves(parts: Sequence[Part], *stream_parts: int | str) -> Waves:
 
 def evaluate(waves: Waves, sampling: Sampling) -> Floats:
     """Ask a field at the samples; shape (T, S), mean 0."""
-    # cos(a + b) = cos a cos b - sin a sin b: cosines of T and S angles and one product of matrices instead of T x S cosines
+    # cos(a + b) = cos a cos b - sin a sin b: T + S angles and one product of matrices instead of T x S cosines
     place = (
         np.outer(waves.east, sampling.east_km)
         + np.outer(waves.north, sampling.north_km)
