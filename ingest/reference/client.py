@@ -7,7 +7,7 @@ generator: a service passes its stop event's `wait`, a test passes a list's `app
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -199,6 +199,7 @@ def _seconds(value: str | None) -> float | None:
 
 def _date(value: str | None) -> datetime | None:
     try:
-        return parsedate_to_datetime(value) if value else None
+        date = parsedate_to_datetime(value) if value else None
     except ValueError:
         return None
+    return date.replace(tzinfo=UTC) if date else None  # HTTP dates are GMT, whatever zone they are written with

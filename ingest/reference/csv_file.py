@@ -26,8 +26,9 @@ _NATIONAL = re.compile(r"[A-Z]{2}[0-9A-Z]{3,10}")  # 'NL10404' is unique in Euro
 class CsvFile:
     """A folder with the two files; `name` is the network under which its stations are stored."""
 
-    def __init__(self, folder: Path, *, name: str = "csv") -> None:
+    def __init__(self, folder: Path, *, name: str = "csv", page: int = PAGE) -> None:
         self._folder = folder
+        self._page = page
         self._name = name
 
     @property
@@ -48,10 +49,10 @@ class CsvFile:
             yield ReferenceStation(self._id(station), self._name, name, latitude, longitude, site_type)
 
     def hours(self, begin: datetime, end: datetime) -> Iterator[ReferenceHours]:
-        """Give the hours that begin in [begin, end) in the order of the file, :data:`PAGE` at a time."""
+        """Give the hours that begin in [begin, end) in the order of the file, `page` at a time."""
         known = {station.reference_station_id for station in self.stations()}
         values = (value for value in self._values(known) if begin <= value.begin < end)
-        while page := list(islice(values, PAGE)):
+        while page := list(islice(values, self._page)):
             yield columns(page)
 
     def _values(self, known: set[str]) -> Iterator[ReferenceValue]:

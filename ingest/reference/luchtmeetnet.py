@@ -101,8 +101,10 @@ class Luchtmeetnet:
         bbox: BoundingBox | None = None,
         numbers: Sequence[str] | None = None,
         observed_properties: Sequence[str] = DEFAULT_PROPERTIES,
+        most_pages: int = MOST_PAGES,
     ) -> None:
         self._client = client
+        self._most_pages = most_pages
         self._bbox = bbox
         self._numbers = numbers
         self._formulas = {FORMULAS[name]: name for name in observed_properties}
@@ -168,12 +170,12 @@ class Luchtmeetnet:
                 yield reference_value(station, observed_property, _begin(row), sent=row.value, unit=UNIT)
 
     def _pages(self, path: str, params: Params, shape: type[Page[T]]) -> Iterator[list[T]]:
-        for number in range(1, MOST_PAGES + 1):
+        for number in range(1, self._most_pages + 1):
             page = self._client.get(path, {**params, "page": number}, shape)
             yield page.data
             if not page.data or page.pagination is None or number >= page.pagination.last_page:
                 return
-        raise ReferenceShapeError(f"{path}: expected at most {MOST_PAGES} pages, found more")
+        raise ReferenceShapeError(f"{path}: expected at most {self._most_pages} pages, found more")
 
 
 def _begin(row: Measurement) -> datetime:

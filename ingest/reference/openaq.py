@@ -1,7 +1,8 @@
 """OpenAQ, API v3: official monitors of most countries behind one key; passed on as their owners report them.
 
 Shapes as documented at docs.openaq.org. A location has sensors, a sensor has one parameter in one unit; `found` is a
-number or the text ">1000", so paging ends with the first page that is not full. Licences differ by provider: see the location.
+number or the text ">1000", so paging ends with the first page that is not full. Licences differ by
+provider and stand with the location.
 """
 
 from collections.abc import Iterator, Sequence

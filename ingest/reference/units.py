@@ -1,9 +1,9 @@
 """Turns what networks report into µg/m³; never guesses a unit.
 
 Gases: at 293 K and 101.3 kPa, as Directive 2008/50/EC Annex VI section C wants concentrations stated. The factors are
-those that the member states use for it (Defra, "Conversion factors between ppb and µg/m³ and ppm and mg/m³", at 20 °C and
-1013 mb); they are within 0.2 % of molar mass / 24.055 l/mol, which a test recomputes. A mixing ratio has no temperature,
-so the conversion is the same whatever the weather was. Particles are mass at ambient conditions and have no mixing ratio.
+those in use for it (Defra, "Conversion factors between ppb and µg/m³ and ppm and mg/m³", 20 °C and 1013 mb); they are
+within 0.2 % of molar mass / 24.055 l/mol, which a test recomputes. A mixing ratio has no temperature, so the conversion
+is the same in any weather. Particles are mass at ambient conditions and have no mixing ratio.
 """
 
 from ingest.reference.errors import UnitUnknownError
