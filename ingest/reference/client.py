@@ -72,6 +72,7 @@ class Client:
             follow_redirects=redirects,
             max_redirects=3,
         )
+        self._host = self._http.base_url.netloc.decode()  # without a user or password that the address may hold
         self._limits = limits
         self._timing = timing
         self._asked: deque[float] = deque(maxlen=limits.requests)
@@ -111,7 +112,7 @@ class Client:
         if len(self._asked) == self._limits.requests:
             turn = max(turn, self._asked[0] + self._limits.per_s)
         if turn - now > max(self._limits.per_s, self._limits.longest_wait_s):
-            raise RateLimitedError(f"{self._http.base_url} wants no question for {turn - now:.0f} s", turn - now)
+            raise RateLimitedError(f"{self._host} wants no question for {turn - now:.0f} s", turn - now)
         if turn > now:
             self._timing.sleep(turn - now)
         self._asked.append(turn)
@@ -123,9 +124,9 @@ class Client:
                 _refuse_status(response, path)
                 return self._read(response, path)
         except httpx.TransportError as error:
-            raise ReferenceAwayError(f"{self._http.base_url}{path}: {type(error).__name__} {error}") from error
+            raise ReferenceAwayError(f"{self._host}/{path}: {type(error).__name__} {error}") from error
         except (httpx.TooManyRedirects, httpx.DecodingError) as error:
-            raise ReferenceShapeError(f"{self._http.base_url}{path}: {error}") from error
+            raise ReferenceShapeError(f"{self._host}/{path}: {error}") from error
 
     def _read(self, response: httpx.Response, path: str) -> bytes:
         began = self._timing.clock()

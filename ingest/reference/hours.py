@@ -91,14 +91,18 @@ def columns(values: Iterable[ReferenceValue]) -> ReferenceHours:
 
 def windows(begin: datetime, end: datetime, longest: timedelta) -> Iterator[tuple[datetime, datetime]]:
     """Cut [begin, end) into pieces no longer than a network answers at once, oldest first."""
-    if begin.utcoffset() is None or end.utcoffset() is None:
-        raise ValueError(f"expected times with their offset from UTC, found {begin} and {end}")
-    # In UTC, for arithmetic in a local zone skips and repeats the hour of a clock change.
-    begin, end = begin.astimezone(UTC), end.astimezone(UTC)
+    begin, end = utc(begin), utc(end)
     while begin < end:
         piece_end = min(begin + longest, end)
         yield begin, piece_end
         begin = piece_end
+
+
+def utc(time: datetime) -> datetime:
+    """Give an aware time of a caller in UTC, where arithmetic knows no clock change; ValueError without an offset."""
+    if time.utcoffset() is None:
+        raise ValueError(f"expected a time with its offset from UTC, found {time.isoformat()}")
+    return time.astimezone(UTC)
 
 
 def rfc3339(time: datetime) -> str:

@@ -12,9 +12,10 @@ from typing import Generic, TypeVar
 import msgspec
 
 from ingest.reference.client import Client, Limits, Params, Timing
-from ingest.reference.errors import ReferenceShapeError
+from ingest.reference.errors import ReferenceShapeError, UnitUnknownError
 from ingest.reference.hours import HOUR, ReferenceValue, columns, full_hour, reference_value, rfc3339, windows
 from ingest.reference.network import BoundingBox
+from ingest.reference.units import microgram_factor
 from storage.rows import ReferenceHours, ReferenceStation
 
 BASE_URL = "https://api.openaq.org/v3/"
@@ -164,9 +165,7 @@ class OpenAQ:
 
     def _hours_at(self, location: Location, begin: datetime, end: datetime) -> Iterator[ReferenceHours]:
         seen: set[tuple[str, datetime]] = set()
-        for sensor in sorted(location.sensors, key=lambda sensor: sensor.id, reverse=True):
-            if PARAMETERS.get(sensor.parameter.name) not in self._properties:
-                continue
+        for sensor in self._wanted(location):
             for piece_begin, piece_end in windows(begin, end, LONGEST):
                 query = {"datetime_from": rfc3339(piece_begin), "datetime_to": rfc3339(piece_end)}
                 for page in self._pages(f"sensors/{sensor.id}/hours", query, Answer[HourItem]):
@@ -175,6 +174,21 @@ class OpenAQ:
                     seen.update(map(_key, new))
                     if new:
                         yield columns(new)
+
+    def _wanted(self, location: Location) -> list[Sensor]:
+        """List the sensors to ask, the newest first; one in a unit without meaning here is passed over, not the area."""
+        wanted = [sensor for sensor in location.sensors if self._usable(sensor.parameter)]
+        return sorted(wanted, key=lambda sensor: sensor.id, reverse=True)
+
+    def _usable(self, parameter: Parameter) -> bool:
+        observed_property = PARAMETERS.get(parameter.name)
+        if observed_property is None or observed_property not in self._properties:
+            return False
+        try:
+            microgram_factor(observed_property, parameter.units)
+        except UnitUnknownError:
+            return False
+        return True
 
     def _id(self, location: Location) -> str:
         return f"{self.name}:{location.id}"

@@ -119,8 +119,17 @@ def test_a_mixing_ratio_becomes_mass(client: Client, network: Network) -> None:
     assert (page.observed_property, page.value.tolist()) == (("no2",), [pytest.approx(38.25)])
 
 
+def test_only_sensors_of_use_are_asked(client: Client, network: Network) -> None:
+    """A sensor of another property, or in a unit without meaning for its property, is not asked for hours."""
+    sensors = [(80, PM25), (81, PM25 | {"units": "ppb"}), (82, {"id": 98, "name": "relativehumidity", "units": "%"})]
+    network.routes["locations"] = results([location(8, sensors)])
+    network.routes["sensors/80/hours"] = results([hour(0, 1.0)])
+    assert len(list(OpenAQ(client, bbox=BOX).hours(BEGIN, END))) == 1
+    assert [request.path for request in network.requests] == ["locations", "sensors/80/hours"]
+
+
 def test_an_unknown_unit_ends_the_reading(client: Client, network: Network) -> None:
-    """PM2.5 in ppb is refused, for no factor would be right."""
+    """A row in another unit than its sensor's, of which no factor is known, is refused."""
     network.routes["sensors/80/hours"] = results([hour(0, 8.0, PM25 | {"units": "ppb"})])
     with pytest.raises(UnitUnknownError, match="pm2_5"):
         list(OpenAQ(client, bbox=BOX).hours(BEGIN, END))
