@@ -31,7 +31,7 @@ PARAMETERS = {
     "co": "co",
 }
 DEFAULT_PROPERTIES = ("pm2_5", "pm10", "no2", "o3")
-LONGEST = timedelta(days=31)  # 744 hours fit on one page; longer questions run into the API's own time limit
+LONGEST = timedelta(days=31)  # 744 hours fit on one page
 PAGE = 1000  # the most it gives
 MOST_PAGES = 100
 LEAST_CAPTURE = 75.0  # [%] of an hour that counts: Directive 2008/50/EC Annex XI section A
@@ -176,7 +176,7 @@ class OpenAQ:
                         yield columns(new)
 
     def _wanted(self, location: Location) -> list[Sensor]:
-        """List the sensors to ask, the newest first; one in a unit without meaning here is passed over, not the area."""
+        """List the sensors to ask, the newest first; one whose unit has no meaning here is passed over alone."""
         wanted = [sensor for sensor in location.sensors if self._usable(sensor.parameter)]
         return sorted(wanted, key=lambda sensor: sensor.id, reverse=True)
 
@@ -204,7 +204,7 @@ class OpenAQ:
 
 def _area(bbox: BoundingBox | None, near: tuple[float, float, int] | None) -> dict[str, str]:
     if bbox is not None:
-        return {"bbox": ",".join(f"{edge:.4f}" for edge in bbox)}  # four decimals are the most it takes
+        return {"bbox": ",".join(f"{edge:.4f}" for edge in bbox)}  # 11 m: more decimals say nothing of a box
     latitude, longitude, radius_m = near or (0.0, 0.0, 0)
     return {"coordinates": f"{latitude:.4f},{longitude:.4f}", "radius": str(radius_m)}
 
