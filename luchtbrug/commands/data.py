@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 import storage.migrate
 from ingest.decode_lines import decode_lines, decode_payload
@@ -26,10 +26,21 @@ def migrate(settings: Settings) -> None:
 
 def replay(in_dir: Path, out: Path) -> None:
     """Replay a folder into a file, with a bar on a terminal."""
-    columns = (TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TextColumn("hours"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("hours"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("replay", total=None)
-        replay_job(in_dir, out, progress=lambda done, total: progress.update(task, completed=done, total=total))
+        tasks: dict[str, TaskID] = {}
+
+        def tell(observed_property: str, done: int, total: int) -> None:
+            task = tasks.setdefault(observed_property, progress.add_task(observed_property, total=total))
+            progress.update(task, completed=done)
+
+        replay_job(in_dir, out, progress=tell)
 
 
 def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
@@ -44,7 +55,7 @@ def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
         typer.echo(f"# {name}", err=True)
         for record in decoded.records:
             typer.echo(msgspec.json.encode(record))
-        for refusal in decoded.refusals:
+        for refusal in decoded.refused:
             typer.echo(f"# refused: {refusal}", err=True)
 
 

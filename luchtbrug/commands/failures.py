@@ -7,6 +7,7 @@ import psycopg
 
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.database import EmbeddedDatabaseError
+from luchtbrug.jobs.replay_files import ReplayInputError
 from luchtbrug.services import ServiceEndedError, ServiceSilentError
 from luchtbrug.settings import SettingsError
 from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError, StorageError
@@ -20,6 +21,7 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (psycopg.OperationalError, "Is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right? `luchtbrug doctor` looks."),
     (BrokerAwayError, "Is it running, and is LUCHTBRUG_MQTT_ADMIN_URL right?"),
     (BrokerRefusedError, ""),
+    (ReplayInputError, ""),
     (StorageError, ""),
     (EmbeddedDatabaseError, ""),
     (ServiceEndedError, ""),

@@ -64,7 +64,7 @@ def _is_due(conn: psycopg.Connection[Any], settings: Settings, now: datetime) ->
 
 
 def _fetch_references(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Event, now: datetime) -> None:
-    """Fetch the official hours of the last two days; a network that is away is an event, and calibrations are held over."""
+    """Fetch the official hours of the last two days; a network that is away is an event, calibrations are held over."""
     with open_network(settings, stop) as network:
         if network is not None:
             fetch(conn, network, begin=now - timedelta(days=2), end=now, now=now)

@@ -11,6 +11,7 @@ import psycopg
 import storage.hours
 import storage.references
 import storage.series
+from ingest.reference.units import MICROGRAM_PER_PPB
 from storage.rows import ReferenceHours, ReferenceStation, SeriesPosition
 from validation.network import Network
 
@@ -18,9 +19,6 @@ Floats = npt.NDArray[np.float64]
 
 CALIBRATED = ("pm2_5", "pm10", "no2", "o3")
 """Observed properties with an official counterpart."""
-
-UGM3_PER_PPB = {"no2": 1.9125, "o3": 1.9957}
-"""At 20 °C and 1013 hPa, as Directive 2008/50/EC Annex VI counts volumes [µg/m³ per ppb]."""
 
 _CROSS = {"no2": ("o3",), "o3": ("no2",)}
 
@@ -113,7 +111,7 @@ class _Grid:
     ) -> Floats:
         end = self.hours[-1] + np.timedelta64(1, "h")
         rows = storage.references.hours(conn, observed_property, utc(self.hours[0]), utc(end))
-        return reference_matrix(rows, stations, self.hours) / UGM3_PER_PPB.get(observed_property, 1.0)
+        return reference_matrix(rows, stations, self.hours) / MICROGRAM_PER_PPB.get(observed_property, 1.0)
 
 
 def reference_matrix(
