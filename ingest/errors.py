@@ -63,17 +63,13 @@ class UnknownStationError(IngestError):
     reason = "unknown_station"
 
 
-class TooManySeriesError(IngestError):
-    """The station names more series than one station can have."""
-
-    reason = "too_many_series"
-
-
 class PoisonError(IngestError):
     """The message alone made its batch fail: the database or the code cannot take what it holds."""
 
     reason = "poison"
 
 
-VALUES_REFUSED = "values_refused"
-"""The quarantine reason of a message of which single values were refused and the rest, if any, was stored."""
+class ValuesRefusedError(IngestError):
+    """Values of the message were refused one by one; what is left of it, if anything, was stored."""
+
+    reason = "values_refused"
