@@ -16,9 +16,9 @@ _STATES = {"online": "station_online", "offline": "station_offline"}
 
 
 class StationReadings(NamedTuple):
-    """The readings of one message and the station that sent it; `index` is its place in the batch."""
+    """The readings of one message and the station that sent it; `position` is its place in the batch."""
 
-    index: int
+    position: int
     station_id: str
     records: list[Record]
 
@@ -26,7 +26,7 @@ class StationReadings(NamedTuple):
 class Notice(NamedTuple):
     """What a station says of itself: the kind of event that it is, and its detail."""
 
-    index: int
+    position: int
     station_id: str
     kind: str
     detail: Mapping[str, object]

@@ -46,9 +46,10 @@ def _set_strangers_aside(connection: psycopg.Connection, batch: DecodedBatch, st
     unknown = stations.unknown(connection, named)
     if not unknown:
         return
-    strangers = {of.index: of.station_id for of in (*batch.readings, *batch.notices) if of.station_id in unknown}
-    batch.readings[:] = [of for of in batch.readings if of.index not in strangers]
-    batch.notices[:] = [of for of in batch.notices if of.index not in strangers]
+    strangers = {of.position: of.station_id for of in batch.readings if of.station_id in unknown}
+    strangers |= {of.position: of.station_id for of in batch.notices if of.station_id in unknown}
+    batch.readings[:] = [of for of in batch.readings if of.position not in strangers]
+    batch.notices[:] = [of for of in batch.notices if of.position not in strangers]
     batch.refused[:] = [each for each in batch.refused if each[0] not in strangers]
     batch.failures.extend(
         (index, UnknownStationError(f"{name!r:.100} is no station")) for index, name in strangers.items()
@@ -65,9 +66,9 @@ def _refuse_unclaimed(batch: DecodedBatch, table: SeriesTable) -> None:
         if kept:
             claimed.append(of._replace(records=kept))
         if kept and refused:
-            batch.refused.append((of.index, refused))
+            batch.refused.append((of.position, refused))
         elif refused:
-            batch.failures.append((of.index, values_refused(refused)))
+            batch.failures.append((of.position, values_refused(refused)))
     batch.readings[:] = claimed
 
 
@@ -85,8 +86,8 @@ def _columns(messages: Sequence[Message], readings: Sequence[StationReadings], t
         times += [record[0] for record in of.records]
         raw += [record[3] for record in of.records]
     counts = [len(of.records) for of in readings]
-    message = np.repeat(np.array([of.index for of in readings], np.int64), counts)
-    received = _micros([messages[of.index] for of in readings]).repeat(counts)
+    message = np.repeat(np.array([of.position for of in readings], np.int64), counts)
+    received = _micros([messages[of.position] for of in readings]).repeat(counts)
     settled = settle(np.array(times, np.float64), received, message)
     return Columns(message, np.array(rows, np.int64), settled.time, received, np.array(raw, np.float64), settled.flags)
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import paho.mqtt.client as paho
 import structlog
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -49,7 +49,7 @@ class Inbox:
         """Start to connect, and keep connecting until `close`; a broker that is away now is not an error."""
         options: dict[str, Any] = {}
         if self._settings.mqtt_version == paho.MQTTv5:
-            properties = Properties(PacketTypes.CONNECT)
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho does not type it
             properties.SessionExpiryInterval = self._settings.session_expiry_s
             options = {"clean_start": False, "properties": properties}
         self._client.connect_async(self._settings.mqtt_host, self._settings.mqtt_port, **options)
@@ -85,13 +85,12 @@ class Inbox:
 
     def _make_client(self) -> paho.Client:
         settings = self._settings
-        persistent = {"clean_session": False} if settings.mqtt_version == paho.MQTTv311 else {}
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=settings.client_id,
-            protocol=paho.MQTTProtocolVersion(settings.mqtt_version),
+            clean_session=False if settings.mqtt_version == paho.MQTTv311 else None,  # MQTT 5 says it at connect
+            protocol=MQTTProtocolVersion(settings.mqtt_version),
             manual_ack=True,
-            **persistent,
         )
         if settings.mqtt_user is not None:
             client.username_pw_set(settings.mqtt_user, settings.mqtt_password)
@@ -124,7 +123,7 @@ class Inbox:
         message = Message(
             "mqtt",
             received.topic,
-            received.payload,
+            bytes(received.payload),
             self._clock(),
             retain=received.retain,
             redelivered=received.dup,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 import psycopg
-from storage.events import record
 
 from ingest.decoding import DecodedBatch, Notice
 from ingest.message import Message
+from storage.events import record
 
 _GROUPS = {"station_online": "state", "station_offline": "state", "station_meta": "meta"}
 
@@ -25,7 +25,7 @@ class Noticing:
         for notice in batch.notices:
             key, said = _key(notice), (notice.kind, notice.detail)
             if heard.get(key, self._last.get(key)) != said:
-                time = messages[notice.index].received_at
+                time = messages[notice.position].received_at
                 record(connection, notice.kind, time=time, station_id=notice.station_id, detail=notice.detail)
             heard[key] = said
 

@@ -9,7 +9,7 @@ import pytest
 from ingest.decode_lines import SampleError, decode_lines, decode_payload
 from ingest.errors import UnknownFormatError
 
-SAMPLES = Path(__file__).parents[3] / "shared" / "payloads"
+SAMPLES = next((folder / "shared/payloads" for folder in Path(__file__).parents if (folder / "shared").exists()), None)
 
 
 def _line(payload: bytes, **message: object) -> str:
@@ -18,7 +18,10 @@ def _line(payload: bytes, **message: object) -> str:
 
 def test_a_native_message_gives_its_readings() -> None:
     """A native message on its topic comes out with canonical names, units and UTC times."""
-    body = b'{"obs":[{"t":"2026-05-17T22:23:00Z","s":"sps30-0","v":{"pm2_5":8.1}},{"s":"bme280-0","v":{"temperature":21.4}}]}'
+    body = (
+        b'{"obs":[{"t":"2026-05-17T22:23:00Z","s":"sps30-0","v":{"pm2_5":8.1}},'
+        b'{"s":"bme280-0","v":{"temperature":21.4}}]}'
+    )
     (answer,) = decode_lines([_line(body, topic="aq/1/st-1/obs")])
     assert json.loads(answer) == {
         "id": "one",
@@ -61,7 +64,7 @@ def test_a_person_sees_why_a_payload_cannot_be_read() -> None:
 @pytest.mark.parametrize("format_name", ["airrohr", "nam"])
 def test_real_payloads_are_read_exactly(format_name: str) -> None:
     """Every expected reading of the captured payloads is there once, and nothing else is."""
-    if not SAMPLES.exists():
+    if SAMPLES is None:
         pytest.skip("no ../shared/payloads here")
     metas = [json.loads(path.read_text()) for path in sorted((SAMPLES / format_name).glob("*.meta.json"))]
     assert metas
