@@ -1,16 +1,23 @@
 """What `serve`, `ingest`, `api`, `calibrate`, `broker` and `setup` do."""
 
 import asyncio
+import json
 import secrets
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import typer
+import uvicorn
+from pydantic import SecretStr
 
 import storage.migrate
+from api.main import create_app
+from api.settings import ApiSettings
+from ingest.service import run as run_ingest
+from ingest.settings import IngestSettings
 from luchtbrug.broker import embedded as embedded_broker
 from luchtbrug.broker.mosquitto import control, platform_commands
 from luchtbrug.broker.rules import SERVICE_USER
@@ -75,23 +82,36 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
 
 def ingest(settings: Settings, *, as_json: bool) -> None:
     """Run ingest in this process until SIGTERM."""
-    from ingest.service import run
-
+    if settings.mqtt_url is None:
+        raise SettingsError("LUCHTBRUG_MQTT_URL is not set: where is the broker? `luchtbrug serve` starts one of its own.")
     with open_database(settings) as url, stop_signals() as stopping:
-        outcome = run(_ingest_settings(settings, url), stopping)
+        counters = run_ingest(_ingest_settings(settings, settings.mqtt_url.get_secret_value(), url), stopping)
     if as_json:
-        typer.echo(outcome)
+        typer.echo(json.dumps(counters.as_dict()))
+
+
+def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> IngestSettings:
+    parts = urlsplit(mqtt_url)
+    secure = parts.scheme == "mqtts"
+    return IngestSettings(
+        database_url=database_url,
+        mqtt_host=parts.hostname or "",
+        mqtt_port=parts.port or (8883 if secure else 1883),
+        mqtt_user=unquote(parts.username) if parts.username else None,
+        mqtt_password=unquote(parts.password) if parts.password else None,
+        mqtt_tls=secure,
+        batch_size=settings.batch_size,
+        batch_s=settings.batch_seconds,
+    )
 
 
 def api(settings: Settings) -> None:
     """Run the API in this process until SIGTERM."""
-    import uvicorn
-
-    from api.main import create_app
-
     with open_database(settings) as url:
         uvicorn.run(
-            create_app(_api_settings(settings, url)),
+            create_app(
+                ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
+            ),
             host=settings.api_host,
             port=settings.api_port,
             log_level=settings.log_level,

@@ -11,11 +11,15 @@ import psycopg
 
 import storage.calibrations
 import storage.hours
-from luchtbrug.jobs.network import CALIBRATED, Fetched, fetch_network, numpy_hour, utc
+from luchtbrug.jobs.network import CALIBRATED, Fetched, fetch_network, numpy_hour
 from storage.rows import Calibration, NewCalibration, ValidatedHours
+from validation.flags import Flag
 from validation.network import Calibrations, fit, validate
 
 HOUR = timedelta(hours=1)
+
+UNUSABLE = int(Flag.RANGE | Flag.SPIKE)
+"""A reading with one of these has no place in an hourly mean; the hour's own screening sees the rest."""
 
 _MEMORY = timedelta(days=14)
 """Screening looks back this far behind the hours it judges."""
@@ -37,7 +41,7 @@ def look(
 
     `now` is the time to write down; in a replay it lies in the past.
     """
-    hours = storage.hours.aggregate(conn, begin, end, now=now)
+    hours = storage.hours.aggregate(conn, begin, end, now=now, unusable=UNUSABLE)
     conn.commit()
     fitted = sum(refit_property(conn, name, at=end, window=window) for name in CALIBRATED) if refit else 0
     validated = sum(validate_property(conn, name, begin=begin, end=end, window=window) for name in CALIBRATED)
@@ -63,11 +67,26 @@ def validate_property(
     fetched = fetch_network(conn, observed_property, begin=begin - min(_MEMORY, window), end=end)
     if fetched is None:
         return 0
-    current = {row.series_key: row for row in storage.calibrations.current(conn, begin)}
-    calibrations = Calibrations.from_records([_of(current.get(int(key))) for key in fetched.series_key])
+    current = _current(conn, fetched, begin)
+    calibrations = Calibrations.from_records([_fields(current[int(key)]) for key in fetched.series_key])
     stored = storage.hours.store_validated(conn, _validated(fetched, calibrations, current, begin, end))
     conn.commit()
     return stored
+
+
+def _current(conn: psycopg.Connection[Any], fetched: Fetched, at: datetime) -> dict[int, Calibration]:
+    """Return what is valid at a time for each series; a series that is new gets its first record here.
+
+    That record says `sibling_prior` where there are siblings to learn from, else `not_calibrated`: every hour names the
+    calibration that it has, or lacks.
+    """
+    current = {row.series_key: row for row in storage.calibrations.current(conn, at)}
+    if any(key not in current for key in fetched.series_key.tolist()):
+        first = fit(fetched.network, at=numpy_hour(at))
+        keys = [(index, int(key)) for index, key in enumerate(fetched.series_key) if int(key) not in current]
+        storage.calibrations.store(conn, [_record(first, index, key, at) for index, key in keys])
+        current = {row.series_key: row for row in storage.calibrations.current(conn, at)}
+    return current
 
 
 def _validated(
@@ -81,7 +100,7 @@ def _validated(
     inside = (fetched.network.hours >= numpy_hour(begin)) & (fetched.network.hours < numpy_hour(end))
     present = np.isfinite(fetched.network.raw[inside])
     row, column = np.nonzero(present)
-    keys = np.array([current[key].calibration_key if key in current else 0 for key in fetched.series_key.tolist()])
+    keys = np.array([current[key].calibration_key for key in fetched.series_key.tolist()])
     return ValidatedHours(
         series_key=fetched.series_key[column],
         begin=fetched.network.hours[inside][row].astype("datetime64[us]"),
@@ -96,9 +115,7 @@ def _validated(
     )
 
 
-def _of(row: Calibration | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
+def _fields(row: Calibration) -> dict[str, Any]:
     names = ("method", "status", "window_begin", "window_end", "coefficients", "covariance", "interval_parts")
     return {name: getattr(row, name) for name in (*names, "reference_weight", "scores", "provenance")}
 
@@ -115,8 +132,8 @@ def _record(calibrations: Calibrations, index: int, series_key: int, at: datetim
         valid_end=None,
         method=record["method"],
         status=record["status"],
-        window_begin=_time(record["window_begin"]),
-        window_end=_time(record["window_end"]),
+        window_begin=datetime.fromisoformat(record["window_begin"]),
+        window_end=datetime.fromisoformat(record["window_end"]),
         coefficients=record["coefficients"],
         covariance=record["covariance"],
         interval_parts=record["interval_parts"],
@@ -124,7 +141,3 @@ def _record(calibrations: Calibrations, index: int, series_key: int, at: datetim
         scores=record["scores"],
         provenance=record["provenance"],
     )
-
-
-def _time(value: datetime | np.datetime64) -> datetime:
-    return value if isinstance(value, datetime) else utc(value)

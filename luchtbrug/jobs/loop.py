@@ -15,6 +15,7 @@ from luchtbrug.jobs.networks import open_network
 from luchtbrug.settings import Settings
 from storage.connection import connect
 from storage.errors import DatabaseAwayError
+from validation.flags import Flag
 
 REPEATED = 6 * HOUR
 """Hours are validated again for this long: official values arrive up to some hours late."""
@@ -52,7 +53,7 @@ def turn(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Even
     window = timedelta(weeks=settings.window_weeks)
     last = storage.hours.last_begin(conn)
     begin = max(min(end - REPEATED, last if last else end - REPEATED), end - window)
-    for hour in storage.hours.late_hours(conn, since=now - 2 * REPEATED, before=begin):
+    for hour in storage.hours.late_hours(conn, since=now - 2 * REPEATED, before=begin, late=Flag.LATE):
         look(conn, begin=hour, end=hour + HOUR, now=now, refit=False, window=window)
     return look(conn, begin=begin, end=end, now=now, refit=_is_due(conn, settings, now), window=window)
 
