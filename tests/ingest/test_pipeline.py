@@ -235,3 +235,29 @@ def test_a_new_process_looks_back_on_what_is_stored(
     second.process([equal(minute) for minute in range(6, 10)], now=NOW)
     second.close()
     assert [bool(row[5] & Flag.STUCK) for row in _readings(connection)][-1]
+
+
+def test_a_redelivered_reading_without_a_time_is_not_stored_again(
+    pipeline: Pipeline, connection: psycopg.Connection, database_url: str
+) -> None:
+    """What the broker marks as redelivered gets the time of its first delivery, after a restart too."""
+    from storage.connection import connect
+
+    first = obs(time=None, pm2_5=8.0, pm10=9.0)
+    pipeline.process([first], now=NOW)
+    later = NOW + timedelta(minutes=3)
+    again = message(first.topic, first.payload, received_at=later, redelivered=True)
+    second = Pipeline(lambda: connect(database_url))
+    assert second.process([again], now=later) == Outcome(messages=1, duplicates=2)
+    second.close()
+    assert [row[3] for row in _readings(connection)] == [NOW, NOW]
+
+
+def test_a_redelivered_message_that_never_arrived_is_stored(pipeline: Pipeline, connection: psycopg.Connection) -> None:
+    """The mark alone proves nothing: a value that is not stored yet makes the whole message new."""
+    pipeline.process([obs(time=None, pm2_5=8.0, pm10=9.0)], now=NOW)
+    later = NOW + timedelta(minutes=3)
+    other = obs(time=None, pm2_5=8.0, pm10=9.1)
+    again = message(other.topic, other.payload, received_at=later, redelivered=True)
+    assert pipeline.process([again, again], now=later) == Outcome(messages=2, readings_stored=2, duplicates=2)
+    assert len(_readings(connection)) == 4
