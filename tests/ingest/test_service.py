@@ -63,13 +63,11 @@ def running(to: IngestSettings) -> Iterator[Counters]:
 def readings(begin: int, count: int) -> list[Message]:
     """Make messages with one reading each, none like another; every second one has no time."""
     now = datetime.now(UTC)
-    times = [
-        {"t": (now - timedelta(seconds=number)).isoformat()} if number % 2 else {} for number in range(begin + count)
-    ]
-    return [
-        message("aq/1/st-1/obs", {"obs": [{"s": f"x-{number % 9}", "v": {"pm2_5": number}, **times[number]}]})
-        for number in range(begin, begin + count)
-    ]
+    entries: list[dict[str, Any]] = []
+    for number in range(begin, begin + count):
+        time = {"t": (now - timedelta(seconds=number)).isoformat()} if number % 2 else {}
+        entries.append({"s": f"x-{number % 9}", "v": {"pm2_5": number}, **time})
+    return [message("aq/1/st-1/obs", {"obs": [entry]}) for entry in entries]
 
 
 def stored(url: str) -> list[float]:
