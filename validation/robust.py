@@ -135,9 +135,7 @@ def _starts(z: Floats, y: Floats, weight: Floats, *, rng: np.random.Generator, s
     return _concentrate(zs, ys, ws, beta)
 
 
-def _sample(
-    z: Floats, y: Floats, weight: Floats, rng: np.random.Generator, rows: int
-) -> tuple[Floats, Floats, Floats]:
+def _sample(z: Floats, y: Floats, weight: Floats, rng: np.random.Generator, rows: int) -> tuple[Floats, Floats, Floats]:
     """Draw up to `rows` rows of each series at random, those with weight first."""
     batch, n, _ = z.shape
     if rows >= n:

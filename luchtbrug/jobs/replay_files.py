@@ -109,7 +109,9 @@ class ValidatedWriter:
         csv.writer(self._file).writerow(_COLUMNS)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._file is not None:
             self._file.close()
 
@@ -161,14 +163,18 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]
             header = next(reader, [])
             missing = [name for name in columns if name not in header]
             if missing:
-                raise ReplayInputError(f"{path}, line 1: no column {', '.join(missing)}; the header must name {', '.join(columns)}")
+                raise ReplayInputError(
+                    f"{path}, line 1: no column {', '.join(missing)}; the header must name {', '.join(columns)}"
+                )
             at = [header.index(name) for name in columns]
             widest = max(at)
             for row in reader:
                 if len(row) <= widest:
                     if not row:
                         continue
-                    raise ReplayInputError(f"{path}, line {reader.line_num}: {len(row)} fields, expected {len(header)}; complete the line")
+                    raise ReplayInputError(
+                        f"{path}, line {reader.line_num}: {len(row)} fields, expected {len(header)}; complete the line"
+                    )
                 yield reader.line_num, [row[i] for i in at]
     except FileNotFoundError as error:
         raise ReplayInputError(f"{path} is missing; a replay needs it") from error
@@ -186,7 +192,9 @@ def _read_places(path: Path, name: str, *, model: bool) -> tuple[Place, ...]:
     for line, fields in _rows(path, columns):
         if not fields[0] or fields[0] in places:
             raise ReplayInputError(f"{path}, line {line}: {name} {fields[0]!r} is empty or given twice; name each once")
-        latitude, longitude = (_degrees(path, line, text, limit) for text, limit in zip(fields[1:3], (90, 180), strict=True))
+        latitude, longitude = (
+            _degrees(path, line, text, limit) for text, limit in zip(fields[1:3], (90, 180), strict=True)
+        )
         places[fields[0]] = Place(fields[0], latitude, longitude, fields[3] if model else "")
     return tuple(places.values())
 
@@ -202,7 +210,9 @@ def _float(path: Path, line: int, text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise ReplayInputError(f"{path}, line {line}: {text!r} is no number; leave it empty if it is missing") from error
+        raise ReplayInputError(
+            f"{path}, line {line}: {text!r} is no number; leave it empty if it is missing"
+        ) from error
 
 
 def _read_records(path: Path, name: str, places: tuple[Place, ...]) -> dict[str, Records]:
@@ -215,7 +225,9 @@ def _read_records(path: Path, name: str, places: tuple[Place, ...]) -> dict[str,
         if not fields[3]:
             continue
         if fields[1] not in index:
-            raise ReplayInputError(f"{path}, line {line}: {name} {fields[1]!r} is not in {name}s.csv; add it there or leave the line out")
+            raise ReplayInputError(
+                f"{path}, line {line}: {name} {fields[1]!r} is not in {name}s.csv; add it there or leave the line out"
+            )
         scale = _unit_scale(path, line, fields[2], fields[4]) if is_reference else 1.0
         times, at, values, lines = found.setdefault(fields[2], ([], [], [], []))
         times.append(fields[0])
