@@ -43,7 +43,7 @@ class Inbox:
         self._acknowledging = threading.Lock()
         self._closing = threading.Event()
         self._client = self._make_client()
-        self.connected = threading.Event()
+        self.subscribed = threading.Event()
 
     def open(self) -> None:
         """Start to connect, and keep connecting until `close`; a broker that is away now is not an error."""
@@ -77,6 +77,10 @@ class Inbox:
                 self._client.ack(each.packet_id, each.qos)
         return len(due)
 
+    def holds_messages(self) -> bool:
+        """Say whether something waits to be taken."""
+        return not self._queue.empty()
+
     def close(self) -> None:
         """Leave; the broker keeps the session and with it what was not acknowledged."""
         self._closing.set()
@@ -99,6 +103,7 @@ class Inbox:
         client.reconnect_delay_set(1, max(1, int(settings.retry_most_s)))
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
+        client.on_subscribe = lambda *_: self.subscribed.set()
         client.on_message = self._on_message
         return client
 
@@ -108,16 +113,15 @@ class Inbox:
             return
         client.subscribe([(topic, _AT_LEAST_ONCE) for topic in self._settings.subscriptions])
         log.info("broker_connected", host=self._settings.mqtt_host, port=self._settings.mqtt_port)
-        self.connected.set()
 
     def _on_disconnect(
         self, _client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
     ) -> None:
         with self._acknowledging:
             self._connection += 1  # the packet ids of what is in hand may mean other messages from now on
-        if self.connected.is_set() and not self._closing.is_set():
+        if self.subscribed.is_set() and not self._closing.is_set():
             log.warning("broker_lost", reason=str(reason))
-        self.connected.clear()
+        self.subscribed.clear()
 
     def _on_message(self, _client: paho.Client, _data: Any, received: paho.MQTTMessage) -> None:
         message = Message(
@@ -125,7 +129,7 @@ class Inbox:
             received.topic,
             bytes(received.payload),
             self._clock(),
-            retain=received.retain,
+            retain=received.retain and not self._settings.queued_as_retained,
             redelivered=received.dup,
         )
         delivery = Delivery(message, received.mid, received.qos, self._connection)

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 import numpy as np
 import psycopg
 import structlog
-from storage.quarantine import store as store_quarantined
 
 from ingest.decoding import DecodedBatch, decode
 from ingest.errors import PoisonError
@@ -23,6 +22,7 @@ from ingest.message import Message
 from ingest.noticing import Noticing
 from ingest.outcome import Outcome
 from ingest.quarantine import values_refused, write_up
+from ingest.redelivery import give_first_times
 from ingest.series_table import SeriesTable
 from ingest.stations import Stations
 from ingest.timeline import Columns, lay_out, remember
@@ -30,6 +30,7 @@ from ingest.validate import Validation, Valued
 from ingest.warming import warm
 from storage import calibrations, readings
 from storage.errors import DatabaseAwayError
+from storage.quarantine import store as store_quarantined
 from storage.rows import ReadingColumns, StoreResult
 from storage.watch import Watermark, watermark
 
@@ -116,6 +117,7 @@ class Pipeline:
         batch = decode(messages, self._stations.formats)
         columns = identify(connection, messages, batch, self._stations, self._table)
         warm(connection, columns, self._table)
+        columns = give_first_times(columns, messages, self._table)
         timeline = lay_out(columns, self._table)
         checked = replace(columns, flags=self._validation.check(timeline, columns, self._table))
         valued = self._validation.calibrate(timeline, checked, self._table)

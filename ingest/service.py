@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
-from storage.connection import connect
 
 from ingest.inbox import Delivery, Inbox
 from ingest.message import Message
 from ingest.outcome import Outcome
 from ingest.pipeline import Pipeline
 from ingest.settings import IngestSettings
+from storage.connection import connect
 from storage.errors import DatabaseAwayError
 
 log = structlog.get_logger()
@@ -37,6 +37,7 @@ class Counters:
     batches: int = 0
     acknowledged: int = 0
     database_lost: int = 0
+    ready: bool = False  # subscribed: from now on the broker keeps for us what comes
 
     def as_dict(self) -> dict[str, int]:
         """Give all counts by name."""
@@ -51,18 +52,21 @@ def run(
     counters: Counters | None = None,
     pipeline: Processor | None = None,
 ) -> Counters:
-    """Run until `stop` is set; what was received by then is still stored and acknowledged, if the database is there."""
+    """Run until `stop` is set; what was received by then is still stored and acknowledged, if the database is there.
+
+    Then no more is read from the broker, which keeps it for the next run.
+    """
     counters = counters or Counters()
     pipeline = pipeline or Pipeline(lambda: connect(settings.database_url))
     inbox = Inbox(settings)
     inbox.open()
     try:
-        while True:
+        while not stop.is_set() or inbox.holds_messages():
             deliveries = inbox.take(stop)
-            if deliveries and _store(pipeline, deliveries, settings, stop, counters):
-                counters.acknowledged += inbox.acknowledge(deliveries)
-            if stop.is_set():
+            counters.ready = inbox.subscribed.is_set()
+            if deliveries and not _store(pipeline, deliveries, settings, stop, counters):
                 break
+            counters.acknowledged += inbox.acknowledge(deliveries)
     finally:
         inbox.close()
         pipeline.close()

@@ -17,6 +17,7 @@ class IngestSettings:
     mqtt_ca_file: str | None = None  # None: the system's own authorities
     mqtt_version: Literal[4, 5] = 4  # 4 is MQTT 3.1.1: the embedded broker speaks no newer one
     client_id: str = "luchtbrug-ingest"  # fixed: the broker keeps the session, and what comes meanwhile, under it
+    queued_as_retained: bool = False  # amqtt marks what it queued for us as retained: then retain says nothing
     session_expiry_s: int = 14 * 86400  # MQTT 5 only; Mosquitto has its own limit for 3.1.1
     subscriptions: tuple[str, ...] = ("aq/1/+/obs", "aq/1/+/status", "aq/1/+/meta", "in/#")
     batch_size: int = 5000

@@ -21,7 +21,11 @@ def names(others: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def features(
-    raw: Floats, lags: tuple[Floats, Floats, Floats], humidity: Floats, temperature: Floats, others: tuple[Floats, ...] = ()
+    raw: Floats,
+    lags: tuple[Floats, Floats, Floats],
+    humidity: Floats,
+    temperature: Floats,
+    others: tuple[Floats, ...] = (),
 ) -> Floats:
     """Stack the features (..., p) of readings (...) and of the three hours before them; NaN passes through.
 

@@ -83,9 +83,7 @@ def reference_weights(
     return weight
 
 
-def interpolate(
-    reference: Floats, references: References, weight: Floats, near: npt.NDArray[np.int64]
-) -> Field:
+def interpolate(reference: Floats, references: References, weight: Floats, near: npt.NDArray[np.int64]) -> Field:
     """Interpolate references (h,R) to places with `weight` (S,R); NaN in hours when no reference measured."""
     aligned = reference - references.offset
     there = np.isfinite(aligned)
@@ -137,7 +135,9 @@ def _row_median(values: Floats) -> Floats:
     if not values.shape[1]:
         return np.full(len(values), np.nan)
     rows = np.arange(len(values))
-    return (ordered[rows, np.maximum(count - 1, 0) // 2] + ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]) / 2
+    return (
+        ordered[rows, np.maximum(count - 1, 0) // 2] + ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]
+    ) / 2
 
 
 def _row_sd(values: Floats, there: npt.NDArray[np.bool_]) -> Floats:

@@ -60,7 +60,9 @@ def shrink(
     mean_x = (x * regression.weight[..., None]).sum(1) / total[:, None]
     mean_y = (np.where(regression.weight > 0, target, 0.0) * regression.weight).sum(1) / total
     centred = (x - mean_x[:, None]) * (regression.weight[..., None] > 0)
-    gram, moment = normal_equations(centred, np.where(regression.weight > 0, target - mean_y[:, None], 0.0), regression.weight)
+    gram, moment = normal_equations(
+        centred, np.where(regression.weight > 0, target - mean_y[:, None], 0.0), regression.weight
+    )
     own, common = regression.coefficients.copy(), np.zeros_like(regression.coefficients)
     count = np.zeros(len(x))
     for g in np.unique(group):

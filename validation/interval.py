@@ -57,8 +57,12 @@ def _pooled(
     increment, noise = _by_reference(predicted, reference, columns, median, limits)
     level = prior * np.maximum(median, limits.unit_scale)
     weight, count = policy.prior_stations, len(increment)
-    up = np.sqrt((weight * (policy.increment_up * level) ** 2 + 2 * (np.maximum(increment, 0) ** 2).sum()) / (weight + count))
-    down = np.sqrt((weight * (policy.increment_down * level) ** 2 + 2 * (np.minimum(increment, 0) ** 2).sum()) / (weight + count))
+    up = np.sqrt(
+        (weight * (policy.increment_up * level) ** 2 + 2 * (np.maximum(increment, 0) ** 2).sum()) / (weight + count)
+    )
+    down = np.sqrt(
+        (weight * (policy.increment_down * level) ** 2 + 2 * (np.minimum(increment, 0) ** 2).sum()) / (weight + count)
+    )
     sigma = np.sqrt((weight * (policy.noise * level) ** 2 + (noise**2).sum()) / (weight + count))
     return up, down, np.maximum(sigma, 0.5 * limits.unit_scale)
 
@@ -89,4 +93,6 @@ def _spread(error: Floats, level: Floats, median: float, limits: PropertyPolicy)
 
 def _column_median(values: Floats, limits: PropertyPolicy) -> Floats:
     known = np.isfinite(values)
-    return np.array([np.median(values[known[:, i], i]) if known[:, i].any() else limits.base for i in range(values.shape[1])])
+    return np.array(
+        [np.median(values[known[:, i], i]) if known[:, i].any() else limits.base for i in range(values.shape[1])]
+    )

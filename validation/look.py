@@ -44,9 +44,7 @@ def look(
     field = interpolate(reference, references, columns.weight, columns.near)
     neighbours = find_neighbours(network.latitude, network.longitude, network.sensor_model, policy)
     series = len(network.sensor_model)
-    flags = screen(
-        network.raw, network.relative_humidity, field.value[:, :series], expected, neighbours, limits=limits
-    )
+    flags = screen(network.raw, network.relative_humidity, field.value[:, :series], expected, neighbours, limits=limits)
     good = np.where((flags & (FAIL | Flag.MISSING)) == 0, network.raw, np.nan)
     others = tuple(network.other_raw[name] for name in others_of(network))
     weather = (_believable(network.relative_humidity, 0.0, 100.5), _believable(network.temperature, -40.0, 60.0))

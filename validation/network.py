@@ -43,14 +43,13 @@ def fit(network: Network, *, at: np.datetime64, policy: Policy = DEFAULT) -> Cal
     """Calibrate every series of `network` from the hours before `at`; any number of references and hours, none included."""
     limits = policy.of(network.observed_property)
     at = np.datetime64(at, "h")
-    past = network.between(at - policy.fit_window * _HOUR, at)
+    past = _window(network, at, policy)
     references = learn_references(clean_references(past.reference, limits), limits, policy)
     columns = make_columns(past, references, limits, policy, pseudo=True)
     seen, expected = _first_look(past, references, columns, limits, policy)
     centre = centres(seen.features)
     x = filled(seen.features, centre, columns, weather_used=_weather_used(columns, limits))
-    weight = _hour_weights(seen, columns, limits)
-    weight *= np.isfinite(x).all(-1)
+    weight = _hour_weights(seen, columns, limits) * np.isfinite(x).all(-1)
     target = np.where(weight > 0, seen.field.value.T, 0.0)
     hours = (weight > 0).sum(1)
     seed = int((at - np.datetime64(0, "h")) / _HOUR)
@@ -100,6 +99,19 @@ def validate(
     return _bounded(recent, seen, value, guess, known, calibrations, rows, limits, policy)
 
 
+def _window(network: Network, at: np.datetime64, policy: Policy) -> Network:
+    """Cut out the last `fit_window` hours with a reference and a reading, over `fit_history` at most: a silent reference
+    does not empty the window, the calibration is held."""
+    past = network.between(at - policy.fit_history * _HOUR, at)
+    both = np.isfinite(past.reference).any(1) & np.isfinite(past.raw).any(1)
+    return past.between(past.hours[_tail(both, policy.fit_window)], at) if both.any() else past
+
+
+def _tail(usable: Bools, count: int) -> int:
+    """The row with which the last `count` usable rows begin; 0 where there are fewer."""
+    rows = np.flatnonzero(usable)
+    return int(rows[-count]) if len(rows) > count else 0
+
 
 def _first_look(
     past: Network, references: References, columns: Columns, limits: PropertyPolicy, policy: Policy
@@ -108,7 +120,7 @@ def _first_look(
     series = len(past.sensor_model)
     reference = clean_references(past.reference, limits)
     field = interpolate(reference, references, columns.weight[:series], columns.near[:series])
-    lately = slice(-policy.level_window, None)
+    lately = slice(_tail(np.isfinite(field.value).any(1), policy.level_window), None)
     expected = learn_expectation(past.raw[lately], field.value[lately], limits)
     return look(past, references, columns, expected, limits=limits, policy=policy), expected
 
@@ -124,6 +136,8 @@ def _hour_weights(seen: Look, columns: Columns, limits: PropertyPolicy) -> Float
     weight = np.broadcast_to(agreement[:, None], seen.field.value.shape).copy()
     beside = columns.near >= 0
     weight[:, beside] = 1.0 * np.isfinite(seen.reference[:, columns.near[beside]])
+    age = np.arange(len(weight), 0.0, -1.0)[:, None]
+    weight *= 0.5 ** (age / limits.half_life)
     weight *= np.isfinite(seen.field.value) & np.isfinite(seen.good[:, columns.series])
     count = np.maximum((weight > 0).sum(0), 1)
     normalised: Floats = (weight / np.maximum(weight.sum(0) / count, 1e-12)).T
@@ -185,7 +199,7 @@ def _learn_parts(
     limits: PropertyPolicy, policy: Policy,
 ) -> tuple[Interval, Shares]:  # fmt: skip
     """Learn the interval and the estimate's shares from what values and estimates did at the pseudo-stations."""
-    lately = slice(-policy.level_window, None)
+    lately = slice(_tail(np.isfinite(seen.field.value).any(1), policy.level_window), None)
     beside = _beside(value, seen.reference, columns)
     shares, (level, scale) = learn_shares(
         value[lately], seen.field.value[lately], beside[lately], columns, limits=limits, policy=policy
@@ -266,13 +280,18 @@ def _bounded(
     guess_lower, guess_upper = bounds(guess, parts.median, up, down, noise, limits=limits, policy=policy)
     flags = seen.flags | _calibration_flags(calibrations, seen, held, policy)
     return Validated(
-        hours[rows], flags[rows], value[rows], lower[rows], upper[rows], guess[rows], guess_lower[rows], guess_upper[rows]
+        hours[rows],
+        flags[rows],
+        value[rows],
+        lower[rows],
+        upper[rows],
+        guess[rows],
+        guess_lower[rows],
+        guess_upper[rows],
     )
 
 
-def _calibration_flags(
-    calibrations: Calibrations, seen: Look, held: Bools, policy: Policy
-) -> npt.NDArray[np.int32]:
+def _calibration_flags(calibrations: Calibrations, seen: Look, held: Bools, policy: Policy) -> npt.NDArray[np.int32]:
     """Say what kind of calibration an hour had (H,S)."""
     status = np.array(calibrations.status)
     flags = np.zeros(seen.flags.shape, np.int32)

@@ -25,8 +25,12 @@ class PropertyPolicy:
     """Errors grow as base + level: a tenfold level does not have a tenfold error [property unit]."""
     sibling_hours: float
     """Weight of the sensor model's common slopes, as hours of data. Electrochemical cells share nothing."""
+    half_life: float = float("inf")
+    """An hour this old counts half in the fit [h]: cells age, particle counters hardly [M]."""
     signed: bool = False
     """Raw may be negative or in electrical units: test both sides against the series' own scale."""
+    reading_margin: float = 50.0
+    """As spike_margin, for single readings: they vary more than hours do [property unit]."""
     stuck_run: int = 6
     """Equal readings in a row that are one too many, reading level."""
     rate_per_hour: float = float("inf")
@@ -38,6 +42,7 @@ _PARTICLES = PropertyPolicy(
     high=1000.0,  # [D] Plantower, SDS011 and SPS30 all end at 999 or 1000 µg/m³
     unit_scale=1.0,  # [M] hourly noise of FEM monitors side by side
     spike_margin=8.0,  # [M] calibration evidence A3.1: 97.6-99.6 % of spoiled hours found
+    reading_margin=40.0,  # [C] a cigarette ten metres away, or a lorry: five minutes at +30 µg/m³
     base=20.0,  # [M] A3.6
     sibling_hours=1000.0,  # [M] A4: 200 to 5000 are a tie
     stuck_run=8,  # [M] SDS011 resolves 0.1 µg/m³: seven equal readings happen in clean air
@@ -50,12 +55,13 @@ _GAS = PropertyPolicy(
     spike_margin=12.0,  # [C] as for particles, in ppb
     base=20.0,  # [C] half a usual urban level
     sibling_hours=30.0,  # [M] coefficients do not transfer between cells (25 ppb against 4 ppb)
+    half_life=1344.0,  # [M] Manchester O3 3.8 against 4.6 ppb without, held six months
     signed=True,
     rate_per_hour=500.0,  # [C]
 )
 _WEATHER = PropertyPolicy(
     low=-40.0, high=60.0, unit_scale=1.0, spike_margin=8.0, base=20.0, sibling_hours=0.0, signed=True,
-    stuck_run=72,  # [M] 0.1 degree in a calm night, every five minutes: six hours of equal readings happen
+    reading_margin=8.0, stuck_run=72,  # [M] 0.1 degree in a calm night, every five minutes: six hours of equal readings happen
     rate_per_hour=40.0,  # [C]
 )  # fmt: skip
 
@@ -71,41 +77,42 @@ PROPERTIES: Mapping[str, PropertyPolicy] = MappingProxyType(
         "no2": _GAS,
         "o3": PropertyPolicy(
             low=-200.0, high=1000.0, unit_scale=1.5, spike_margin=15.0, base=30.0, sibling_hours=30.0,
-            signed=True, rate_per_hour=300.0,  # [R] highest hourly O3 in Europe since 1990 is below 400 ppb
+            half_life=1344.0, signed=True, rate_per_hour=300.0,  # [R] highest hourly O3 in Europe since 1990 is below 400 ppb
         ),
         "temperature": _WEATHER,  # [D] BME280, SHT31, DHT22: -40 to 80 °C; [C] no outdoor air above 60 °C
         "relative_humidity": PropertyPolicy(
             low=0.0, high=100.0, unit_scale=2.0, spike_margin=20.0, base=50.0, sibling_hours=0.0, signed=True,
-            stuck_run=288, rate_per_hour=200.0,  # [D]; [C] fog holds 100 % for a day: a day at five minutes
+            reading_margin=30.0, stuck_run=288, rate_per_hour=200.0,  # [D]; [C] fog holds 100 % for a day: a day at five minutes
         ),
         "air_pressure": PropertyPolicy(
             low=300.0, high=1100.0, unit_scale=0.5, spike_margin=10.0, base=1000.0, sibling_hours=0.0, signed=True,
-            stuck_run=72, rate_per_hour=20.0,  # [D] BMP/BME280: 300 to 1100 hPa
+            reading_margin=5.0, stuck_run=72, rate_per_hour=20.0,  # [D] BMP/BME280: 300 to 1100 hPa
         ),
         "air_pressure_sea_level": PropertyPolicy(
             low=850.0, high=1090.0, unit_scale=0.5, spike_margin=10.0, base=1000.0, sibling_hours=0.0, signed=True,
-            stuck_run=72, rate_per_hour=20.0,  # [R] WMO world records: 870 and 1084 hPa
+            reading_margin=5.0, stuck_run=72, rate_per_hour=20.0,  # [R] WMO world records: 870 and 1084 hPa
         ),
         "co2": PropertyPolicy(
             low=250.0, high=40000.0, unit_scale=10.0, spike_margin=400.0, base=400.0, sibling_hours=0.0,
-            rate_per_hour=20000.0,  # [D] SCD30 and SCD41 end at 40,000 ppm; [C] no air holds less than 250
+            reading_margin=4000.0, rate_per_hour=20000.0,  # [D] SCD30 and SCD41 end at 40,000 ppm; [C] no air holds less than 250
         ),
         "noise": PropertyPolicy(
             low=10.0, high=140.0, unit_scale=1.0, spike_margin=40.0, base=50.0, sibling_hours=0.0, signed=True,
-            rate_per_hour=1e4,  # [D] MEMS microphones: 30 to 130 dB(A)
+            reading_margin=60.0, rate_per_hour=1e4,  # [D] MEMS microphones: 30 to 130 dB(A)
         ),
         "wind_speed": PropertyPolicy(
             low=0.0, high=75.0, unit_scale=0.5, spike_margin=20.0, base=10.0, sibling_hours=0.0,
             stuck_run=288, rate_per_hour=1e4,  # [R] WMO-No. 8: 75 m/s is the end of the measuring range
         ),
         "wind_direction": PropertyPolicy(
-            low=0.0, high=360.0, unit_scale=10.0, spike_margin=1e9, base=360.0, sibling_hours=0.0, stuck_run=288,
+            low=0.0, high=360.0, unit_scale=10.0, spike_margin=1e9, base=360.0, sibling_hours=0.0, reading_margin=1e9, stuck_run=288,
         ),
     }
 )  # fmt: skip
 
 _ANYTHING = PropertyPolicy(
-    low=-1e9, high=1e9, unit_scale=1.0, spike_margin=1e9, base=1.0, sibling_hours=0.0, signed=True, stuck_run=288
+    low=-1e9, high=1e9, unit_scale=1.0, spike_margin=1e9, base=1.0, sibling_hours=0.0, reading_margin=1e9, signed=True,
+    stuck_run=288
 )  # fmt: skip
 
 SENTINELS = (-999.0, -200.0, -128.0, -1.0, 999.9, 6553.5, 65535.0)
@@ -118,6 +125,7 @@ class Policy:
 
     # fit: windows and least data [M] A3.3
     fit_window: int = 26 * 168
+    fit_history: int = 60 * 168
     level_window: int = 8 * 168
     least_hours: int = 160
     least_hours_with_siblings: int = 72

@@ -31,7 +31,9 @@ def last_hours(values: Floats, hours: int) -> Floats:
     return stacked
 
 
-def longest_repeat(values: Floats, *, fine: float = 0.01, chance: float = 1e-4, most: int = 24) -> npt.NDArray[np.int64]:
+def longest_repeat(
+    values: Floats, *, fine: float = 0.01, chance: float = 1e-4, most: int = 24
+) -> npt.NDArray[np.int64]:
     """Find from (H,S) how many equal values in a row are one too many for each series (S,).
 
     A finely resolved series (under 1 % of its runs are longer than one) may not repeat itself at all: 2. Otherwise the

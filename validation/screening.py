@@ -122,7 +122,13 @@ def _stuck(raw: Floats, field: Floats, expected: Expectation, limits: PropertyPo
 
 
 def _spike(
-    raw: Floats, believed: Bools, spike: Bools, level: Floats, scale: Floats, ceiling: Floats | None, limits: PropertyPolicy
+    raw: Floats,
+    believed: Bools,
+    spike: Bools,
+    level: Floats,
+    scale: Floats,
+    ceiling: Floats | None,
+    limits: PropertyPolicy,
 ) -> Bools:
     """Above everything that could explain it: the hours before, the field, the neighbours; unless it lasts."""
     margin = limits.spike_margin
@@ -137,7 +143,13 @@ def _spike(
 
 
 def _signed_spike(
-    raw: Floats, believed: Bools, spike: Bools, level: Floats, scale: Floats, ceiling: Floats | None, limits: PropertyPolicy
+    raw: Floats,
+    believed: Bools,
+    spike: Bools,
+    level: Floats,
+    scale: Floats,
+    ceiling: Floats | None,
+    limits: PropertyPolicy,
 ) -> Bools:
     """Far from the hours before and from what the field lets expect, in scales of the series itself; unless it lasts."""
     recent = last_hours(np.where(believed & ~spike, raw, np.nan), 6)

@@ -10,6 +10,7 @@ import pytest
 from ingest.message import Message
 from ingest.outcome import Outcome
 from ingest.pipeline import Pipeline
+from storage.connection import connect
 from storage.events import list_events
 from storage.quarantine import list_quarantined
 from storage.stations import remove_station
@@ -22,8 +23,12 @@ GOOD = obs("st-2", pm2_5=8.0)
 def _readings(connection: psycopg.Connection) -> list[tuple[Any, ...]]:
     """List what is stored: station, sensor, property, time, raw, flags."""
     rows = connection.execute(
-        "SELECT station_id, sensor_name, observed_property, time, raw, flags FROM reading JOIN series USING (series_key)"
-        " JOIN sensor USING (sensor_key) JOIN station ON station.station_key = series.station_key ORDER BY 1, 2, 3, 4"
+        """
+        SELECT station_id, sensor_name, observed_property, time, raw, flags
+        FROM reading JOIN series USING (series_key) JOIN sensor USING (sensor_key)
+             JOIN station ON station.station_key = series.station_key
+        ORDER BY 1, 2, 3, 4
+        """
     ).fetchall()
     connection.rollback()
     return rows
@@ -44,10 +49,8 @@ def test_readings_are_stored_as_sent(pipeline: Pipeline, connection: psycopg.Con
         ("st-1", "sps30-0", "pm10", time, 9.3),
         ("st-1", "sps30-0", "pm2_5", time, 8.1),
     ]
-    model, unit = connection.execute("SELECT sensor_model, unit FROM series JOIN sensor USING (sensor_key)").fetchall()[
-        0
-    ]
-    assert (model, unit) == ("SPS30", "ug/m3")
+    model = connection.execute("SELECT DISTINCT sensor_model, unit FROM series JOIN sensor USING (sensor_key)")
+    assert model.fetchall() == [("SPS30", "ug/m3")]
 
 
 def test_an_airrohr_message_gets_the_time_of_receipt(pipeline: Pipeline, connection: psycopg.Connection) -> None:
@@ -225,7 +228,6 @@ def test_a_new_process_looks_back_on_what_is_stored(
     pipeline: Pipeline, connection: psycopg.Connection, database_url: str
 ) -> None:
     """After a restart the checks go on where they stopped: the run of equal readings is found across it."""
-    from storage.connection import connect
 
     def equal(minute: int) -> Message:
         return obs(time=f"2026-05-17T22:{minute:02d}:00Z", pm2_5=8.0)
@@ -235,3 +237,27 @@ def test_a_new_process_looks_back_on_what_is_stored(
     second.process([equal(minute) for minute in range(6, 10)], now=NOW)
     second.close()
     assert [bool(row[5] & Flag.STUCK) for row in _readings(connection)][-1]
+
+
+def test_a_redelivered_reading_without_a_time_is_not_stored_again(
+    pipeline: Pipeline, connection: psycopg.Connection, database_url: str
+) -> None:
+    """What the broker marks as redelivered gets the time of its first delivery, after a restart too."""
+    first = obs(time=None, pm2_5=8.0, pm10=9.0)
+    pipeline.process([first], now=NOW)
+    later = NOW + timedelta(minutes=3)
+    again = message(first.topic, first.payload, received_at=later, redelivered=True)
+    second = Pipeline(lambda: connect(database_url))
+    assert second.process([again], now=later) == Outcome(messages=1, duplicates=2)
+    second.close()
+    assert [row[3] for row in _readings(connection)] == [NOW, NOW]
+
+
+def test_a_redelivered_message_that_never_arrived_is_stored(pipeline: Pipeline, connection: psycopg.Connection) -> None:
+    """The mark alone proves nothing: a value that is not stored yet makes the whole message new."""
+    pipeline.process([obs(time=None, pm2_5=8.0, pm10=9.0)], now=NOW)
+    later = NOW + timedelta(minutes=3)
+    other = obs(time=None, pm2_5=8.0, pm10=9.1)
+    again = message(other.topic, other.payload, received_at=later, redelivered=True)
+    assert pipeline.process([again, again], now=later) == Outcome(messages=2, readings_stored=2, duplicates=2)
+    assert len(_readings(connection)) == 4
