@@ -97,7 +97,7 @@ def decode_cursor(text: str) -> str:
         key = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8")
     except (Base64Error, ValueError) as error:
         raise _bad_cursor(text) from error
-    if not key.isprintable():
+    if not key.isprintable() or encode_cursor(key) != text:  # the decoder skips what is not Base64
         raise _bad_cursor(text)
     return key
 

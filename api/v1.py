@@ -29,6 +29,7 @@ def create_v1(settings: ApiSettings) -> FastAPI:
         contact={"name": settings.contact_name, "email": settings.contact_email, "url": settings.contact_url},
         license_info={"name": "CC0-1.0", "identifier": "CC0-1.0"},
         servers=[{"url": f"{settings.base_url or ''}/v1"}],
+        root_path_in_servers=False,  # else the mount's path is listed beside our server
         openapi_tags=TAGS,
         docs_url=None,  # FastAPI's pages load their scripts from a CDN
         redoc_url=None,
