@@ -312,7 +312,7 @@ class CalibrationDetail(Model):
     status: str
     window_begin: datetime
     window_end: datetime
-    coefficients: dict[str, float]
+    coefficients: dict[str, float | None]
     covariance: list[list[float | None]] = Field(description="In the order of `coefficients`.")
     interval_parts: dict[str, float | None]
     reference_weight: dict[str, float | None]

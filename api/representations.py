@@ -1,7 +1,7 @@
 """Rows of storage as the JSON of the API: the only place that knows both."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, isfinite, radians, sin, sqrt
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -147,12 +147,12 @@ def calibration(row: Calibration, series: Series) -> CalibrationDetail:
         status=row.status,
         window_begin=row.window_begin,
         window_end=row.window_end,
-        coefficients=ordered(row.coefficients),
-        covariance=row.covariance,
-        interval_parts=row.interval_parts,
-        reference_weight=row.reference_weight,
-        scores=row.scores,
-        provenance=row.provenance,
+        coefficients=_all_known(ordered(row.coefficients)),
+        covariance=[[_known(number) for number in line] for line in row.covariance],
+        interval_parts=_all_known(row.interval_parts),
+        reference_weight=_all_known(row.reference_weight),
+        scores=_all_known(row.scores),
+        provenance=dict(row.provenance),
         explanation=explain(row, series),
     )
 
@@ -226,7 +226,16 @@ def _assessed(row: _Flagged, level: int) -> dict[str, Any]:
 
 def _index(row: LatestReading) -> IndexBand | None:
     band = band_of(row.observed_property, row.value, row.unit)
-    return band and IndexBand(band=band.band, name=band.name, colour=band.colour)
+    return IndexBand(band=band.band, name=band.name, colour=band.colour) if band else None
+
+
+def _all_known(numbers: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: _known(number) for name, number in numbers.items()}
+
+
+def _known(number: float) -> float | None:
+    """JSON has no NaN: what is not known is null."""
+    return number if isfinite(number) else None
 
 
 def _station(row: Station) -> dict[str, Any]:

@@ -34,7 +34,7 @@ RECORD = Calibration(
 
 
 def test_the_record_is_given_in_full(client: httpx.Client, gooi: dict[str, int]) -> None:
-    """The answer has the whole record, may be kept for a day, and explains itself in two languages."""
+    """The answer has the whole record, NaN as null, may be kept for a day, and explains itself in two languages."""
     answer = client.get("/calibrations/c0ffee01")
 
     assert answer.headers["cache-control"] == "public, max-age=86400"
@@ -42,7 +42,8 @@ def test_the_record_is_given_in_full(client: httpx.Client, gooi: dict[str, int])
     assert body["seriesId"] == gooi["gooi-01"]
     assert body["coefficients"] == {"constant": 2.0, "raw": 0.5, "raw_lag_1": 0.1, "relative_humidity": -1.25}
     assert list(body["coefficients"]) == ["constant", "raw", "raw_lag_1", "relative_humidity"]
-    assert len(body["covariance"]) == 4
+    assert body["covariance"][0] == [0.01, None, None, None]
+    assert body["scores"] == {"skill": 0.62, "drift": None}
     assert body["referenceWeight"] == {"NL10404": 0.75, "NL10538": 0.25}
     assert (body["validBegin"], body["validEnd"]) == ("2026-05-16T12:00:00Z", None)
     assert body["explanation"]["example"]["value"] == 10.75
