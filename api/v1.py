@@ -47,7 +47,7 @@ def _add_middleware(app: FastAPI) -> None:
     """Wrap the application; what is added last stands outermost."""
     app.add_middleware(problems.UnforeseenErrors)
     app.add_middleware(ConditionalRequests)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # level 9: 15 % smaller, 2.5 times the work
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["*"])
     app.add_middleware(FixedHeaders, headers={**EVERYWHERE, "API-Version": VERSION})
 
