@@ -13,12 +13,15 @@ import psycopg
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
 from api.database import request_time
 from api.main import create_app
 from api.settings import ApiSettings
 from storage import calibrations, hours, readings, references, series, stations
+from storage.connection import connect
 from storage.rows import (
     NewCalibration,
     NewStation,
@@ -119,10 +122,10 @@ class World:
             window_begin=NOW - timedelta(days=36),
             window_end=NOW - timedelta(days=1),
             coefficients={"constant": 2.0, "raw": 0.5, "raw_lag_1": 0.1, "relative_humidity": -1.25},
-            covariance=[[0.01 if row == column else 0.0 for column in range(4)] for row in range(4)],
+            covariance=[[0.01 if row == column else np.nan for column in range(4)] for row in range(4)],
             interval_parts={"noise": 1.2, "increment_up": 2.5},
             reference_weight={"NL10404": 0.75, "NL10538": 0.25},
-            scores={"skill": 0.62},
+            scores={"skill": 0.62, "drift": np.nan},
             provenance={"seed": 1},
         )
         return calibrations.store(self.conn, [record])[calibration_id]
@@ -157,9 +160,26 @@ def world(connection: psycopg.Connection) -> World:
     return World(connection)
 
 
-@pytest.fixture
-def gooi(world: World) -> dict[str, int]:
-    """Fill the database: two stations in het Gooi, one in Amsterdam, one withdrawn; series keys by name."""
+@pytest.fixture(scope="session")
+def gooi_url(postgres_url: str, template_url: str) -> Iterator[str]:
+    """Make one database that all tests which only read share: a server start a test would cost a minute."""
+    template = conninfo_to_dict(template_url)["dbname"]
+    with psycopg.connect(postgres_url, autocommit=True) as conn:
+        names = {"name": Identifier("gooi"), "template": Identifier(str(template))}
+        conn.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
+        yield make_conninfo(template_url, dbname="gooi")
+        conn.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+
+
+@pytest.fixture(scope="session")
+def gooi(gooi_url: str) -> dict[str, int]:
+    """Fill the shared database; give the series keys by name."""
+    with connect(gooi_url) as conn:
+        return fill_gooi(World(conn))
+
+
+def fill_gooi(world: World) -> dict[str, int]:
+    """Build two stations in het Gooi, one in Amsterdam, one withdrawn, and two official ones."""
     world.station("gooi-01", name="Dak <b>aan de Gijsbrecht</b>")
     world.station("gooi-02", latitude=52.25, longitude=5.20)
     world.station("amsterdam-01", latitude=52.37, longitude=4.90)
@@ -200,22 +220,34 @@ def serving(app: FastAPI) -> Iterator[str]:
         thread.join()
 
 
+def make_app(database_url: str) -> FastAPI:
+    """Build the application on a database, with its clock at NOW."""
+    app = create_app(ApiSettings(database_url=SecretStr(database_url)))
+    app.state.v1.dependency_overrides[request_time] = lambda: NOW
+    return app
+
+
+@pytest.fixture(scope="session")
+def client(gooi_url: str, gooi: dict[str, int]) -> Iterator[httpx.Client]:
+    """Ask /v1 of the application on the shared database; to read only."""
+    with serving(make_app(gooi_url)) as url, httpx.Client(base_url=f"{url}/v1") as client:
+        yield client
+
+
 @pytest.fixture
+def app(database_url: str) -> FastAPI:
+    """Build the application on the test's own database."""
+    return make_app(database_url)
+
+
+@pytest.fixture(scope="session")
 def serve() -> Callable[[FastAPI], AbstractContextManager[str]]:
     """Lend :func:`serving` to tests that build their own application."""
     return serving
 
 
 @pytest.fixture
-def app(database_url: str) -> FastAPI:
-    """Build the application on the test's database, with its clock at NOW."""
-    app = create_app(ApiSettings(database_url=SecretStr(database_url)))
-    app.state.v1.dependency_overrides[request_time] = lambda: NOW
-    return app
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[httpx.Client]:
-    """Ask /v1 of the running application."""
+def own_client(app: FastAPI) -> Iterator[httpx.Client]:
+    """Ask /v1 of the application on the test's own database."""
     with serving(app) as url, httpx.Client(base_url=f"{url}/v1") as client:
         yield client

@@ -1,9 +1,6 @@
 """The last readings: exactly what the map needs."""
 
 import httpx
-import pytest
-
-pytestmark = pytest.mark.usefixtures("gooi")
 
 FIELDS = {
     "stationId",

@@ -1,9 +1,7 @@
 """Official stations and their hours."""
 
 import httpx
-import pytest
 
-pytestmark = pytest.mark.usefixtures("gooi")
 HOURS = "/reference-stations/NL10404/hours"
 
 

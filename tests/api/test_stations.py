@@ -8,8 +8,6 @@ import pytest
 if TYPE_CHECKING:
     from tests.api.conftest import World
 
-pytestmark = pytest.mark.usefixtures("gooi")
-
 
 def ids(answer: httpx.Response) -> list[str]:
     """List the ids of a JSON answer."""
@@ -126,13 +124,14 @@ def test_a_withdrawn_station_is_still_found(client: httpx.Client) -> None:
     assert [one["latest"] for one in body["series"]] == [None]
 
 
-def test_without_official_stations_there_is_no_nearest(world: "World", client: httpx.Client) -> None:
+def test_without_official_stations_there_is_no_nearest(world: "World", own_client: httpx.Client) -> None:
     """Where no official station is stored, nearestReference is null."""
-    world.conn.execute("DELETE FROM reference_hour")
-    world.conn.execute("DELETE FROM reference_station")
+    world.station("alleen-01")
     world.conn.commit()
 
-    assert client.get("/stations/gooi-01").json()["nearestReference"] is None
+    body = own_client.get("/stations/alleen-01").json()
+
+    assert (body["nearestReference"], body["series"]) == (None, [])
 
 
 @pytest.mark.parametrize("station_id", ["nowhere", "GOOI-01", "gooi-01'--", "%C3%A9"])
