@@ -21,8 +21,10 @@ LENGTH = timedelta(weeks=5)
 INTERVAL_S = 300.0
 """Stations of the past sent this often [s]: once in each of an hour's twelve slots."""
 
-_FIRST_FIT = timedelta(days=3)
-_REFIT_EVERY = timedelta(days=1)
+_REFIT_DAYS = frozenset({3, 7, 14, 21, 28})
+"""Days of the history after which calibrations are fitted; and once more at its end."""
+
+DAY = timedelta(days=1)
 
 
 Progress = Callable[[float], None]
@@ -44,6 +46,7 @@ def fast_forward(
     After each day its hours are validated with the calibrations of that time, which then are fitted anew.
     `progress` is told the share that is done; when `stopping` is set it ends after the day.
     """
+    first = _hour(begin)
     outcome, pipeline = Outcome(), Pipeline(partial(connect, database_url))
     with connect(database_url) as conn:
         for day_begin, day_end in _days(begin, end):
@@ -52,7 +55,7 @@ def fast_forward(
             for batch in batches(stations, day_begin, day_end, INTERVAL_S):
                 outcome += pipeline.process([_message(message) for message in batch], now=day_end)
                 progress((batch[-1].time - begin) / (end - begin) if batch else 0.0)
-            _close_day(conn, city, day_begin, day_end, refit=day_end - begin >= _FIRST_FIT, window=window)
+            _close_day(conn, city, day_begin, day_end, refit=day_end == end or (day_end - first).days in _REFIT_DAYS, window=window)
     pipeline.close()
     progress(1.0)
     return outcome
@@ -69,8 +72,8 @@ def _close_day(
 
 def _days(begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     while begin < end:
-        yield begin, min(_hour(begin) + _REFIT_EVERY, end)
-        begin = _hour(begin) + _REFIT_EVERY
+        yield begin, min(_hour(begin) + DAY, end)
+        begin = _hour(begin) + DAY
 
 
 def _hour(time: datetime) -> datetime:
