@@ -200,6 +200,26 @@ def test_compressed_readings_give_the_same_answers_and_refuse_duplicates(
     assert len(latest(chunked, observed_property="pm2_5")) == 2
 
 
+def test_validated_values_reach_compressed_hours(chunked: psycopg.Connection) -> None:
+    """An hour that is compressed already takes its validated value all the same."""
+    aggregate(chunked, BEGIN, END, now=END)
+    assert chunked.execute("SELECT compress_chunk(c) FROM show_chunks('hour') c").fetchall()
+    chunked.execute(sql("staging_hour"))
+    chunked.execute("INSERT INTO staging_hour VALUES (1, %s, 3.5, 2, 5, 'NaN', 'NaN', 'NaN', 0, 0)", (BEGIN,))
+    assert chunked.execute(sql("store_validated")).rowcount == 1
+    hour, other = list_hours(chunked, 1, BEGIN, BEGIN + timedelta(hours=2))
+    assert (hour.value, hour.lower, hour.estimate, hour.flags) == (3.5, 2.0, None, 0)
+    assert (other.value, other.flags) == (None, 1 << 17)
+
+
+def test_the_reader_sees_what_is_public_here_too(chunked: psycopg.Connection) -> None:
+    """The role luchtbrug_reader reads the continuous aggregates and nothing restricted."""
+    chunked.execute("SET LOCAL ROLE luchtbrug_reader")
+    assert len(_rollup(chunked, "reading_day")) == 2 * 5
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        chunked.execute("SELECT FROM restricted.station_position")
+
+
 @pytest.mark.parametrize("committed", [OLD], indirect=True)
 def test_a_rollup_follows_late_readings(committed: psycopg.Connection) -> None:
     """What is not yet materialised is counted at once, and a late reading after the next refresh."""
