@@ -8,6 +8,7 @@ import numpy as np
 from firmware_sim.air import CENTRE, KM_PER_DEGREE
 from firmware_sim.draws import generator
 from firmware_sim.episodes import REACH_KM
+from firmware_sim.errors import OptionError
 
 SENSOR_MODELS = ("SPS30", "SDS011", "PMS5003")
 MOST_STATIONS = 20_000
@@ -117,16 +118,16 @@ _KINDS = {
 
 
 def make_stations(count: int, seed: int) -> list[SimStation]:
-    """Make stations 'sim-001' and on; number n is the same whatever the count. A count out of bounds: ValueError."""
+    """Make stations 'sim-001' and on; number n is the same whatever the count. Out of bounds: OptionError."""
     if not 1 <= count <= MOST_STATIONS:
-        raise ValueError(f"stations is {count}: between 1 and {MOST_STATIONS} can be simulated")
+        raise OptionError(f"stations is {count}: between 1 and {MOST_STATIONS} can be simulated")
     return [_make_station(number, seed) for number in range(1, count + 1)]
 
 
 def make_references(count: int = 5, *, seed: int) -> list[SimReference]:
     """Make reference stations 'SIM001' and on, spread around the centre so that no two share a quarter."""
     if not 0 <= count <= len(_REFERENCE_NAMES):
-        raise ValueError(f"reference stations is {count}: between 0 and {len(_REFERENCE_NAMES)} can be simulated")
+        raise OptionError(f"reference stations is {count}: between 0 and {len(_REFERENCE_NAMES)} can be simulated")
     return [_make_reference(number, seed) for number in range(count)]
 
 
