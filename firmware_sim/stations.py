@@ -90,8 +90,8 @@ _KINDS = {
             SimSensor("sps30-0", "SPS30", ("pm1", "pm2_5", "pm4", "pm10")),
             SimSensor("bme280-0", "BME280", ("temperature", "relative_humidity", "air_pressure")),
         ),
-        gain=1.05,
-        kappa=0.08,
+        gain=1.00,
+        kappa=0.06,
         decimals=2,
     ),
     "SDS011": _Kind(
@@ -100,8 +100,8 @@ _KINDS = {
             SimSensor("sds011-0", "SDS011", ("pm10", "pm2_5")),
             SimSensor("dht22-0", "DHT22", ("temperature", "relative_humidity")),
         ),
-        gain=1.30,
-        kappa=0.14,
+        gain=1.20,
+        kappa=0.10,
         decimals=2,
     ),
     "PMS5003": _Kind(
@@ -110,8 +110,8 @@ _KINDS = {
             SimSensor("pms5003-0", "PMS5003", ("pm1", "pm2_5", "pm10")),
             SimSensor("sht31-0", "SHT31", ("temperature", "relative_humidity")),
         ),
-        gain=1.55,
-        kappa=0.12,
+        gain=1.40,
+        kappa=0.09,
         decimals=2,
     ),
 }

@@ -55,7 +55,7 @@ def test_no_broker_is_one_sentence() -> None:
 
 
 def test_wrong_options_are_refused(tmp_path: Path) -> None:
-    """Too many stations, too fast a rate, a bad URL and a missing file of passwords end the command with the bound or the value."""
+    """Too many stations, too fast a rate, a bad URL and no file of passwords end the command with the bound."""
     runner = CliRunner()
     assert "20000" in runner.invoke(app, ["--stations", "20001"]).stderr
     assert "interval is 0.0001 s: at least 0.001" in runner.invoke(app, ["--stations", "1", "--rate", "10000"]).stderr
