@@ -5,6 +5,10 @@ class SimulatorError(Exception):
     """Base of all errors of this package."""
 
 
+class OptionError(SimulatorError, ValueError):
+    """A number of stations, an interval or a share of faults is out of its bounds."""
+
+
 class MqttUrlError(SimulatorError):
     """The broker's URL cannot be used."""
 

@@ -30,7 +30,8 @@ class Ledger:
     def __init__(self, path: Path | None) -> None:
         self.messages = 0
         self.readings = 0
-        self._file: TextIO | None = None if path is None else path.open("w", encoding="utf-8")
+        # a line at a time, so that a killed run leaves its ledger
+        self._file: TextIO | None = None if path is None else path.open("w", encoding="utf-8", buffering=1)
 
     def record(self, message: SimMessage) -> None:
         """Enter a message that the broker has acknowledged."""

@@ -8,6 +8,7 @@ import numpy as np
 from firmware_sim import faults
 from firmware_sim.air import Air
 from firmware_sim.draws import Floats, Ints, stream, uniform
+from firmware_sim.errors import OptionError
 from firmware_sim.faults import Mask, Troubles
 from firmware_sim.sensors import Units, measure, units_of
 from firmware_sim.stations import SimStation
@@ -50,12 +51,12 @@ class Readings:
 
 
 def make_fleet(stations: Sequence[SimStation], interval_s: float, *, level: float) -> Fleet:
-    """Put stations on a grid; level scales all faults. An interval below 1 ms or a negative level is a ValueError."""
+    """Put stations on a grid; level scales all faults. An interval below 1 ms or a negative level is an OptionError."""
     interval_ms = round(interval_s * 1000)
     if interval_ms < 1:
-        raise ValueError(f"interval is {interval_s} s: at least 0.001")
+        raise OptionError(f"interval is {interval_s} s: at least 0.001")
     if level < 0:
-        raise ValueError(f"faults is {level}: 0 for none, 1 for the usual share")
+        raise OptionError(f"faults is {level}: 0 for none, 1 for the usual share")
     units = units_of(stations)
     native = np.array([station.format == "native" for station in stations])
     step = 1000 if interval_ms >= _WHOLE_SECONDS_FROM_MS and interval_ms % 1000 == 0 else 1

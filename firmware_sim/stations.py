@@ -8,6 +8,7 @@ import numpy as np
 from firmware_sim.air import CENTRE, KM_PER_DEGREE
 from firmware_sim.draws import generator
 from firmware_sim.episodes import REACH_KM
+from firmware_sim.errors import OptionError
 
 SENSOR_MODELS = ("SPS30", "SDS011", "PMS5003")
 MOST_STATIONS = 20_000
@@ -89,8 +90,8 @@ _KINDS = {
             SimSensor("sps30-0", "SPS30", ("pm1", "pm2_5", "pm4", "pm10")),
             SimSensor("bme280-0", "BME280", ("temperature", "relative_humidity", "air_pressure")),
         ),
-        gain=1.05,
-        kappa=0.08,
+        gain=1.00,
+        kappa=0.06,
         decimals=2,
     ),
     "SDS011": _Kind(
@@ -99,8 +100,8 @@ _KINDS = {
             SimSensor("sds011-0", "SDS011", ("pm10", "pm2_5")),
             SimSensor("dht22-0", "DHT22", ("temperature", "relative_humidity")),
         ),
-        gain=1.30,
-        kappa=0.14,
+        gain=1.20,
+        kappa=0.10,
         decimals=2,
     ),
     "PMS5003": _Kind(
@@ -109,24 +110,24 @@ _KINDS = {
             SimSensor("pms5003-0", "PMS5003", ("pm1", "pm2_5", "pm10")),
             SimSensor("sht31-0", "SHT31", ("temperature", "relative_humidity")),
         ),
-        gain=1.55,
-        kappa=0.12,
+        gain=1.40,
+        kappa=0.09,
         decimals=2,
     ),
 }
 
 
 def make_stations(count: int, seed: int) -> list[SimStation]:
-    """Make stations 'sim-001' and on; number n is the same whatever the count. A count out of bounds: ValueError."""
+    """Make stations 'sim-001' and on; number n is the same whatever the count. Out of bounds: OptionError."""
     if not 1 <= count <= MOST_STATIONS:
-        raise ValueError(f"stations is {count}: between 1 and {MOST_STATIONS} can be simulated")
+        raise OptionError(f"stations is {count}: between 1 and {MOST_STATIONS} can be simulated")
     return [_make_station(number, seed) for number in range(1, count + 1)]
 
 
 def make_references(count: int = 5, *, seed: int) -> list[SimReference]:
     """Make reference stations 'SIM001' and on, spread around the centre so that no two share a quarter."""
     if not 0 <= count <= len(_REFERENCE_NAMES):
-        raise ValueError(f"reference stations is {count}: between 0 and {len(_REFERENCE_NAMES)} can be simulated")
+        raise OptionError(f"reference stations is {count}: between 0 and {len(_REFERENCE_NAMES)} can be simulated")
     return [_make_reference(number, seed) for number in range(count)]
 
 
