@@ -33,7 +33,7 @@ def open_database(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def open_schema(settings: Settings) -> Iterator[str]:
-    """Do as `open_database`, and refuse a database without the schema of this release (SchemaMissing-, -TooNewError)."""
+    """Do as `open_database`, and refuse a database whose schema is not that of this release (a StorageError)."""
     with open_database(settings) as url:
         with connect(url) as conn:
             check(conn)

@@ -12,7 +12,8 @@ import pytest
 from luchtbrug.credentials import METRES_PER_DEGREE
 from luchtbrug.services import free_port
 
-COMMANDS = "demo serve ingest api calibrate broker setup migrate replay decode doctor station".split()
+SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "broker", "setup"]
+TOOLS = ["migrate", "replay", "decode", "doctor", "station"]
 
 
 def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +29,7 @@ def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.Comple
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*SERVICES, *TOOLS])
 def test_every_help_shows_an_example(command: str) -> None:
     """A help text without an example leaves its reader guessing; that of `station` names its subcommands."""
     shown = luchtbrug(command, "--help")
