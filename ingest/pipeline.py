@@ -96,7 +96,7 @@ class Pipeline:
             self._stations.load(connection)
             self._table.load(connection)
         if self._watermark is None or seen.calibration_key != self._watermark.calibration_key:
-            self._validation.load(calibrations.current(connection, now), self._table)
+            self._validation.load(calibrations.current(connection, now), self._table.properties())
         self._watermark = seen
         connection.commit()
 
