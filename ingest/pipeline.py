@@ -94,8 +94,9 @@ class Pipeline:
         seen = watermark(connection)
         if self._watermark is None or replace(seen, calibration_key=0) != replace(self._watermark, calibration_key=0):
             self._stations.load(connection)
-            self._table.load(connection)
+            self._table.load(connection)  # and forget the series of removed stations
         if self._watermark is None or seen.calibration_key != self._watermark.calibration_key:
+            self._table.load(connection)  # calibrations may be of series that another worker claimed
             self._validation.load(calibrations.current(connection, now), self._table.properties())
         self._watermark = seen
         connection.commit()

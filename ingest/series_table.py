@@ -65,7 +65,7 @@ class SeriesTable:
     def load(self, connection: psycopg.Connection) -> None:
         """Learn every series of a station that is not removed, and forget the names of those that are gone."""
         known = load_series(connection)
-        self._learn(known)
+        self.learn(known)
         current = {series.station_id for series in known}
         for station_id in self._rows.keys() - current:
             del self._rows[station_id]
@@ -86,11 +86,9 @@ class SeriesTable:
         """
         wanted = [name for name in self._allowed(names) if _SENSOR_NAME.fullmatch(name.sensor_name)]
         if wanted:
-            self._learn_after_commit(connection, claim_series(connection, [_series_name(name) for name in wanted]))
-
-    def _learn_after_commit(self, connection: psycopg.Connection, claimed: Sequence[Series]) -> None:
-        connection.commit()
-        self._learn(claimed)
+            claimed = claim_series(connection, [_series_name(name) for name in wanted])
+            connection.commit()
+            self.learn(claimed)
 
     def _allowed(self, names: Iterable[Name]) -> list[Name]:
         """Leave out what would give a station more series than it can have."""
@@ -104,7 +102,8 @@ class SeriesTable:
                 allowed.append(name)
         return allowed
 
-    def _learn(self, known: Sequence[Series]) -> None:
+    def learn(self, known: Sequence[Series]) -> None:
+        """Give a row to every series that has none yet."""
         for series in known:
             if series.observed_property not in _CODES:
                 continue  # stored by a newer release: this one cannot name it
