@@ -16,8 +16,6 @@ NATIVE = obs(pm2_5=8.1, pm10=9.3).payload
 AIRROHR = (
     b'{"esp8266id":"1","sensordatavalues":[{"value_type":"SDS_P1","value":"3.1"},{"value_type":"x","value":null}]}'
 )
-    b'{"esp8266id":"1","sensordatavalues":[{"value_type":"SDS_P1","value":"3.1"},{"value_type":"x","value":null}]}'
-)
 INFLUX = b"feinstaub,node=esp8266-12041741 SDS_P1=35.67,SDS_P2=17.00,signal=-66"
 
 TOPICS = ["aq/1/st-1/obs", "aq/1/st-1/status", "aq/1/st-1/meta", "in/st-1/airrohr", "in/st-1/x"]

@@ -52,7 +52,7 @@ def test_nothing_is_found_where_nothing_is() -> None:
 
 
 def test_repeats_are_told_from_contradictions() -> None:
-    """The same reading twice is one; with another value at the same time it is two, of which storage keeps the first."""
+    """The same reading twice is one; another value at the same time makes two, of which storage keeps the first."""
     timeline = _timeline((1, 0, 5.0, 0), (1, 0, 5.0, 1), (1, 0, 6.0, 2), (2, 0, 6.0, 3))
     assert timeline.without_repeats().source.tolist() == [0, 2, 3]
     assert timeline.as_stored().source.tolist() == [0, 3]
