@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from validation.features import in_order
 from validation.field import References
 from validation.policy import VERSION
 from validation.screening import Expectation
@@ -102,7 +101,7 @@ class Calibrations:
     @staticmethod
     def from_records(records: Sequence[Mapping[str, Any]]) -> "Calibrations":
         """Read records of one observed property back, in the order of the series; at least one."""
-        names = in_order(max((record["coefficients"] for record in records), key=len))
+        names = tuple(max((record["coefficients"] for record in records), key=len))
         notes = [record["provenance"] for record in records]
         reference_id, references = _read_references(notes)
         score_names = list(records[0]["scores"])

@@ -3,8 +3,6 @@
 A feature that is computed in two places is soon computed in two ways, and the error it makes has no flag.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
 import numpy.typing as npt
 
@@ -20,12 +18,6 @@ _TEMPERATURE_CENTRE, _TEMPERATURE_STEP = 10.0, 10.0
 def names(others: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Name the features in order; `others` are the cross-sensitive gases whose raw channel the station has."""
     return BASE + WEATHER + tuple(f"raw_{other}" for other in others)
-
-
-def in_order(found: Iterable[str]) -> tuple[str, ...]:
-    """Put feature names back in order: JSON objects lose it in a database, and covariances are matrices in this order."""
-    canonical = names()
-    return canonical + tuple(sorted(set(found) - set(canonical)))
 
 
 def features(
