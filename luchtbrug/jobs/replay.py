@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from luchtbrug.jobs.replay_files import History, ReplayInputError, ValidatedWriter, read_history
+from luchtbrug.jobs.replay_files import ReplayInputError, ValidatedWriter, read_history
 from validation.network import Network, Validated, fit, validate
 from validation.policy import DEFAULT, Policy
 

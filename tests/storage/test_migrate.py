@@ -75,8 +75,10 @@ def test_the_reader_sees_what_is_public_only(connection: psycopg.Connection) -> 
         connection.rollback()
 
 
-def test_a_role_that_may_not_create_roles_migrates_too(postgres_url: str, empty_database_url: str) -> None:
-    """Without the right to create roles the schema is made all the same."""
+def test_a_role_that_may_not_create_roles_migrates_too(
+    postgres_url: str, template_url: str, empty_database_url: str
+) -> None:
+    """Without the right to create roles the schema is made all the same, readable by the reader that is there."""
     name = empty_database_url.split("/")[3].split("?")[0]
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute("CREATE ROLE plain_owner LOGIN")
@@ -84,3 +86,6 @@ def test_a_role_that_may_not_create_roles_migrates_too(postgres_url: str, empty_
     with connect(empty_database_url.replace("postgres:@", "plain_owner:@")) as conn:
         migrate(conn)
         check(conn)
+        right = "SELECT has_table_privilege('luchtbrug_reader', %s, 'SELECT')"
+        assert conn.execute(right, ("reading",)).fetchone() == (True,)
+        assert conn.execute(right, ("quarantine",)).fetchone() == (False,)
