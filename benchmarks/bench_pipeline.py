@@ -121,7 +121,7 @@ def _process(url: str, batches: Batches) -> None:
 def _store(url: str, batches: Batches) -> None:
     """Store as many readings as the pipeline did, of the same series and times."""
     with connect(url) as connection:
-        keys = np.array(connection.execute("SELECT series_key FROM series ORDER BY 1").fetchall()).ravel()
+        keys: Ints = np.array(connection.execute("SELECT series_key FROM series ORDER BY 1").fetchall()).ravel()
         connection.execute("TRUNCATE reading, latest")
         begin = 0
         for batch in batches:
@@ -133,7 +133,7 @@ def _store_columns(connection: psycopg.Connection, keys: Ints, number: Ints) -> 
     time = np.datetime64(BEGIN.replace(tzinfo=None), "us") + (number // len(keys)) * np.timedelta64(60, "s")
     nothing, none = np.full(len(number), np.nan), np.zeros(len(number), np.int64)
     key = keys[number % len(keys)]
-    columns = ReadingColumns(time, key, number * 0.1, nothing, nothing, nothing, none, none, time)
+    columns = ReadingColumns(time, key, (number * 0.1).astype(np.float64), nothing, nothing, nothing, none, none, time)
     if readings.store(connection, columns).stored != len(number):
         raise ShortfallError("not every reading was stored")
     connection.commit()

@@ -14,6 +14,9 @@ from ingest.topics import Address, read_topic
 
 _STATES = {"online": "station_online", "offline": "station_offline"}
 
+_META = ("sensors", "firmware")
+"""What is kept of a meta message: anything else may be personal, as an exact position or the name of a Wi-Fi is."""
+
 
 class StationReadings(NamedTuple):
     """The readings of one message and the station that sent it; `position` is its place in the batch."""
@@ -92,7 +95,7 @@ def _notice(index: int, message: Message, address: Address) -> Notice:
     if not isinstance(body, dict):
         raise WrongShapeError(f"{address.kind} is not an object")
     if address.kind == "meta":
-        return Notice(index, address.station_id, "station_meta", body)
+        return Notice(index, address.station_id, "station_meta", {key: body[key] for key in _META if key in body})
     kind = _STATES.get(str(body.get("state")))
     if kind is None:
         raise WrongShapeError(f"state is {body.get('state')!r:.60}, not 'online' or 'offline'")

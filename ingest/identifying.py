@@ -29,12 +29,10 @@ def identify(
     its refused. Series are created in a transaction of their own.
     """
     _set_strangers_aside(connection, batch, stations)
-    missing = [
-        Name(of.station_id, record[1], record[2])
-        for of in batch.readings
-        for record in of.records
-        if (record[1], record[2]) not in table.of_station(of.station_id)
-    ]
+    missing: list[Name] = []
+    for of in batch.readings:
+        known = table.of_station(of.station_id)
+        missing += [Name(of.station_id, *record[1:3]) for record in of.records if record[1:3] not in known]
     if missing:
         table.claim(connection, missing)
         _refuse_unclaimed(batch, table)

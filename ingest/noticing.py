@@ -1,7 +1,9 @@
 """Stores what stations say of themselves as events: a state or a description that changed, not its repetition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from hashlib import blake2b
 
+import msgspec
 import psycopg
 
 from ingest.decoding import DecodedBatch, Notice
@@ -10,7 +12,7 @@ from storage.events import record
 
 _GROUPS = {"station_online": "state", "station_offline": "state", "station_meta": "meta"}
 
-_Said = dict[tuple[str, str], tuple[str, Mapping[str, object]]]
+_Said = dict[tuple[str, str], bytes]  # a digest: a meta message may be long, and stations are many
 
 
 class Noticing:
@@ -23,7 +25,7 @@ class Noticing:
         """Record the notices of a batch that say something new; the caller commits."""
         heard: _Said = {}
         for notice in batch.notices:
-            key, said = _key(notice), (notice.kind, notice.detail)
+            key, said = _key(notice), _digest(notice)
             if heard.get(key, self._last.get(key)) != said:
                 time = messages[notice.position].received_at
                 record(connection, notice.kind, time=time, station_id=notice.station_id, detail=notice.detail)
@@ -32,8 +34,12 @@ class Noticing:
     def remember(self, batch: DecodedBatch) -> None:
         """Take what a batch said as known; call it only after the commit."""
         for notice in batch.notices:
-            self._last[_key(notice)] = (notice.kind, notice.detail)
+            self._last[_key(notice)] = _digest(notice)
 
 
 def _key(notice: Notice) -> tuple[str, str]:
     return notice.station_id, _GROUPS[notice.kind]
+
+
+def _digest(notice: Notice) -> bytes:
+    return blake2b(msgspec.json.encode((notice.kind, notice.detail)), digest_size=12).digest()

@@ -1,7 +1,7 @@
 """decode → identify → check → calibrate → store → acknowledge; else quarantine.
 
-`Pipeline.process` takes a batch of messages through all stages but acknowledge in one transaction; after it returned,
-whoever received the messages acknowledges them. Live, the replay of a capture and backfill are this one function:
+`Pipeline.process` takes a batch of messages through all stages but acknowledge, and commits; after it returned, whoever
+received the messages acknowledges them. Live, the replay of a capture and backfill are this one function:
 
     for batch in batches:
         outcome += pipeline.process(batch, now=...)
@@ -28,9 +28,10 @@ from ingest.stations import Stations
 from ingest.timeline import Columns, lay_out, remember
 from ingest.validate import Validation, Valued
 from ingest.warming import warm
-from storage import calibrations, readings
+from storage import calibrations
 from storage.errors import DatabaseAwayError
 from storage.quarantine import store as store_quarantined
+from storage.readings import store
 from storage.rows import ReadingColumns, StoreResult
 from storage.watch import Watermark, watermark
 
@@ -94,9 +95,10 @@ class Pipeline:
         seen = watermark(connection)
         if self._watermark is None or replace(seen, calibration_key=0) != replace(self._watermark, calibration_key=0):
             self._stations.load(connection)
-            self._table.load(connection)
+            self._table.load(connection)  # and forget the series of removed stations
         if self._watermark is None or seen.calibration_key != self._watermark.calibration_key:
-            self._validation.load(calibrations.current(connection, now), self._table)
+            self._table.load(connection)  # calibrations may be of series that another worker claimed
+            self._validation.load(calibrations.current(connection, now), self._table.properties())
         self._watermark = seen
         connection.commit()
 
@@ -115,18 +117,22 @@ class Pipeline:
 
     def _process(self, connection: psycopg.Connection, messages: Sequence[Message]) -> Outcome:
         batch = decode(messages, self._stations.formats)
-        columns = identify(connection, messages, batch, self._stations, self._table)
-        warm(connection, columns, self._table)
-        columns = give_first_times(columns, messages, self._table)
+        columns = self._identify(connection, messages, batch)
         timeline = lay_out(columns, self._table)
         checked = replace(columns, flags=self._validation.check(timeline, columns, self._table))
         valued = self._validation.calibrate(timeline, checked, self._table)
-        result = readings.store(connection, self._rows(columns, valued))
+        stored = store(connection, self._rows(columns, valued))
         self._noticing.store(connection, messages, batch)
         outcome = self._quarantine(connection, messages, batch)
         remember(timeline, self._table)
         self._noticing.remember(batch)
-        return outcome + _counted(valued, result)
+        return outcome + _counted(valued, stored)
+
+    def _identify(self, connection: psycopg.Connection, messages: Sequence[Message], batch: DecodedBatch) -> Columns:
+        """Find series and times, and what the checks look back on of series met for the first time."""
+        columns = identify(connection, messages, batch, self._stations, self._table)
+        warm(connection, columns, self._table)
+        return give_first_times(columns, messages, self._table)
 
     def _rows(self, columns: Columns, valued: Valued) -> ReadingColumns:
         return ReadingColumns(
@@ -157,6 +163,6 @@ class Pipeline:
         )
 
 
-def _counted(valued: Valued, result: StoreResult) -> Outcome:
+def _counted(valued: Valued, stored: StoreResult) -> Outcome:
     validated = int(np.isfinite(valued.value).sum())
-    return Outcome(readings_stored=result.stored, duplicates=result.duplicates, validated=validated)
+    return Outcome(readings_stored=stored.stored, duplicates=stored.duplicates, validated=validated)

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import psycopg
-from storage.series import claim_series, load_series
 
 from ingest.vocabulary import PROPERTIES, UNITS, sensor_model
 from storage.rows import Series, SeriesName
+from storage.series import claim_series, load_series
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -24,6 +24,9 @@ MAX_SERIES = 100
 
 TAIL = 12
 """Last readings kept of each series: what the checks of a reading look back on."""
+
+COMPANIONS = ("relative_humidity", "temperature", "no2", "o3")
+"""What the calibration of another series of the same station may look at; row of the first such series, or -1."""
 
 NEVER = np.iinfo(np.int64).min
 """The time of a reading that is not there."""
@@ -53,9 +56,8 @@ class SeriesTable:
         self.tail_time: Ints = np.full((0, TAIL), NEVER, np.int64)
         self.tail_raw: Floats = np.full((0, TAIL), np.nan)
         self.warm: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)  # tail read from storage, or not needed
-        self.humidity_row: Ints = np.zeros(0, np.int64)  # row of the series with the same station's humidity, or -1
-        self.temperature_row: Ints = np.zeros(0, np.int64)
-        self._weather: dict[tuple[int, str], int] = {}
+        self.companion: dict[str, Ints] = {name: np.zeros(0, np.int64) for name in COMPANIONS}
+        self._first: dict[tuple[int, str], int] = {}
 
     def __len__(self) -> int:
         return self._size
@@ -63,7 +65,7 @@ class SeriesTable:
     def load(self, connection: psycopg.Connection) -> None:
         """Learn every series of a station that is not removed, and forget the names of those that are gone."""
         known = load_series(connection)
-        self._learn(known)
+        self.learn(known)
         current = {series.station_id for series in known}
         for station_id in self._rows.keys() - current:
             del self._rows[station_id]
@@ -72,6 +74,11 @@ class SeriesTable:
         """Give (sensor name, observed property) -> row of a station; empty where nothing of it is known yet."""
         return self._rows.get(station_id, {})
 
+    def properties(self) -> dict[int, str]:
+        """Give series key -> observed property of everything known."""
+        keys, codes = self.series_key[: self._size].tolist(), self.property_code[: self._size].tolist()
+        return {key: PROPERTIES[code] for key, code in zip(keys, codes, strict=True)}
+
     def claim(self, connection: psycopg.Connection, names: Iterable[Name]) -> None:
         """Create the series that do not exist yet and learn them; commits.
 
@@ -79,11 +86,9 @@ class SeriesTable:
         """
         wanted = [name for name in self._allowed(names) if _SENSOR_NAME.fullmatch(name.sensor_name)]
         if wanted:
-            self._learn_after_commit(connection, claim_series(connection, [_series_name(name) for name in wanted]))
-
-    def _learn_after_commit(self, connection: psycopg.Connection, claimed: Sequence[Series]) -> None:
-        connection.commit()
-        self._learn(claimed)
+            claimed = claim_series(connection, [_series_name(name) for name in wanted])
+            connection.commit()
+            self.learn(claimed)
 
     def _allowed(self, names: Iterable[Name]) -> list[Name]:
         """Leave out what would give a station more series than it can have."""
@@ -97,7 +102,8 @@ class SeriesTable:
                 allowed.append(name)
         return allowed
 
-    def _learn(self, known: Sequence[Series]) -> None:
+    def learn(self, known: Sequence[Series]) -> None:
+        """Give a row to every series that has none yet."""
         for series in known:
             if series.observed_property not in _CODES:
                 continue  # stored by a newer release: this one cannot name it
@@ -113,18 +119,18 @@ class SeriesTable:
         self._size += 1
         self.series_key[row] = series.series_key
         self.property_code[row] = _CODES[series.observed_property]
-        self._link_weather(row, series)
-        return row
-
-    def _link_weather(self, row: int, series: Series) -> None:
-        """Tie the series of a station to its first hygrometer and thermometer."""
         station = self._stations.setdefault(series.station_id, len(self._stations))
         self.station[row] = station
-        for name, rows in (("relative_humidity", self.humidity_row), ("temperature", self.temperature_row)):
-            if series.observed_property == name and (station, name) not in self._weather:
-                self._weather[station, name] = row
+        self._tie(row, station, series.observed_property)
+        return row
+
+    def _tie(self, row: int, station: int, observed_property: str) -> None:
+        """Tie the series of a station to its first series of each companion."""
+        for name, rows in self.companion.items():
+            if observed_property == name and (station, name) not in self._first:
+                self._first[station, name] = row
                 rows[: self._size][self.station[: self._size] == station] = row
-            rows[row] = self._weather.get((station, name), -1)
+            rows[row] = self._first.get((station, name), -1)
 
     def _grow(self, size: int) -> None:
         more = size - len(self.series_key)
@@ -134,8 +140,8 @@ class SeriesTable:
         self.tail_time = np.append(self.tail_time, np.full((more, TAIL), NEVER, np.int64), axis=0)
         self.tail_raw = np.append(self.tail_raw, np.full((more, TAIL), np.nan), axis=0)
         self.warm = np.append(self.warm, np.zeros(more, np.bool_))
-        self.humidity_row = np.append(self.humidity_row, np.full(more, -1))
-        self.temperature_row = np.append(self.temperature_row, np.full(more, -1))
+        for name, rows in self.companion.items():
+            self.companion[name] = np.append(rows, np.full(more, -1))
 
 
 def _series_name(name: Name) -> SeriesName:

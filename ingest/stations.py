@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import psycopg
+
 from storage.stations import find_station, list_stations
 
 _PAGE = 10_000

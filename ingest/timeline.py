@@ -1,6 +1,6 @@
 """A batch laid out by series and time, behind the last readings that each of its series already had.
 
-Checks, the weather beside a reading and the memory of the last readings are all read off this one layout.
+Checks, the humidity beside a reading and the memory of the last readings are all read off this one layout.
 """
 
 from dataclasses import dataclass
@@ -43,14 +43,27 @@ class Timeline:
         return self.source >= 0
 
     def without_repeats(self) -> "Timeline":
-        """Leave out every reading that has the series and time of the one before it: storage keeps only the first."""
-        first = np.ones(len(self.row), np.bool_)
-        first[1:] = (self.row[1:] != self.row[:-1]) | (self.time[1:] != self.time[:-1])
-        return Timeline(self.row[first], self.time[first], self.raw[first], self.source[first])
+        """Leave out what has series, time and value of the one before it: the same reading again."""
+        return self._where(self._changes() | self._differs(self.raw))
+
+    def as_stored(self) -> "Timeline":
+        """Leave out what has series and time of the one before it: storage keeps the first."""
+        return self._where(self._changes())
+
+    def _changes(self) -> npt.NDArray[np.bool_]:
+        return self._differs(self.row) | self._differs(self.time)
+
+    def _differs(self, column: Ints | Floats) -> npt.NDArray[np.bool_]:
+        differs = np.ones(len(column), np.bool_)
+        differs[1:] = column[1:] != column[:-1]
+        return differs
+
+    def _where(self, chosen: npt.NDArray[np.bool_]) -> "Timeline":
+        return Timeline(self.row[chosen], self.time[chosen], self.raw[chosen], self.source[chosen])
 
 
 def lay_out(columns: Columns, table: SeriesTable) -> Timeline:
-    """Put the batch behind the tails of its series and of their stations' humidity and temperature."""
+    """Put the batch behind the tails of its series and of their companions."""
     rows = series_of(columns, table)
     tail_time = table.tail_time[rows]
     there = tail_time != NEVER
@@ -63,15 +76,15 @@ def lay_out(columns: Columns, table: SeriesTable) -> Timeline:
 
 
 def series_of(columns: Columns, table: SeriesTable) -> Ints:
-    """List the rows that a batch touches or needs the weather of, ascending."""
+    """List the rows that a batch touches or looks at beside those, ascending."""
     rows = np.unique(columns.row)
-    weather = np.concatenate([table.humidity_row[rows], table.temperature_row[rows]])
-    return np.union1d(rows, weather[weather >= 0])
+    beside = np.concatenate([companion[rows] for companion in table.companion.values()])
+    return np.union1d(rows, beside[beside >= 0])
 
 
 def remember(timeline: Timeline, table: SeriesTable) -> None:
     """Keep the last readings of every series of the timeline as its new tail; call it only after the commit."""
-    kept = timeline.without_repeats()
+    kept = timeline.as_stored()
     rows, first = np.unique(kept.row, return_index=True)
     end = np.append(first[1:], len(kept.row))
     index = end[:, None] - TAIL + np.arange(TAIL)

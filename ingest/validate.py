@@ -1,20 +1,34 @@
 """The stages check and calibrate: puts a batch in the shape that validation takes, and its findings beside the raw."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ingest.series_table import Floats, Ints, SeriesTable
 from ingest.timeline import Columns, Timeline, last_before
+from ingest.vocabulary import PROPERTIES
 from storage.rows import Calibration
-from validation.flags import Flag
+from validation.calibrations import Calibrations
+from validation.checks import check
+from validation.features import BASE, WEATHER
+from validation.flags import FAIL, Flag
+from validation.nowcast import nowcast
+from validation.policy import DEFAULT
 
 Flags = npt.NDArray[np.int32]
 
-WEATHER_AGE = 3600 * 1_000_000
-"""How old a station's humidity and temperature may be beside a reading [µs]."""
+BESIDE = 3600 * 1_000_000
+"""How old the humidity, temperature or other gas beside a reading may be [µs]."""
+
+_NAMES = np.array(PROPERTIES)
+_RECORD = (
+    "method", "status", "window_begin", "window_end", "coefficients", "covariance", "interval_parts",
+    "reference_weight", "scores", "provenance",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +42,103 @@ class Valued:
     calibration_key: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """The current calibrations of one observed property, ascending by series key."""
+
+    series_key: Ints
+    calibration_key: Ints
+    calibrations: Calibrations
+
+    def row(self, series_key: Ints) -> Ints:
+        """Find the row of each series in the calibrations, -1 where it has none."""
+        place = np.minimum(np.searchsorted(self.series_key, series_key), len(self.series_key) - 1)
+        return np.where(self.series_key[place] == series_key, place, -1)
+
+    def others(self) -> list[str]:
+        """Name the gases that these calibrations look at beside their own, in the order of the features."""
+        own = {*BASE, *WEATHER}
+        return [name.removeprefix("raw_") for name in self.calibrations.feature_names if name not in own]
+
+
 class Validation:
     """Checks readings and calibrates them with what is current."""
 
-    def load(self, calibrations: Sequence[Calibration], table: SeriesTable) -> None:
-        """Take over the current calibrations."""
+    def __init__(self) -> None:
+        self._current: dict[str, _Current] = {}
+
+    def load(self, calibrations: Iterable[Calibration], property_of: Mapping[int, str]) -> None:
+        """Take over the current calibrations; `property_of` tells a series key's observed property."""
+        known = [each for each in calibrations if each.series_key in property_of]
+        known.sort(key=lambda each: (property_of[each.series_key], each.series_key))
+        self._current = {
+            name: _take_over(list(group)) for name, group in groupby(known, lambda each: property_of[each.series_key])
+        }
 
     def check(self, timeline: Timeline, columns: Columns, table: SeriesTable) -> Flags:
         """Flag the readings of the batch, in its order."""
-        return columns.flags
+        flags = columns.flags.copy()
+        judged = timeline.without_repeats()
+        names = _NAMES[table.property_code[judged.row]].tolist()
+        humidity = _beside(timeline, judged.row, judged.time, "relative_humidity", table)
+        found = check(judged.raw, judged.row, judged.time.view("datetime64[us]"), names, humidity)
+        flags[judged.source[judged.new]] |= found[judged.new]
+        return flags
 
     def calibrate(self, timeline: Timeline, columns: Columns, table: SeriesTable) -> Valued:
-        """Give each reading a value and an interval where a calibration is there for it."""
-        nothing = np.full(len(columns.row), np.nan)
-        humidity = last_before(timeline, table.humidity_row[columns.row], columns.time, within=WEATHER_AGE)
-        temperature = last_before(timeline, table.temperature_row[columns.row], columns.time, within=WEATHER_AGE)
-        flags = columns.flags | np.int32(Flag.NOT_CALIBRATED)
-        return Valued(nothing, nothing, nothing, flags, np.zeros(len(columns.row), np.int64))
+        """Give each reading that passed its checks a value and an interval, where a calibration is there for it."""
+        value, lower, upper = np.full((3, len(columns.row)), np.nan)
+        flags = columns.flags.copy()
+        key = np.zeros(len(columns.row), np.int64)
+        passed = (flags & FAIL) == 0
+        calibrated = np.zeros(len(columns.row), np.bool_)
+        for name, current, at in self._of_batch(columns, table, passed):
+            row = current.row(table.series_key[columns.row[at]])
+            beside = [_beside(timeline, columns.row[at], columns.time[at], each, table) for each in _looked_at(current)]
+            found = nowcast(
+                current.calibrations, row, columns.raw[at], beside[0], beside[1],
+                columns.time[at].view("datetime64[us]"), observed_property=name, others=_stack(beside[2:]),
+            )  # fmt: skip
+            value[at], lower[at], upper[at] = found.value, found.lower, found.upper
+            flags[at] |= found.flags
+            key[at] = np.where(row >= 0, current.calibration_key[row], 0)
+            calibrated[at] = True
+        flags[passed & ~calibrated] |= Flag.NOT_CALIBRATED
+        return Valued(value, lower, upper, flags, key)
+
+    def _of_batch(
+        self, columns: Columns, table: SeriesTable, passed: npt.NDArray[np.bool_]
+    ) -> Iterator[tuple[str, _Current, Ints]]:
+        """Go through the observed properties that have calibrations, with the readings that are of each."""
+        code = table.property_code[columns.row]
+        for name, current in self._current.items():
+            at = np.flatnonzero(passed & (code == PROPERTIES.index(name)))
+            if len(at):
+                yield name, current, at
+
+
+def _take_over(calibrations: list[Calibration]) -> _Current:
+    records: list[dict[str, Any]] = [{name: getattr(each, name) for name in _RECORD} for each in calibrations]
+    return _Current(
+        np.array([each.series_key for each in calibrations], np.int64),
+        np.array([each.calibration_key for each in calibrations], np.int64),
+        Calibrations.from_records(records),
+    )
+
+
+def _looked_at(current: _Current) -> list[str]:
+    return [*WEATHER, *current.others()]
+
+
+def _stack(others: list[Floats]) -> Floats | None:
+    return np.stack(others, axis=1) if others else None
+
+
+def _beside(timeline: Timeline, row: Ints, time: Ints, name: str, table: SeriesTable) -> Floats:
+    """Find the last believable value of a companion property at each reading's station, NaN where there is none."""
+    companion = table.companion.get(name)
+    if companion is None:
+        return np.full(len(row), np.nan)
+    found = last_before(timeline, companion[row], time, within=BESIDE)
+    limits = DEFAULT.of(name)
+    return np.where((found >= limits.low) & (found <= limits.high), found, np.nan)

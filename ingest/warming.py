@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import psycopg
-from storage.readings import recent
 
 from ingest.series_table import NEVER, TAIL, SeriesTable
 from ingest.timeline import Columns, series_of
+from storage.readings import recent
 
 LOOK_BACK = timedelta(hours=6)
 """Readings older than this say nothing about the next one."""

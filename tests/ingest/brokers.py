@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NoReturn
 
 import paho.mqtt.client as paho
 import pytest
@@ -77,24 +78,34 @@ def amqtt_broker() -> Iterator[int]:
 
 
 def mosquitto_program() -> str:
-    """Find Mosquitto, or skip the test; where CI runs it has to be there."""
+    """Find Mosquitto, or skip the test."""
     program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have mosquitto installed")
-        pytest.skip("mosquitto is not installed")
-    return program
+    return program or missing("mosquitto")
+
+
+def missing(program: str) -> NoReturn:
+    """Skip the test for want of a program; where CI runs it has to be there."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must have {program} installed")
+    pytest.skip(f"{program} is not installed")
 
 
 @contextmanager
-def mosquitto_broker(folder: Path, *, port: int | None = None) -> Iterator[int]:
-    """Run Mosquitto with our own production configuration, but for its doors, paths and logins, and give its port."""
+def mosquitto_broker(folder: Path, *, port: int | None = None, plugin: Path | None = None) -> Iterator[int]:
+    """Run Mosquitto with our own production configuration, but for doors and paths, and give its port.
+
+    Without `plugin` it is open to anybody, else the accounts are those of `folder`/dynamic-security.json.
+    """
     program, port = mosquitto_program(), port or free_port()
     text = CONFIG.read_text().partition("# -- Doors")[0].replace("/mosquitto/data/", f"{folder}/")
-    kept = [line for line in text.splitlines() if not line.startswith(("plugin", "allow_anonymous"))]
+    lines = text.replace("/usr/lib/mosquitto_dynamic_security.so", str(plugin)).splitlines()
+    if plugin is None:
+        lines = [line for line in lines if not line.startswith(("plugin", "allow_anonymous"))] + [
+            "allow_anonymous true"
+        ]
     user = ["user root"] if os.geteuid() == 0 else []  # it would drop to a user that cannot write here
     config = folder / "mosquitto.conf"
-    config.write_text("\n".join([*kept, *user, "allow_anonymous true", f"listener {port} 127.0.0.1", ""]))
+    config.write_text("\n".join([*lines, *user, f"listener {port} 127.0.0.1", ""]))
     process = subprocess.Popen([program, "-c", str(config)], stderr=subprocess.DEVNULL)
     try:
         assert wait_until(lambda: _listens(port)), "mosquitto did not start"

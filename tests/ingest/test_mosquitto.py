@@ -1,14 +1,28 @@
 """The service behind Mosquitto with our production configuration: what is promised holds when ingest is killed."""
 
+import queue
+import shutil
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+import paho.mqtt.client as paho
 import psycopg
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.ingest.brokers import mosquitto_broker, publish, settings, wait_until
+from ingest.message import Message
+from ingest.outcome import Outcome
+from ingest.pipeline import Pipeline
+from ingest.service import Counters, run
+from storage.connection import connect
+from storage.errors import DatabaseAwayError
+from tests.ingest.brokers import missing, mosquitto_broker, publish, settings, wait_until
 from tests.ingest.samples import register
 from tests.ingest.test_service import readings, running, stored
 
@@ -69,3 +83,77 @@ def test_a_broker_that_restarts_keeps_what_ingest_has_not_seen(tmp_path: Path, d
     with mosquitto_broker(tmp_path, port=port), running(settings(port, database)) as counters:
         assert wait_until(lambda: counters.acknowledged == 3000)
     assert stored(database) == list(range(3000))
+
+
+def test_a_message_of_ten_megabytes_ends_at_the_broker(tmp_path: Path, database: str) -> None:
+    """The broker takes no giant message, and what the others send meanwhile arrives."""
+    with mosquitto_broker(tmp_path) as port, running(settings(port, database)) as counters:
+        assert wait_until(lambda: counters.ready)
+        giant = paho.Client(CallbackAPIVersion.VERSION2)
+        giant.connect("127.0.0.1", port)
+        giant.loop_start()
+        giant.publish("aq/1/st-1/obs", b"x" * 10_000_000, qos=1)
+        publish(port, readings(0, 100))
+        assert wait_until(lambda: counters.acknowledged == 100)
+        giant.disconnect()
+        giant.loop_stop()
+    assert counters.outcome.messages == 100
+
+
+def test_a_long_absence_of_the_database_holds_messages_at_the_broker(tmp_path: Path, database: str) -> None:
+    """With the database away ingest takes no more than its queue holds; the broker keeps the rest until it is back."""
+
+    class Away(Pipeline):
+        """A pipeline whose database is away until it is told otherwise."""
+
+        away = True
+
+        def process(self, messages: Sequence[Message], *, now: datetime) -> Outcome:
+            """Raise as the pipeline does while its database is away."""
+            if self.away:
+                raise DatabaseAwayError("away")
+            return super().process(messages, now=now)
+
+    pipeline, stop, counters = Away(lambda: connect(database)), threading.Event(), Counters()
+    with mosquitto_broker(tmp_path) as port:
+        to = replace(settings(port, database), queue_size=100)
+        thread = threading.Thread(target=run, args=(to, stop), kwargs={"counters": counters, "pipeline": pipeline})
+        thread.start()
+        assert wait_until(lambda: counters.ready)
+        publish(port, readings(0, 1000))
+        assert wait_until(lambda: counters.database_lost == 1)
+        assert counters.acknowledged == 0
+        pipeline.away = False
+        assert wait_until(lambda: len(stored(database)) == 1000)
+        stop.set()
+        thread.join(20)
+    assert stored(database) == list(range(1000))
+
+
+def test_the_configuration_lets_no_stranger_in(tmp_path: Path) -> None:
+    """With the plugin as configured, a client without a login and one with a made-up login are refused."""
+    plugin = next(Path("/usr/lib").rglob("mosquitto_dynamic_security.so"), None)
+    control = shutil.which("mosquitto_ctrl")
+    if plugin is None or control is None:
+        missing("mosquitto's dynamic security plugin")
+    accounts = tmp_path / "dynamic-security.json"
+    subprocess.run([control, "dynsec", "init", str(accounts), "admin", "secret"], check=True, stdout=subprocess.DEVNULL)
+    with mosquitto_broker(tmp_path, plugin=plugin) as port:
+        assert _connects(port, None, None) is False
+        assert _connects(port, "st-1", "guess") is False
+        assert _connects(port, "admin", "secret") is True
+
+
+def _connects(port: int, user: str | None, password: str | None) -> bool:
+    answers: queue.Queue[bool] = queue.Queue()
+    client = paho.Client(CallbackAPIVersion.VERSION2)
+    if user is not None:
+        client.username_pw_set(user, password)
+    client.on_connect = lambda _client, _data, _flags, reason, _properties: answers.put(not reason.is_failure)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    try:
+        return answers.get(timeout=10)
+    finally:
+        client.disconnect()
+        client.loop_stop()

@@ -83,7 +83,7 @@ def test_an_airrohr_message_gets_the_time_of_receipt(pipeline: Pipeline, connect
         (message("aq/1/st-1/status", {"state": "asleep"}), "wrong_shape"),
         (message("aq/1/st-1/meta", b"[1]"), "wrong_shape"),
         (message("aq/1/st-1/obs", {"obs": [{"s": "X 1\0", "v": {"pm2_5": 8}}]}), "values_refused"),
-        (message("aq/1/st-1/meta", {"note": "\0"}), "poison"),
+        (message("aq/1/st-1/meta", {"firmware": "\0"}), "poison"),
     ],
 )
 def test_a_bad_message_goes_to_quarantine_alone(
@@ -207,6 +207,15 @@ def test_states_become_events_when_they_change(pipeline: Pipeline, connection: p
     assert sorted(event.kind for event in list_events(connection)) == ["station_offline", "station_online"]
 
 
+def test_of_a_description_nothing_personal_is_kept(pipeline: Pipeline, connection: psycopg.Connection) -> None:
+    """A meta message becomes an event with its sensors and firmware, and not with position or Wi-Fi."""
+    body = {"firmware": "1.2", "sensors": ["sps30-0"], "latitude": 52.223456, "ssid": "home"}
+    pipeline.process([message("aq/1/st-1/meta", body)] * 2, now=NOW)
+    assert [(event.kind, event.detail) for event in list_events(connection)] == [
+        ("station_meta", {"firmware": "1.2", "sensors": ["sps30-0"]})
+    ]
+
+
 def test_a_station_cannot_invent_sensors_without_end(pipeline: Pipeline, connection: psycopg.Connection) -> None:
     """Beyond a hundred series a station's new sensor names are refused, and its known ones go on."""
     outcome = pipeline.process([obs(sensor=f"x-{number}", pm2_5=1.0) for number in range(150)], now=NOW)
@@ -217,7 +226,7 @@ def test_a_station_cannot_invent_sensors_without_end(pipeline: Pipeline, connect
 def test_poison_among_many_costs_only_itself(pipeline: Pipeline, connection: psycopg.Connection) -> None:
     """Of a hundred messages the two that the database refuses are found, and the others are stored."""
     batch = [obs(time=f"2026-05-17T22:{minute:02d}:00Z", pm2_5=float(minute)) for minute in range(20)] * 5
-    batch[17] = batch[80] = message("aq/1/st-1/meta", {"note": "\0"})
+    batch[17] = batch[80] = message("aq/1/st-1/meta", {"firmware": "\0"})
     outcome = pipeline.process(batch, now=NOW)
     assert (outcome.messages, outcome.quarantined) == (100, 2)
     assert (outcome.readings_stored, outcome.duplicates) == (20, 78)
