@@ -127,8 +127,8 @@ class Policy:
     fit_window: int = 26 * 168
     fit_history: int = 60 * 168
     level_window: int = 8 * 168
-    least_hours: int = 160
-    least_hours_with_siblings: int = 72
+    least_hours: int = 150
+    least_hours_with_siblings: int = 60
     full_hours: int = 504
     hold_after: int = 72
     # fit: the regression [M] A3.3; 4.685 is 95 % efficiency under normal errors (Yohai 1987)
