@@ -158,9 +158,10 @@ class Policy:
     held_growth_per_week: float = 0.02
     # estimate [M] A3.4
     sensor_share: float = 0.85
+    sensor_share_shared_air: float = 0.15
+    shared_air: float = 0.40
     common_share: float = 0.70
     same_spot_share: float = 0.50
-    clip_scales: float = 3.0
     seed: int = 1
     properties: Mapping[str, PropertyPolicy] = field(default_factory=lambda: PROPERTIES)
 
