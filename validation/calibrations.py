@@ -38,12 +38,12 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What the estimate needs, each (S,): level and scale of value - field [unit], how far both change together (-1..1), and
+    """What the estimate needs, each (S,): level and scale of value - field [unit], the sensor's share (0..1), and
     the variances [unit²] of the error that siblings share and of the error of a sensor beside a reference (else NaN)."""
 
     level: Floats
     scale: Floats
-    together: Floats
+    share: Floats
     common_variance: Floats
     own_variance: Floats
 

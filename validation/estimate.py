@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from validation.calibrations import Shares
 from validation.columns import Columns
+from validation.field import RESIDUAL_CLIP, References
 from validation.history import Network, distance_km
 from validation.policy import Policy, PropertyPolicy
 
@@ -33,7 +34,14 @@ class Join:
 
 
 def learn_shares(
-    value: Floats, field: Floats, beside: Floats, columns: Columns, *, limits: PropertyPolicy, policy: Policy
+    value: Floats,
+    field: Floats,
+    beside: Floats,
+    columns: Columns,
+    references: References,
+    *,
+    limits: PropertyPolicy,
+    policy: Policy,
 ) -> tuple[Shares, Join]:
     """Learn from hours (H,C) how the value sits over the field, per series and per column.
 
@@ -41,13 +49,13 @@ def learn_shares(
     """
     apart = value - field
     level = _mean(apart)
-    together = _together(field, value)
+    share = sensor_share(apart - level, _together(field, value), columns, references, limits, policy)
     median = _median(field)
     scale = 1.4826 * _median(np.abs(apart - level) / _growth(field, median, limits))
     common, own = _variances(beside)
     series = beside.shape[1]
-    join = Join(level, scale, sensor_share(together, columns, policy), np.nan_to_num(median))
-    return Shares(level[:series], scale[:series], together[:series], common, own), join
+    join = Join(level, scale, share, np.nan_to_num(median))
+    return Shares(level[:series], scale[:series], share[:series], common, own), join
 
 
 def shift(value: Floats, beside: Floats, shares: Shares, columns: Columns, network: Network, policy: Policy) -> Floats:
@@ -99,14 +107,24 @@ def estimate(value: Floats, field: Floats, join: Join, shift: Floats, *, limits:
     return np.maximum(np.where(np.isfinite(joined), joined, value + shift), 0.0)
 
 
-def sensor_share(together: Floats, columns: Columns, policy: Policy) -> Floats:
-    """How far the sensor moves the estimate, per column (C,).
+def sensor_share(
+    apart: Floats, together: Floats, columns: Columns, references: References, limits: PropertyPolicy, policy: Policy
+) -> Floats:
+    """How far the sensor moves the estimate, per column (C,), from value - field - level (H,C) and `together` (C,).
 
+    The variance of value - field is the field's error plus the sensor's. The field's is known from leaving references
+    out: the sensor earns its share of the whole, `sensor_share` at most, so one without skill leaves the field alone.
     Air 60 km away does not rise and fall hour by hour with the air here (measured: changes correlate 0.1 at 94 km, 0.45 at
     6 km, 0.6 at 1.6 km). Where they do, the reference stands nearer than its position says, and knows better.
     """
+    share = np.full(apart.shape[1], policy.sensor_share)
+    if references.usable.sum() > 1:
+        clip = RESIDUAL_CLIP * limits.unit_scale  # the same for both, so that the ratio is of like with like
+        whole = _mean(np.clip(apart, -clip, clip) ** 2)
+        of_field = np.median(references.variance[references.usable]) + limits.unit_scale**2
+        share = np.fmin(share, of_field / np.maximum(whole, 1e-9))
     misplaced = (columns.nearest_km > policy.far_km) & (together > policy.shared_air)
-    return np.where(misplaced, policy.sensor_share_shared_air, policy.sensor_share)
+    return np.where(misplaced, np.minimum(share, policy.sensor_share_shared_air), share)
 
 
 def _together(field: Floats, value: Floats) -> Floats:

@@ -18,7 +18,7 @@ from validation.calibrations import (
     Shares,
 )
 from validation.columns import Columns, make_columns
-from validation.estimate import Join, estimate, learn_shares, sensor_share, shift
+from validation.estimate import Join, estimate, learn_shares, shift
 from validation.features import names
 from validation.field import References, clean_references, interpolate, learn_references
 from validation.fit import Regression, predict, regress, shrink
@@ -71,7 +71,7 @@ def fit(
     scores = _scores(regression, target, coefficients, hours, siblings)
     status = _status(scores, prior, columns, limits, policy)
     value = np.where(np.array(status) == NONE, np.nan, value)
-    parts = _learn_parts(past, columns, seen, value, regression, limits, policy)
+    parts = _learn_parts(past, columns, references, seen, value, regression, limits, policy)
     fitted = _assemble(
         past, at, columns, references, seen, expected, centre, regression, coefficients, scores, status, parts, policy
     )
@@ -93,8 +93,7 @@ def validate(
     gives = np.isin(np.array(calibrations.status), GIVES_VALUE)
     value = np.where(gives, value, np.nan)
     shares = calibrations.shares
-    share = sensor_share(shares.together, columns, policy)
-    join = Join(np.where(gives, shares.level, 0.0), shares.scale, share, calibrations.interval.median)
+    join = Join(np.where(gives, shares.level, 0.0), shares.scale, shares.share, calibrations.interval.median)
     shifted = shift(value, _beside(value, seen.reference, columns), shares, columns, recent, policy)
     guess = estimate(value, seen.field.value, join, shifted, limits=limits)
     known = np.isfinite(_near_reference(seen.reference, columns))
@@ -199,14 +198,14 @@ def _beside(value: Floats, reference: Floats, columns: Columns) -> Floats:
 
 
 def _learn_parts(
-    past: Network, columns: Columns, seen: Look, value: Floats, regression: Regression,
+    past: Network, columns: Columns, references: References, seen: Look, value: Floats, regression: Regression,
     limits: PropertyPolicy, policy: Policy,
 ) -> tuple[Interval, Shares]:  # fmt: skip
     """Learn the interval and the estimate's shares from what values and estimates did at the pseudo-stations."""
     lately = slice(_tail(np.isfinite(seen.field.value).any(1), policy.level_window), None)
     beside = _beside(value, seen.reference, columns)
     shares, join = learn_shares(
-        value[lately], seen.field.value[lately], beside[lately], columns, limits=limits, policy=policy
+        value[lately], seen.field.value[lately], beside[lately], columns, references, limits=limits, policy=policy
     )
     shifted = shift(value, beside, shares, columns, past, policy)
     guess = estimate(value, seen.field.value, join, shifted, limits=limits)
