@@ -23,3 +23,7 @@ class StationExistsError(StorageError):
 
 class StationUnknownError(StorageError):
     """No station with this id is registered."""
+
+
+class AutocommitError(StorageError):
+    """Columns were to be stored on a connection in autocommit mode, where staged rows do not live long enough."""

@@ -31,6 +31,7 @@ class NewStation:
     project: str | None = None
     height_m: float | None = None
     simulated: bool = False
+    owner_key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,44 @@ class ReadingColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading; value, its 95 % interval and the calibration are None where none can be given (flags say why)."""
+
+    time: datetime
+    raw: float
+    value: float | None
+    lower: float | None
+    upper: float | None
+    flags: int
+    calibration_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LatestReading:
+    """The last reading of a series with its station at the public position [degrees, WGS 84]."""
+
+    station_id: str
+    name: str
+    latitude: float
+    longitude: float
+    municipality: str | None
+    project: str | None
+    simulated: bool
+    series_key: int
+    sensor_name: str
+    sensor_model: str
+    observed_property: str
+    unit: str
+    time: datetime
+    raw: float
+    value: float | None
+    lower: float | None
+    upper: float | None
+    flags: int
+    calibration_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoreResult:
     """How many rows of a batch were new, and how many were there already."""
 
@@ -113,7 +152,7 @@ class StoreResult:
 
 @dataclass(frozen=True, slots=True)
 class RawHours:
-    """Hourly raw means as equally long columns, any order."""
+    """Hourly raw means as equally long columns; flags are the bits that any reading of the hour carried."""
 
     series_key: Ints
     begin: Times
@@ -136,6 +175,29 @@ class ValidatedHours:
     estimate_upper: Floats
     flags: Ints
     calibration_key: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One hour [begin, end) of a series; what validation adds is None until it has run or where none can be given."""
+
+    begin: datetime
+    end: datetime
+    raw: float
+    raw_min: float
+    raw_max: float
+    raw_sd: float | None
+    observed_count: int
+    data_capture: float
+    value: float | None
+    lower: float | None
+    upper: float | None
+    estimate: float | None
+    estimate_lower: float | None
+    estimate_upper: float | None
+    flags: int
+    calibration_id: str | None
+    computed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +225,20 @@ class ReferenceHours:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceHour:
+    """One official hour [begin, end) [µg/m³]; validity and verification in the EEA's codes."""
+
+    begin: datetime
+    end: datetime
+    value: float | None
+    validity: int
+    verification: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewCalibration:
-    """A fitted calibration to keep for ever; covariance is in the order of coefficients."""
+    """A fitted calibration to keep for ever; covariance is in the order of coefficients; NaN is not known."""
 
     calibration_id: str
     series_key: int
@@ -202,3 +276,13 @@ class Quarantined:
     payload_size: int
     reason: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a station or a source."""
+
+    time: datetime
+    kind: str
+    station_id: str | None
+    detail: Mapping[str, Any]

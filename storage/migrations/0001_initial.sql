@@ -90,7 +90,8 @@ CREATE TRIGGER calibration_is_final BEFORE UPDATE ON calibration FOR EACH ROW EX
 CREATE TABLE reading (
     time            timestamptz NOT NULL, -- end of the averaging interval
     series_key      int NOT NULL,         -- no foreign key: a hypertable's hot path; ingest takes keys from series only
-    raw             double precision NOT NULL, -- exactly as sent
+    raw             double precision NOT NULL -- exactly as sent; NaN sorts above infinity, so this refuses both
+                    CHECK (raw > '-Infinity' AND raw < 'Infinity'),
     value           real,                 -- calibrated; NULL where none can be given (flags say why)
     lower           real,                 -- 95 % interval
     upper           real,
@@ -115,7 +116,8 @@ CREATE TABLE hour (
     estimate        real,
     estimate_lower  real,
     estimate_upper  real,
-    flags           int NOT NULL DEFAULT 0,
+    flags           int NOT NULL DEFAULT 131072, -- of the validated hour; until then 1 << 17, not calibrated
+    raw_flags       int NOT NULL DEFAULT 0, -- any bit that a reading of the hour carried
     calibration_key bigint,
     computed_at     timestamptz NOT NULL,
     PRIMARY KEY (series_key, begin)
@@ -168,7 +170,7 @@ CREATE TABLE event (
 );
 CREATE INDEX event_time ON event (time);
 
--- What may be seen of a station without the restricted schema, with the last reading of each series.
+-- The last reading of each series, so that the map does not search the readings.
 CREATE TABLE latest (
     series_key      int PRIMARY KEY,
     time            timestamptz NOT NULL,
@@ -178,4 +180,4 @@ CREATE TABLE latest (
     upper           real,
     flags           int NOT NULL,
     calibration_key bigint
-);
+) WITH (fillfactor = 50);                 -- rewritten with each batch: room for updates in place

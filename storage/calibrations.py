@@ -1,0 +1,85 @@
+"""Calibrations: each is kept for ever as it was fitted, found by series and time. None is ever changed."""
+
+import json
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from storage.rows import Calibration, NewCalibration
+from storage.statements import sql
+
+NUMBERS = ("coefficients", "covariance", "interval_parts", "reference_weight", "scores")
+"""Fields of numbers only: a number that is not finite is null in JSON and NaN again when it comes back."""
+
+
+def store(conn: psycopg.Connection, calibrations: Sequence[NewCalibration]) -> dict[str, int]:
+    """Keep calibrations and return the key of each id; an id that is there already is left as it is."""
+    records = json.dumps([_record(calibration) for calibration in calibrations], allow_nan=False)
+    conn.execute(sql("store_calibrations"), {"records": records})
+    return keys(conn, [calibration.calibration_id for calibration in calibrations])
+
+
+def current(conn: psycopg.Connection, at: datetime) -> list[Calibration]:
+    """Return per series the calibration with the newest valid_begin <= `at`, also when its valid_end has passed."""
+    return _calibrations(conn, "current_calibrations", {"at": at})
+
+
+def find(conn: psycopg.Connection, calibration_id: str) -> Calibration | None:
+    """Return one calibration."""
+    found = _calibrations(conn, "find_calibration", {"calibration_id": calibration_id})
+    return found[0] if found else None
+
+
+def history(conn: psycopg.Connection, series_key: int, limit: int = 100) -> list[Calibration]:
+    """List a series' calibrations, the newest first."""
+    return _calibrations(conn, "calibration_history", {"series_key": series_key, "limit": limit})
+
+
+def keys(conn: psycopg.Connection, ids: Collection[str]) -> dict[str, int]:
+    """Return the keys of those ids that are kept."""
+    return dict(conn.execute(sql("calibration_keys"), {"ids": list(ids)}).fetchall())
+
+
+def ids(conn: psycopg.Connection, keys: Collection[int]) -> dict[int, str]:
+    """Return the ids of those keys that are kept."""
+    return dict(conn.execute(sql("calibration_ids"), {"keys": list(keys)}).fetchall())
+
+
+def _calibrations(conn: psycopg.Connection, name: str, parameters: Mapping[str, Any]) -> list[Calibration]:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return [_calibration(row) for row in cursor.execute(sql(name), parameters)]
+
+
+def _record(calibration: NewCalibration) -> dict[str, Any]:
+    record = asdict(calibration)
+    for name, value in record.items():
+        if isinstance(value, datetime):
+            record[name] = value.isoformat()
+        elif name in (*NUMBERS, "provenance"):
+            record[name] = _finite(value)
+    return record
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _calibration(row: DictRow) -> Calibration:
+    return Calibration(**{name: _numbers(value) if name in NUMBERS else value for name, value in row.items()})
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _numbers(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_numbers(part) for part in value]
+    return math.nan if value is None else value

@@ -1,0 +1,39 @@
+"""Events: what happened to stations and sources, for people who look back. Not a log: few rows, each with a meaning."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from storage.rows import Event
+from storage.statements import sql
+
+
+def record(
+    conn: psycopg.Connection,
+    kind: str,
+    *,
+    time: datetime,
+    station_id: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down that something happened, as 'station_added'; an unknown station leaves the event without one."""
+    parameters = {"time": time, "kind": kind, "station_id": station_id, "detail": Jsonb(dict(detail or {}))}
+    conn.execute(sql("record_event"), parameters)
+
+
+def list_events(
+    conn: psycopg.Connection,
+    *,
+    since: datetime | None = None,
+    kind: str | None = None,
+    station_id: str | None = None,
+    limit: int = 100,
+) -> list[Event]:
+    """List events, the newest first."""
+    parameters = {"since": since, "kind": kind, "station_id": station_id, "limit": limit}
+    with conn.cursor(row_factory=class_row(Event)) as cursor:
+        return cursor.execute(sql("list_events"), parameters).fetchall()

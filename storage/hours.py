@@ -1,0 +1,74 @@
+"""Hours: means of the readings, and beside them what validation makes of them. Raw and validated never mix."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import class_row
+
+from storage.rows import Hour, RawHours, ValidatedHours
+from storage.staging import distinct_rows, fetch, stage
+from storage.statements import sql
+
+RAW_COLUMNS = {"series_key": "int4", "begin": "timestamptz", "raw": "float4", "data_capture": "float4", "flags": "int4"}
+VALIDATED_COLUMNS = {
+    "series_key": "int4",
+    "begin": "timestamptz",
+    "value": "float4",
+    "lower": "float4",
+    "upper": "float4",
+    "estimate": "float4",
+    "estimate_lower": "float4",
+    "estimate_upper": "float4",
+    "flags": "int4",
+    "calibration_key": "int8",
+}
+
+
+def aggregate(conn: psycopg.Connection, begin: datetime, end: datetime, *, now: datetime) -> int:
+    """Compute every hour in [begin, end), both full hours, from its readings; return how many are new or changed.
+
+    An hour takes the readings with begin < time <= end, for a reading's time is the end of its interval, without those
+    out of range; its data capture is the share of its twelve 5-minute slots that such a reading ends in. Computing it
+    again (late readings) keeps what validation wrote, until validation runs again. ValueError for other bounds.
+    """
+    for bound in (begin, end):
+        if bound.timestamp() % 3600:
+            raise ValueError(f"{bound.isoformat()} is not a full hour")
+    return conn.execute(sql("aggregate_hours"), {"begin": begin, "end": end, "now": now}).rowcount
+
+
+def raw_hours(
+    conn: psycopg.Connection, observed_properties: Collection[str], begin: datetime, end: datetime
+) -> RawHours:
+    """Fetch the raw hourly means of some properties with begin <= hour < end, ordered by series and hour."""
+    wanted = {"observed_properties": list(observed_properties), "begin": begin, "end": end}
+    return RawHours(**fetch(conn, "raw_hours", RAW_COLUMNS, wanted))
+
+
+def store_validated(conn: psycopg.Connection, hours: ValidatedHours) -> int:
+    """Write what validation found beside the raw means, where there are any; return the number of hours written."""
+    rows = distinct_rows(hours.series_key, hours.begin, keep_last=True)
+    stage(conn, "hour", VALIDATED_COLUMNS, {name: getattr(hours, name)[rows] for name in VALIDATED_COLUMNS})
+    return conn.execute(sql("store_validated")).rowcount
+
+
+def list_hours(
+    conn: psycopg.Connection,
+    series_key: int,
+    begin: datetime,
+    end: datetime,
+    *,
+    after: datetime | None = None,
+    limit: int = 1000,
+) -> list[Hour]:
+    """List a series' hours that begin in [begin, end), oldest first; `after` is the last begin of the page before."""
+    parameters = {"series_key": series_key, "begin": begin, "end": end, "after": after, "limit": limit}
+    with conn.cursor(row_factory=class_row(Hour)) as cursor:
+        return cursor.execute(sql("list_hours"), parameters).fetchall()
+
+
+def last_begin(conn: psycopg.Connection) -> datetime | None:
+    """Return the begin of the newest hour of any series."""
+    row = conn.execute(sql("last_begin")).fetchone()
+    return row[0] if row else None

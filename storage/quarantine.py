@@ -1,0 +1,48 @@
+"""Messages that could not be used, each with its reason. Nothing about a message may keep it out of here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import class_row
+
+from storage.rows import Quarantined
+from storage.statements import sql
+
+MAX_PAYLOAD_BYTES = 65_536
+"""What is kept of a message; `payload_size` tells how long it was."""
+
+FIELDS = ("received_at", "door", "topic", "station_id", "payload", "payload_size", "reason", "detail")
+
+
+def store(conn: psycopg.Connection, messages: Sequence[Quarantined]) -> None:
+    """Keep messages with their reasons; payloads are cut at 64 KiB, characters that a database cannot hold replaced."""
+    storable = [_storable(message) for message in messages]
+    columns = {field: [getattr(message, field) for message in storable] for field in FIELDS}
+    conn.execute(sql("store_quarantine"), columns)
+
+
+def counts(conn: psycopg.Connection, since: datetime) -> dict[str, int]:
+    """Count the messages received since a time by reason."""
+    return dict(conn.execute(sql("quarantine_counts"), {"since": since}).fetchall())
+
+
+def list_quarantined(conn: psycopg.Connection, limit: int = 100) -> list[Quarantined]:
+    """List the messages that came last, the newest first."""
+    with conn.cursor(row_factory=class_row(Quarantined)) as cursor:
+        return cursor.execute(sql("list_quarantined"), {"limit": limit}).fetchall()
+
+
+def _storable(message: Quarantined) -> Quarantined:
+    return replace(
+        message,
+        topic=_clean(message.topic),
+        station_id=None if message.station_id is None else _clean(message.station_id),
+        payload=bytes(message.payload[:MAX_PAYLOAD_BYTES]),
+        detail=_clean(message.detail),
+    )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")  # lone surrogates have no UTF-8

@@ -1,0 +1,22 @@
+-- A reading's time is the END of its interval: that of 13:00:00 belongs to the hour that begins at 12:00 and to its last slot.
+-- So hours and slots are (begin, end], written as date_bin with an origin one microsecond late.
+-- flags & 2 is RANGE: such a reading has no place in a mean. Validated columns and flags stay until validation runs again.
+INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, raw_sd, observed_count, data_capture, raw_flags, computed_at)
+SELECT bucket - interval '1 microsecond', series_key, avg(raw), min(raw), max(raw), stddev_samp(raw), count(*),
+       count(DISTINCT slot) / 12.0, bit_or(flags), %(now)s
+FROM (
+    SELECT series_key, raw, flags,
+           date_bin('1 hour', time, '2000-01-01 00:00:00.000001+00') AS bucket,
+           date_bin('5 minutes', time, '2000-01-01 00:00:00.000001+00') AS slot
+    FROM reading
+    WHERE time > %(begin)s AND time <= %(end)s AND flags & 2 = 0
+) r
+GROUP BY series_key, bucket
+ORDER BY series_key, bucket
+ON CONFLICT (series_key, begin) DO UPDATE
+SET raw = excluded.raw, raw_min = excluded.raw_min, raw_max = excluded.raw_max, raw_sd = excluded.raw_sd,
+    observed_count = excluded.observed_count, data_capture = excluded.data_capture, raw_flags = excluded.raw_flags,
+    computed_at = excluded.computed_at
+WHERE (hour.raw, hour.raw_min, hour.raw_max, hour.raw_sd, hour.observed_count, hour.data_capture, hour.raw_flags)
+      IS DISTINCT FROM (excluded.raw, excluded.raw_min, excluded.raw_max, excluded.raw_sd, excluded.observed_count,
+                        excluded.data_capture, excluded.raw_flags)

@@ -1,0 +1,1 @@
+SELECT calibration_key, calibration_id FROM calibration WHERE calibration_key = ANY (%(keys)s::bigint[])

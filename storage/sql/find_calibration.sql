@@ -1,0 +1,1 @@
+SELECT * FROM calibration WHERE calibration_id = %(calibration_id)s

@@ -1,0 +1,1 @@
+SELECT max(begin) FROM hour

@@ -1,0 +1,1 @@
+SELECT reference_station_key, reference_station_id FROM reference_station

@@ -1,0 +1,4 @@
+SELECT e.series_key, e.station_key, s.station_id, n.sensor_name, n.sensor_model, e.observed_property, e.unit
+FROM series e JOIN sensor n USING (sensor_key) JOIN station s ON s.station_key = e.station_key
+WHERE s.station_id = %(station_id)s
+ORDER BY n.sensor_name, e.observed_property

@@ -1,0 +1,89 @@
+"""Stations as registered: who may log in, and where they stand. Exact positions leave by `series_positions` only."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row
+
+from storage.errors import StationExistsError, StationUnknownError
+from storage.rows import NewStation, Station
+from storage.statements import sql
+
+Box = tuple[float, float, float, float]
+"""(min_lon, min_lat, max_lon, max_lat) [degrees], edges included; min_lon > max_lon goes over the antimeridian."""
+
+
+def add_station(conn: psycopg.Connection, station: NewStation) -> int:
+    """Register a station with its positions and credentials and return its key.
+
+    Raises StationExistsError when the id is taken, by a removed station too: its readings keep the name.
+    """
+    row = conn.execute(sql("add_station"), asdict(station)).fetchone()
+    if row is None:
+        raise StationExistsError(f"station {station.station_id!r} is registered already: choose another id")
+    return int(row[0])
+
+
+def remove_station(conn: psycopg.Connection, station_id: str, at: datetime) -> None:
+    """Withdraw a station: credentials and exact position are deleted, readings and the public position stay.
+
+    Raises StationUnknownError when no such station is active.
+    """
+    row = conn.execute(sql("remove_station"), {"station_id": station_id, "at": at}).fetchone()
+    if row is None:
+        raise StationUnknownError(f"no active station {station_id!r} is registered")
+
+
+def find_station(conn: psycopg.Connection, station_id: str) -> Station | None:
+    """Return what everybody may know of a station, removed or not."""
+    with conn.cursor(row_factory=class_row(Station)) as cursor:
+        return cursor.execute(sql("find_station"), {"station_id": station_id}).fetchone()
+
+
+def list_stations(
+    conn: psycopg.Connection,
+    *,
+    bbox: Box | None = None,
+    near: tuple[float, float] | None = None,
+    radius_m: float | None = None,
+    after: str | None = None,
+    limit: int = 1000,
+    include_removed: bool = False,
+) -> list[Station]:
+    """List stations by id, those after `after`, in a box and within `radius_m` [m] of `near` (lat, lon).
+
+    Both look at public positions. ValueError for `near` without `radius_m` or the reverse.
+    """
+    if (near is None) != (radius_m is None):
+        raise ValueError(f"near and radius_m go together: near={near}, radius_m={radius_m}")
+    parameters = {"after": after, "limit": limit, "include_removed": include_removed, "radius_m": radius_m}
+    near_lat, near_lon = near or (None, None)
+    parameters |= {"near_lat": near_lat, "near_lon": near_lon, **box(bbox)}
+    with conn.cursor(row_factory=class_row(Station)) as cursor:
+        return cursor.execute(sql("list_stations"), parameters).fetchall()
+
+
+def box(bbox: Box | None) -> dict[str, Any]:
+    """Name the edges of a box for the statements; all None without one."""
+    return dict(zip(("min_lon", "min_lat", "max_lon", "max_lat"), bbox or (None,) * 4, strict=True))
+
+
+def password_hash(conn: psycopg.Connection, station_id: str) -> str | None:
+    """Return the argon2id hash of an active station's MQTT password."""
+    row = conn.execute(sql("password_hash"), {"station_id": station_id}).fetchone()
+    return row[0] if row else None
+
+
+def station_of_token(conn: psycopg.Connection, token_hash: str) -> str | None:
+    """Return the active station whose HTTP token has this SHA-256."""
+    row = conn.execute(sql("station_of_token"), {"token_hash": token_hash}).fetchone()
+    return row[0] if row else None
+
+
+def add_owner(conn: psycopg.Connection, email: str | None) -> int:
+    """Add an owner and return the key; the address goes to the restricted schema."""
+    row = conn.execute(sql("add_owner"), {"email": email}).fetchone()
+    assert row is not None  # noqa: S101 -- the statement always returns the new row
+    return int(row[0])

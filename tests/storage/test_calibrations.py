@@ -1,0 +1,109 @@
+"""Calibrations, kept for ever."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from storage.calibrations import current, find, history, ids, keys, store
+from storage.readings import list_readings
+from storage.readings import store as store_readings
+from storage.rows import NewCalibration, ReadingColumns
+
+
+@pytest.fixture
+def calibration(series_key: int) -> NewCalibration:
+    """Fit by hand a calibration of the series."""
+    day = datetime(2026, 5, 17, tzinfo=UTC)
+    return NewCalibration(
+        calibration_id="c-1",
+        series_key=series_key,
+        fitted_at=day,
+        valid_begin=day,
+        valid_end=None,
+        method="mm",
+        status="fitted",
+        window_begin=datetime(2026, 4, 26, tzinfo=UTC),
+        window_end=day,
+        coefficients={"intercept": 1 / 3, "raw": 0.61},
+        covariance=[[0.1, -0.01], [-0.01, 0.02]],
+        interval_parts={"residual": 1.2},
+        reference_weight={"NL10404": 1.0},
+        scores={"r2": math.nan, "hours": 480},
+        provenance={"seed": 1, "note": None},
+    )
+
+
+def test_a_calibration_comes_back_as_it_was_fitted(connection: psycopg.Connection, calibration: NewCalibration) -> None:
+    """Numbers keep all their digits and a score that is not known is NaN again."""
+    key = store(connection, [calibration])["c-1"]
+    found = find(connection, "c-1")
+    assert found is not None
+    assert found.calibration_key == key
+    assert found.coefficients == calibration.coefficients
+    assert list(found.covariance) == calibration.covariance
+    assert math.isnan(found.scores["r2"])
+    assert found.scores["hours"] == 480
+    assert found.provenance == {"seed": 1, "note": None}
+    assert (found.valid_begin, found.valid_end, found.window_begin) == (
+        calibration.valid_begin,
+        None,
+        calibration.window_begin,
+    )
+    assert find(connection, "c-2") is None
+
+
+def test_an_id_that_is_there_stays_as_it_is(connection: psycopg.Connection, calibration: NewCalibration) -> None:
+    """Storing again gives the same key and changes nothing."""
+    first = store(connection, [calibration])
+    again = store(connection, [replace(calibration, status="other"), replace(calibration, calibration_id="c-2")])
+    assert again["c-1"] == first["c-1"]
+    assert set(again) == {"c-1", "c-2"}
+    found = find(connection, "c-1")
+    assert found is not None
+    assert found.status == "fitted"
+
+
+def test_a_calibration_cannot_be_changed(connection: psycopg.Connection, calibration: NewCalibration) -> None:
+    """The database itself refuses an UPDATE and says what to do."""
+    store(connection, [calibration])
+    with pytest.raises(psycopg.errors.RaiseException, match="calibration rows are never changed: insert a new one"):
+        connection.execute("UPDATE calibration SET status = 'other'")
+
+
+def test_the_current_calibration_is_the_newest_that_has_begun(
+    connection: psycopg.Connection, calibration: NewCalibration
+) -> None:
+    """Before the first there is none, from its begin on each counts until the next one begins."""
+    later = replace(calibration, calibration_id="c-2", valid_begin=datetime(2026, 5, 19, tzinfo=UTC))
+    store(connection, [later, calibration])
+    days = [datetime(2026, 5, day, tzinfo=UTC) for day in (16, 17, 18, 19)]
+    assert [[found.calibration_id for found in current(connection, day)] for day in days] == [
+        [],
+        ["c-1"],
+        ["c-1"],
+        ["c-2"],
+    ]
+    assert [found.calibration_id for found in history(connection, calibration.series_key)] == ["c-2", "c-1"]
+    assert [found.calibration_id for found in history(connection, calibration.series_key, 1)] == ["c-2"]
+
+
+def test_keys_and_ids_are_found_from_each_other(connection: psycopg.Connection, calibration: NewCalibration) -> None:
+    """Only what is kept is answered."""
+    stored = store(connection, [calibration])
+    assert keys(connection, ["c-1", "c-9"]) == stored
+    assert ids(connection, [*stored.values(), 999]) == {stored["c-1"]: "c-1"}
+    assert store(connection, []) == {}
+
+
+def test_a_reading_names_its_calibration(
+    connection: psycopg.Connection, calibration: NewCalibration, readings: Callable[..., ReadingColumns]
+) -> None:
+    """A reading with a calibration's key is listed with that calibration's id."""
+    key = store(connection, [calibration])["c-1"]
+    store_readings(connection, readings(["2026-05-17T12:00"], [8.0], value=[5.2], calibration_key=[key]))
+    span = (datetime(2026, 5, 17, tzinfo=UTC), datetime(2026, 5, 18, tzinfo=UTC))
+    assert [row.calibration_id for row in list_readings(connection, calibration.series_key, *span)] == ["c-1"]
