@@ -6,6 +6,8 @@ from math import sqrt
 
 from psycopg import Connection
 
+from api.explanation import explain, ordered
+from api.models import Explanation
 from storage import calibrations, references, stations
 from storage import series as series_store
 from storage.rows import Calibration, ReferenceStation, Series, Station
@@ -29,6 +31,7 @@ class CalibrationView:
     station: Station | None
     coefficients: list[Coefficient]
     weights: list[tuple[ReferenceStation | str, float]]
+    explanation: Explanation | None
     scores: Mapping[str, float]
     parts: Mapping[str, float]
 
@@ -47,6 +50,7 @@ def gather_calibration(conn: Connection, calibration_id: str) -> CalibrationView
         station=stations.find_station(conn, series.station_id) if series else None,
         coefficients=coefficients(record),
         weights=[(known.get(name, name), weight) for name, weight in weights],
+        explanation=explain(record, series) if series else None,
         scores=_numbers(record.scores),
         parts=_numbers(record.interval_parts),
     )
@@ -55,7 +59,7 @@ def gather_calibration(conn: Connection, calibration_id: str) -> CalibrationView
 def coefficients(record: Calibration) -> list[Coefficient]:
     """Pair each coefficient with the root of its variance: the covariance is in their order."""
     found = []
-    for index, (feature, number) in enumerate(record.coefficients.items()):
+    for index, (feature, number) in enumerate(ordered(record.coefficients).items()):
         row = record.covariance[index] if index < len(record.covariance) else []
         variance = row[index] if index < len(row) else None
         found.append(Coefficient(feature, number, sqrt(variance) if variance is not None and variance >= 0 else None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -27,7 +28,13 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals.update(flag_names=flags.names, stamp=wording.stamp, readable_unit=wording.readable_unit, zone=wording.ZONE)
+_environment.globals.update(
+    flag_names=flags.names,
+    stamp=wording.stamp,
+    readable_unit=wording.readable_unit,
+    zone=wording.ZONE,
+    hour=timedelta(hours=1),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from psycopg import Connection
@@ -64,10 +63,9 @@ def map_page(request: Request, property: str = markers.PROPERTIES[0], show: str 
 
 @router.get("/stations/{station_id}")
 @_kept_up
-def station_page(
-    request: Request, station_id: str, series_id: Annotated[int | None, Query(alias="series")] = None
-) -> HTMLResponse:
-    """Show one station: its last value, its week, and what else it measures."""
+def station_page(request: Request, station_id: str, series: str = "") -> HTMLResponse:
+    """Show one station: its last value, its week, and what else it measures; an unknown series is the first."""
+    series_id = int(series) if series.isdecimal() else None
     now = datetime.now(UTC)
     with _connection(request) as conn:
         view = gather_station(conn, station_id, series_id, words_of(request), now)

@@ -19,10 +19,12 @@ _HOURS = round(chart.SPAN / chart.HOUR)
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The nearest official station with hours in the chart, `metres` away."""
+    """The nearest official station with hours in the chart, `metres` away, and its newest hour [µg/m³]."""
 
     metres: float
     station: ReferenceStation
+    begin: datetime
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def gather_station(
 def _ordered(found: Sequence[Series]) -> list[Series]:
     """Put what people come for first."""
     return sorted(
-        found, key=lambda one: (_PREFERRED.get(one.observed_property, len(FIRST)), one.observed_property, one.sensor_name)
+        found,
+        key=lambda one: (_PREFERRED.get(one.observed_property, len(FIRST)), one.observed_property, one.sensor_name),
     )
 
 
@@ -92,5 +95,7 @@ def _reference(
     with_hours = markers.newest_valid(network)
     for metres, one in chart.by_distance(station.latitude, station.longitude, references.list_stations(conn)):
         if one.reference_station_id in with_hours:
-            return Nearest(metres, one), markers.valid_hours(network, one.reference_station_id)
+            return Nearest(metres, one, *with_hours[one.reference_station_id]), markers.valid_hours(
+                network, one.reference_station_id
+            )
     return None, {}

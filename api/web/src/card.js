@@ -31,7 +31,7 @@ function closeButton(closed) {
 function head({ row, name }) {
   const title = element("h3");
   title.id = "card-title";
-  title.append(row.querySelector("svg").cloneNode(true), name);
+  title.append(row.querySelector("svg.swatch").cloneNode(true), name);
   return [title, element("p", row.querySelector("small").textContent, "kind note")];
 }
 

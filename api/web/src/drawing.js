@@ -61,14 +61,30 @@ export function select(map, station, move = false) {
     type: "FeatureCollection",
     features: station ? [feature(station)] : [],
   });
-  if (station && move) map.easeTo({ center: station.position, zoom: Math.max(map.getZoom(), 12), animate: !STILL });
+  if (!station) return;
+  const { offset, covers } = besideCard(map.getContainer());
+  if (move) map.easeTo({ center: station.position, zoom: Math.max(map.getZoom(), 12), offset, animate: !STILL });
+  else if (covers(map.project(station.position))) map.easeTo({ center: station.position, offset, animate: !STILL });
 }
 
-/** Show all stations at once. */
+/** Tell where the middle of the free part of the map is, and whether the card lies over a point [px]. */
+function besideCard(frame) {
+  const card = document.getElementById("card");
+  const [width, height] = [card.offsetLeft + card.offsetWidth, card.offsetTop + card.offsetHeight];
+  const wide = frame.clientWidth - width > 100;
+  return {
+    offset: wide ? [width / 2, 0] : [0, -card.offsetHeight / 2],
+    covers: ({ x, y }) => x > card.offsetLeft - 15 && x < width + 15 && y > card.offsetTop - 15 && y < height + 15,
+  };
+}
+
+/** Show all stations of residents at once; official ones far away may lie outside. */
 export function showAll(map, stations) {
-  if (stations.length === 0) return;
+  const residents = stations.filter((station) => station.kind === "station");
+  const wanted = residents.length > 0 ? residents : stations;
+  if (wanted.length === 0) return;
   const bounds = new LngLatBounds();
-  for (const station of stations) bounds.extend(station.position);
+  for (const station of wanted) bounds.extend(station.position);
   map.fitBounds(bounds, { padding: 45, maxZoom: 13, animate: false });
 }
 

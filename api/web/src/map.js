@@ -79,12 +79,12 @@ function listen() {
 wake();
 startTable(draw);
 listen();
-const visible = filterRows();
+filterRows();
 map = createMap(document.getElementById("map"), { picked: show, missed: hide });
 if (map) {
   map.once("load", () => {
     draw(filterRows());
     if (location.hash.startsWith("#s-")) show(decodeURIComponent(location.hash.slice(3)));
   });
-  showAll(map, readStations().filter((station) => visible.has(station.id)));
+  showAll(map, readStations());
 }

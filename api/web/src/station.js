@@ -15,8 +15,9 @@ const words = document.getElementById("chart-words").dataset;
 const frame = document.getElementById("chart");
 const number = new Intl.NumberFormat(data.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(data.language, { maximumFractionDigits: 1 });
-const weekday = new Intl.DateTimeFormat(data.language, { weekday: "short", timeZone: ZONE });
-const date = new Intl.DateTimeFormat(data.language, { day: "numeric", month: "short", timeZone: ZONE });
+const region = { nl: "nl-NL", en: "en-GB" }[data.language];
+const weekday = new Intl.DateTimeFormat(region, { weekday: "short", timeZone: ZONE });
+const date = new Intl.DateTimeFormat(region, { day: "numeric", month: "short", timeZone: ZONE });
 
 function sayHour(index) {
   const say = (value) => (value === null ? "–" : number.format(value));
@@ -39,7 +40,7 @@ function options() {
     height: HEIGHT,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), ZONE),
     legend: { show: false },
-    cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (_, low, high) => span(low, high) } },
     series: [
       {},
@@ -51,7 +52,7 @@ function options() {
     ],
     bands: [{ series: [COLUMN.upper, COLUMN.lower], fill: theme("chart-interval") }],
     axes: [
-      { ...axis, space: 40, size: 46, incrs: [86_400], values: (_, days) => days.map((day) => `${weekday.format(day * 1000)}\n${date.format(day * 1000)}`) },
+      { ...axis, space: 40, size: 46, incrs: [86_400, 2 * 86_400, 4 * 86_400], values: (_, days) => days.map((day) => `${weekday.format(day * 1000)}\n${date.format(day * 1000)}`) },
       { ...axis, size: 52, values: (_, levels) => levels.map((level) => whole.format(level)) },
     ],
     hooks: { draw: [drawLines], setCursor: [(plot) => { if (plot.cursor.idx != null) read(plot.cursor.idx); }] },
@@ -74,6 +75,8 @@ function drawLines(plot) {
   pen.strokeStyle = pen.fillStyle = theme("chart-line");
   pen.setLineDash([2 * devicePixelRatio, 4 * devicePixelRatio]);
   pen.lineWidth = 1.25 * devicePixelRatio;
+  pen.textAlign = "left";
+  pen.textBaseline = "alphabetic";
   pen.font = `${12.5 * devicePixelRatio}px ${theme("font")}`;
   for (const { label, level } of data.lines) {
     const height = plot.valToPos(level, "y", true);
@@ -81,9 +84,20 @@ function drawLines(plot) {
     pen.moveTo(plot.bbox.left, height);
     pen.lineTo(plot.bbox.left + plot.bbox.width, height);
     pen.stroke();
-    pen.fillText(label, plot.bbox.left + 6 * devicePixelRatio, height - 5 * devicePixelRatio);
+    writeOver(pen, label, plot.bbox.left + 6 * devicePixelRatio, height - 5 * devicePixelRatio);
   }
   pen.restore();
+}
+
+/** Write with a rim of paper, so that the curves below do not cross out the words. */
+function writeOver(pen, text, x, y) {
+  pen.save();
+  pen.setLineDash([]);
+  pen.lineWidth = 4 * devicePixelRatio;
+  pen.strokeStyle = theme("paper");
+  pen.strokeText(text, x, y);
+  pen.restore();
+  pen.fillText(text, x, y);
 }
 
 let at = data.time.length - 1;

@@ -34,7 +34,7 @@ from validation.flags import Flag
 
 CHROMIUM = Path("/usr/bin/chromium")
 CALIBRATION_ID = "cal-town-1"
-HOSTILE = "<script>alert(1)</script> & \"co\" '"
+HOSTILE = '<script>alert(1)</script> & "co" \''
 WEEK = 7 * 24
 PROPERTIES = {"pm2_5": 1.0, "pm10": 1.7}  # what is measured, and how much more of it there is
 
@@ -201,7 +201,9 @@ def calibration(one: Series, now: datetime) -> NewCalibration:
     """Make the record of a calibration as validation keeps it."""
     begin = whole_hour(now) - timedelta(days=1)
     return NewCalibration(
-        calibration_id=CALIBRATION_ID if one.observed_property == "pm2_5" else f"{CALIBRATION_ID}-{one.observed_property}",
+        calibration_id=CALIBRATION_ID
+        if one.observed_property == "pm2_5"
+        else f"{CALIBRATION_ID}-{one.observed_property}",
         series_key=one.series_key,
         fitted_at=begin,
         valid_begin=begin,
