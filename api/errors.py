@@ -1,0 +1,24 @@
+"""What can go wrong in a request, named by the fact; `api.problems` says which status each one is."""
+
+
+class ApiError(Exception):
+    """Base of all errors of this package; the message is shown to the caller."""
+
+
+class NotFoundError(ApiError):
+    """What the path names does not exist."""
+
+    def __init__(self, kind: str, identifier: object, where: str) -> None:
+        super().__init__(f"There is no {kind} '{identifier}'. {where} lists what there is.")
+
+
+class NotAcceptableError(ApiError):
+    """None of the media types or formats that the caller accepts is offered here."""
+
+
+class BadParameterError(ApiError):
+    """Parameters that are well formed each, and impossible together or in content."""
+
+    def __init__(self, parameter: str, detail: str) -> None:
+        super().__init__(detail)
+        self.parameter = parameter

@@ -1,0 +1,98 @@
+"""Headers that every answer carries, and what spares bandwidth: entity tags, conditional requests and HEAD."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CACHE_SHORT = "public, max-age=60, stale-while-revalidate=300"
+CACHE_FINAL = "public, max-age=86400"  # for what is never changed, as a calibration
+NO_STORE = "no-store"
+
+EVERYWHERE: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Vary": "Accept, Accept-Encoding, Origin",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",  # browsers ignore it where there is no TLS
+    "Access-Control-Allow-Origin": "*",  # open data; always sent, so that a shared cache holds one answer for all
+    "Access-Control-Expose-Headers": "API-Version, Content-Crs, ETag, Link, Retry-After",
+}
+
+
+class FixedHeaders:
+    """ASGI middleware that sets the same headers on every answer, errors included."""
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self.app = app
+        self.headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete the start of its answer."""
+
+        async def complete(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.headers)
+            await send(message)
+
+        await self.app(scope, receive, complete)
+
+
+class ConditionalRequests:
+    """ASGI middleware: an `ETag` on every successful GET, 304 where the caller has that state, HEAD without a body.
+
+    The tag is a hash of the body, so it saves the way to the caller, not the query. It is a weak one: the same tag
+    stands for the compressed and the plain form (RFC 9110 section 8.8.1), and 304 needs only the weak comparison.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer GET and HEAD conditionally; pass everything else through untouched."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        answer = _Answer()
+        await self.app({**scope, "method": "GET"}, receive, answer.collect)
+        known = Headers(scope=scope).get("if-none-match", "")
+        await answer.give(send, known=known, with_body=scope["method"] == "GET")
+
+
+class _Answer:
+    """One collected answer: ours are single JSON documents, there is nothing to stream."""
+
+    def __init__(self) -> None:
+        self.start: Message = {}
+        self.body = b""
+
+    async def collect(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.start = message
+        else:
+            self.body += message.get("body", b"")
+
+    async def give(self, send: Send, *, known: str, with_body: bool) -> None:
+        headers = MutableHeaders(scope=self.start)
+        if self.start["status"] == 200:
+            tag = f'W/"{blake2b(self.body, digest_size=12).hexdigest()}"'
+            headers["ETag"] = tag
+            headers.setdefault("Cache-Control", CACHE_SHORT)
+            if _matches(known, tag):
+                self._empty(headers)
+        await send(self.start)
+        await send({"type": "http.response.body", "body": self.body if with_body else b""})
+
+    def _empty(self, headers: MutableHeaders) -> None:
+        self.start["status"] = 304
+        self.body = b""
+        for name in ("content-length", "content-type"):
+            del headers[name]
+
+
+def _matches(known: str, tag: str) -> bool:
+    """Compare weakly (RFC 9110 section 13.1.2): `W/` does not count, `*` is any state."""
+    opaque = tag.removeprefix("W/")
+    return known.strip() == "*" or any(one.strip().removeprefix("W/") == opaque for one in known.split(","))

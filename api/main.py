@@ -1,0 +1,43 @@
+"""The web application: /v1 for programs, the page for people, one pool of connections for both."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from fastapi import FastAPI
+
+from api import problems
+from api.database import read_only
+from api.settings import ApiSettings
+from api.v1 import create_v1
+from storage.connection import open_pool
+
+
+def create_app(settings: ApiSettings) -> FastAPI:
+    """Build the application; the pool opens when it starts and closes when it ends."""
+    v1 = create_v1(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with open_pool(read_only(settings.database_url.get_secret_value()), size=settings.pool_size) as pool:
+            app.state.pool = v1.state.pool = pool
+            yield
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app.state.settings = v1.state.settings = settings
+    app.state.v1 = v1
+    problems.install(app)
+    app.add_middleware(problems.UnforeseenErrors)
+    app.mount("/v1", v1)
+    _mount_page(app)
+    return app
+
+
+def _mount_page(app: FastAPI) -> None:
+    """Add the page where it is installed; the API works without it."""
+    if find_spec("api.web") is None or find_spec("api.web.pages") is None:
+        return
+    pages = import_module("api.web.pages")
+    app.include_router(pages.router)
+    app.mount("/static", pages.static_app)

@@ -1,0 +1,99 @@
+"""Which media type an answer gets: `f=` first, then `Accept`; what is not offered is a 406, never a guess."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel
+
+from api.errors import NotAcceptableError
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+CRS84 = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"  # longitude, latitude: what GeoJSON is in
+
+SHORT: Mapping[str, str] = {"json": JSON, "geojson": GEOJSON}
+
+
+def choose(offered: Sequence[str], *, f: str | None, accept: str | None) -> str:
+    """Choose one of the offered media types, the first of them where the caller has no preference.
+
+    Raises NotAcceptableError, which says what is offered.
+    """
+    if f is not None:
+        media_type = SHORT.get(f)
+        if media_type not in offered:
+            raise NotAcceptableError(f"f={f} is not offered here: use {_choices(offered)}, or leave f out.")
+        return media_type
+    ranges = _ranges(accept or "*/*")
+    best = max(offered, key=lambda media_type: _preference(media_type, ranges))
+    if _preference(best, ranges) <= 0:
+        raise NotAcceptableError(f"Accept: {accept} is not offered here: accept {' or '.join(offered)}.")
+    return best
+
+
+def json_or_geojson(request: Request) -> str:
+    """Choose for a path that offers both (a dependency)."""
+    return _of_request(request, (JSON, GEOJSON))
+
+
+def geojson(request: Request) -> str:
+    """Choose for a path whose only shape is GeoJSON, which is JSON as well (a dependency)."""
+    return _of_request(request, (GEOJSON, JSON))
+
+
+def only_json(request: Request) -> str:
+    """Refuse callers that accept no JSON (a dependency)."""
+    return _of_request(request, (JSON,))
+
+
+JsonOrGeojson = Annotated[str, Depends(json_or_geojson)]
+Geojson = Annotated[str, Depends(geojson)]
+ONLY_JSON = Depends(only_json)
+
+
+def offers(geojson_model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Declare that a path also answers in GeoJSON; `api.openapi` puts the model among the schemas."""
+    schema = {"$ref": f"#/components/schemas/{geojson_model.__name__}"}
+    return {200: {"content": {GEOJSON: {"schema": schema}}}}
+
+
+def answer(model: BaseModel, media_type: str, link: str | None = None) -> Response:
+    """Serialize a model as the chosen media type, with a `Link` header (RFC 8288) where there is one."""
+    headers = {"Link": link} if link else {}
+    if media_type == GEOJSON:
+        headers["Content-Crs"] = CRS84
+    return Response(model.model_dump_json(by_alias=True), headers=headers, media_type=media_type)
+
+
+def _of_request(request: Request, offered: Sequence[str]) -> str:
+    return choose(offered, f=request.query_params.get("f"), accept=request.headers.get("accept"))
+
+
+def _choices(offered: Sequence[str]) -> str:
+    return " or ".join(f"f={short}" for short, media_type in SHORT.items() if media_type in offered)
+
+
+def _ranges(accept: str) -> dict[str, float]:
+    """Read an Accept header as media range → quality; a malformed quality counts as 0."""
+    found: dict[str, float] = {}
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        found[name] = next((_quality(p[2:]) for p in parameters if p.startswith("q=")), 1.0)
+    return found
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _preference(media_type: str, ranges: Mapping[str, float]) -> float:
+    """Give the quality of the most specific range that covers a media type; 0 where none does."""
+    kind = media_type.split("/", maxsplit=1)[0]
+    for name in (media_type, f"{kind}/*", "*/*"):
+        if name in ranges:
+            return ranges[name]
+    return 0.0

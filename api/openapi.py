@@ -1,0 +1,88 @@
+"""The description of /v1: FastAPI's own document, mended where the Dutch API design rules ask for something else."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from api.models import LatestCollection, ReferenceStationCollection, StationCollection
+from api.problems import MEDIA_TYPE, Problem
+
+VERSION = "1.0.0"
+
+DESCRIPTION = """\
+Read-only access to citizen-science air-quality stations: every value with its raw value, a 95 % interval, \
+flags that say what was found, and the calibration that made it. Values are indicative: they must not be used to test \
+limit values. Times are UTC; intervals are half open; `lower` and `upper` enclose 95 % (k = 1.96).
+"""
+
+VERSION_HEADER: dict[str, Any] = {
+    "description": "The exact version of this API.",
+    "schema": {"type": "string", "examples": [VERSION]},
+}
+COMMON_PROBLEMS = {
+    "406": "None of the accepted formats is offered.",
+    "500": "Something went wrong on our side.",
+    "503": "The database cannot be reached; Retry-After says when to try again.",
+}
+
+
+class VersionedApi(FastAPI):
+    """A FastAPI application whose document declares the problems and headers that all its answers have."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Make the document at the first call and keep it."""
+        if not self.openapi_schema:
+            document = _mend(
+                get_openapi(
+                    title=self.title,
+                    version=self.version,
+                    description=self.description,
+                    license_info=self.license_info,
+                    servers=self.servers,
+                    tags=self.openapi_tags,
+                    routes=self.routes,
+                )
+            )
+            # not through get_openapi: it logs a complaint for every e-mail address without email-validator
+            document["info"]["contact"] = self.contact
+            self.openapi_schema = document
+        return self.openapi_schema
+
+
+def _mend(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError", "Box", "Place"):  # the last two are text on the wire
+        schemas.pop(name, None)
+    schemas.update(_more_schemas())
+    for operation in _operations(document):
+        responses = operation["responses"]
+        if responses.pop("422", None):  # ours is 400 (rule /core/error-handling/invalid-input)
+            responses["400"] = _problem_response("The request is wrong: `errors` lists all that is.")
+        for status, description in COMMON_PROBLEMS.items():
+            responses[status] = _problem_response(description)
+        if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
+            responses["404"] = _problem_response("What the path names does not exist.")
+        for response in responses.values():
+            response.setdefault("headers", {})["API-Version"] = VERSION_HEADER
+    return document
+
+
+def _more_schemas() -> dict[str, Any]:
+    """Describe what no route names as its model: GeoJSON beside JSON, and the problem."""
+    models = (Problem, LatestCollection, StationCollection, ReferenceStationCollection)
+    reference = "#/components/schemas/{model}"
+    _, found = models_json_schema([(model, "serialization") for model in models], ref_template=reference)
+    schemas: dict[str, Any] = found["$defs"]
+    return schemas
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def _problem_response(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}

@@ -1,0 +1,39 @@
+"""Whether the platform works: is the database there, and do readings come in."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+import fastapi
+from fastapi import APIRouter, Response
+
+from api.database import Database, Now
+from api.headers import NO_STORE
+from api.models import Health
+from api.negotiation import ONLY_JSON
+from api.openapi import VERSION
+from api.parameters import Query
+from storage import hours, readings
+
+STALE_AFTER = timedelta(hours=1)  # stations send every 5 minutes at the slowest; an hour without any is an outage
+
+router = APIRouter(prefix="/health", tags=["service"], dependencies=[ONLY_JSON])
+
+
+@router.get("")
+def get_health(response: Response, conn: Database, now: Now, _query: Annotated[Query, fastapi.Query()]) -> Health:
+    """Get the state of the platform; 503 while the database is away."""
+    newest = readings.last_time(conn)
+    response.headers["Cache-Control"] = NO_STORE
+    return Health(
+        status=_status(newest, now),
+        database="ok",
+        newest_reading=newest,
+        newest_hour=hours.last_begin(conn),
+        version=VERSION,
+    )
+
+
+def _status(newest: datetime | None, now: datetime) -> Literal["ok", "stale", "empty"]:
+    if newest is None:
+        return "empty"
+    return "ok" if now - newest <= STALE_AFTER else "stale"

@@ -1,0 +1,22 @@
+"""What the API has to be told from outside; read once by the command, passed down, never changed."""
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class ApiSettings(BaseModel):
+    """Settings of the API and the page.
+
+    The contact stands in the OpenAPI document: who runs the platform replaces the reserved `example.org` names.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: SecretStr
+    base_url: str | None = None  # where the public finds us, without a slash at the end; None: links are relative
+    tiles_url: str | None = None  # None: the page draws its own plain outline
+    theme: str = "luchtbrug"
+    pool_size: int = Field(8, ge=1, le=100)
+    pool_timeout: float = Field(2.0, gt=0, le=30)  # [s] waited for a connection before the answer is 503
+    contact_name: str = "The luchtbrug team"
+    contact_email: str = "luchtbrug@example.org"
+    contact_url: str = "https://example.org/luchtbrug/issues"
