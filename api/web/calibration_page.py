@@ -38,7 +38,7 @@ class CalibrationView:
 
 def gather_calibration(conn: Connection, calibration_id: str) -> CalibrationView | None:
     """Fetch a calibration with the names of what it is about; None: unknown."""
-    record = calibrations.find(conn, calibration_id)
+    record = None if "\0" in calibration_id else calibrations.find(conn, calibration_id)  # no text with NUL in SQL
     if record is None:
         return None
     series = series_store.find_series(conn, record.series_key)

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import wraps
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from psycopg import Connection
 
+from api.database import Now
 from api.web import markers
 from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
@@ -39,11 +41,12 @@ def _kept_up(page: Page) -> Page:
 
 @router.get("/")
 @_kept_up
-def map_page(request: Request, property: str = markers.PROPERTIES[0], show: str = "validated") -> HTMLResponse:
+def map_page(
+    request: Request, now: Now, wanted: Annotated[str, Query(alias="property")] = "", show: str = ""
+) -> HTMLResponse:
     """Show all stations, on the map and in a table; what is not offered in the query is the default."""
-    observed_property = property if property in markers.PROPERTIES else markers.PROPERTIES[0]
+    observed_property = wanted if wanted in markers.PROPERTIES else markers.PROPERTIES[0]
     shown = markers.Shown.RAW if show == markers.Shown.RAW else markers.Shown.VALIDATED
-    now = datetime.now(UTC)
     with _connection(request) as conn:
         rows = markers.station_markers(readings.latest(conn, observed_property=observed_property), shown, now)
         hours = references.hours(conn, observed_property, now - timedelta(days=2), now)
@@ -63,10 +66,9 @@ def map_page(request: Request, property: str = markers.PROPERTIES[0], show: str 
 
 @router.get("/stations/{station_id}")
 @_kept_up
-def station_page(request: Request, station_id: str, series: str = "") -> HTMLResponse:
+def station_page(request: Request, station_id: str, now: Now, series: str = "") -> HTMLResponse:
     """Show one station: its last value, its week, and what else it measures; an unknown series is the first."""
     series_id = int(series) if series.isdecimal() else None
-    now = datetime.now(UTC)
     with _connection(request) as conn:
         view = gather_station(conn, station_id, series_id, words_of(request), now)
     if view is None:

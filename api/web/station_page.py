@@ -47,7 +47,7 @@ def gather_station(
     conn: Connection, station_id: str, series_id: int | None, words: Wording, now: datetime
 ) -> StationView | None:
     """Fetch one station with the week of one of its series: the one asked for, or the first; None: unknown station."""
-    station = stations.find_station(conn, station_id)
+    station = None if "\0" in station_id else stations.find_station(conn, station_id)  # PostgreSQL has no text with NUL
     if station is None:
         return None
     found = _ordered(series_store.series_of_station(conn, station_id))

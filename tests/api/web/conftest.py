@@ -2,24 +2,30 @@
 
 import os
 import shutil
-import socket
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import numpy as np
+import numpy.typing as npt
 import psycopg
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
+from api.database import request_time
 from api.main import create_app
 from api.settings import ApiSettings
+from api.web.page import STATIC
 from storage import calibrations, hours, readings, references, series, stations
+from storage.connection import connect
 from storage.rows import (
     NewCalibration,
     NewStation,
@@ -32,7 +38,24 @@ from storage.rows import (
 )
 from validation.flags import Flag
 
-CHROMIUM = Path("/usr/bin/chromium")
+Serve = Callable[[FastAPI], AbstractContextManager[str]]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
+CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
+BUNDLE = STATIC / "build" / "map.js"
+FLAGS = (
+    "--no-sandbox",  # CI runs as root in a container
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
 CALIBRATION_ID = "cal-town-1"
 HOSTILE = '<script>alert(1)</script> & "co" \''
 WEEK = 7 * 24
@@ -108,14 +131,15 @@ def whole_hour(time: datetime) -> datetime:
     return time.replace(minute=0, second=0, microsecond=0)
 
 
-def truth(begins: np.ndarray, observed_property: str) -> np.ndarray:
+def truth(begins: npt.NDArray[Any], observed_property: str) -> Floats:
     """Give the air of the region [µg/m³] at epoch hours: a daily wave, and one evening with wood smoke."""
     wave = 9 + 4 * np.sin(2 * np.pi * begins / 24) + 2 * np.sin(2 * np.pi * begins / 61)
     smoke = 17 * np.exp(-(((begins - begins.max() + 40) / 4) ** 2))
-    return (wave + smoke) * PROPERTIES[observed_property]
+    air: Floats = (wave + smoke) * PROPERTIES[observed_property]
+    return air
 
 
-def epoch_hours(now: datetime, count: int) -> np.ndarray:
+def epoch_hours(now: datetime, count: int) -> Ints:
     """Number the last `count` whole hours since the epoch."""
     last = int(whole_hour(now).timestamp()) // 3600
     return np.arange(last - count, last)
@@ -125,12 +149,13 @@ def store_series(
     conn: psycopg.Connection, one: Series, town: Town, count: int, calibration_key: int, generator: np.random.Generator
 ) -> None:
     """Store a reading every quarter of an hour, the last one just now, as the story of its station wants it."""
-    delay = timedelta(hours=9) if one.station_id == town.silent else timedelta(minutes=int(generator.integers(0, 9)))
+    silent_hours = 9 if one.station_id == town.silent else 0
+    delay = timedelta(hours=silent_hours, minutes=int(generator.integers(0, 9)))
     begins = np.repeat(epoch_hours(town.now, count), 4) + np.tile([0.25, 0.5, 0.75, 1.0], count)
     clean = truth(begins, one.observed_property)
     if one.station_id > "town-07":  # more air than a test needs, for who looks at the page
         clean = clean * generator.uniform(0.3, 2.2)
-    times = np.array(begins * 3600, "datetime64[s]").astype("datetime64[us]")
+    times = np.array((begins - silent_hours) * 3600, "datetime64[s]").astype("datetime64[us]")
     times[-1] = np.datetime64((town.now - delay).replace(tzinfo=None), "us")
     bad = one.station_id in (town.fresh, town.stuck)
     flags = {town.fresh: Flag.NOT_CALIBRATED, town.stuck: Flag.STUCK}.get(one.station_id, Flag.HUMIDITY_HIGH)
@@ -208,63 +233,98 @@ def calibration(one: Series, now: datetime) -> NewCalibration:
         fitted_at=begin,
         valid_begin=begin,
         valid_end=None,
-        method="mm-bisquare",
-        status="fitted",
+        method="mm-reverse-2",
+        status="full",
         window_begin=begin - timedelta(days=28),
         window_end=begin,
-        coefficients={"intercept": 0.84, "raw": 0.612, "relative_humidity": -0.0312},
-        covariance=[[0.04, 0, 0], [0, 0.0009, 0], [0, 0, 0.000025]],
-        interval_parts={"residual": 1.8, "reference": 0.9},
+        coefficients={"constant": 0.84, "raw": 0.612, "raw_lag_1": 0.11, "relative_humidity": -1.25},
+        covariance=np.diag([0.04, 0.0009, 0.0016, 0.0025]).tolist(),
+        interval_parts={"median": 8.1, "increment_up": 2.1, "increment_down": 1.1, "noise": 1.3},
         reference_weight={"NL10634": 0.71, "NL10641": 0.29},
-        scores={"hours": 655.0, "residual_scale": 1.31},
-        provenance={"code": "0.1.0"},
+        scores={"hours": 655.0, "mean_error": 1.31, "skill": 0.61},
+        provenance={"policy": "1", "seed": 1, "references": {"NL10634": [0.0, 1.0, True]}},
     )
 
 
-@pytest.fixture
-def now() -> datetime:
-    """The moment the town is built for."""
-    return datetime.now(UTC)
+@pytest.fixture(scope="session")
+def town_url(postgres_url: str, template_url: str) -> Iterator[str]:
+    """Make one database that all tests of the page share: they only read."""
+    template = conninfo_to_dict(template_url)["dbname"]
+    with psycopg.connect(postgres_url, autocommit=True) as conn:
+        names = {"name": Identifier("town"), "template": Identifier(str(template))}
+        conn.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
+        yield make_conninfo(template_url, dbname="town")
+        conn.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
 
 
-@pytest.fixture
-def town(connection: psycopg.Connection, now: datetime) -> Town:
-    """A town of eight stations in the database of the test."""
-    return build_town(connection, now=now)
+@pytest.fixture(scope="session")
+def town(town_url: str) -> Town:
+    """Fill the shared database with a town of eight stations."""
+    with connect(town_url) as conn:
+        return build_town(conn, now=NOW)
 
 
-@pytest.fixture
-def app(database_url: str) -> FastAPI:
-    """The real application on the database of the test."""
-    return create_app(ApiSettings(database_url=SecretStr(database_url)))
+@pytest.fixture(scope="session")
+def site(town_url: str, town: Town, serve: Serve) -> Iterator[str]:
+    """Give the address of the application on the town, with its clock at NOW."""
+    with serve(make_app(town_url)) as url:
+        yield url
 
 
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    """A client that does not hide server errors."""
-    with TestClient(app) as client:
+@pytest.fixture(scope="session")
+def page(site: str) -> Iterator[httpx.Client]:
+    """Ask pages of the town."""
+    with httpx.Client(base_url=site) as client:
         yield client
 
 
-@pytest.fixture
-def page_url(app: FastAPI) -> Iterator[str]:
-    """The address of the application behind a real server."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+def make_app(database_url: str, **settings: Any) -> FastAPI:
+    """Build the application on a database."""
+    app = create_app(ApiSettings(database_url=SecretStr(database_url), **settings))
+    app.dependency_overrides[request_time] = lambda: NOW
+    return app
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    """The browser: skipped where it is absent, except where CI promises it."""
-    found = shutil.which("chromium") or (str(CHROMIUM) if CHROMIUM.exists() else None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI=true and no chromium: .ci/run installs it")
-        pytest.skip("chromium is not installed")
-    return Path(found)
+    """Give the browser: skipped where it or the bundle is absent, except where CI promises both."""
+    for needed, remedy in ((CHROMIUM, "install chromium"), (BUNDLE, "run `npm ci && npm run build` in api/web")):
+        if not needed.exists():
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{needed} is absent: {remedy}")
+    return CHROMIUM
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One tab, and what it complained about and asked for while it was open."""
+
+    tab: Page
+    complaints: list[str]
+    requests: list[str]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """Start the browser once; it draws WebGL in software."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    """Open a Dutch tab that knows the site's address."""
+    context = browser.new_context(base_url=site, locale="nl-NL", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(20_000)
+    visit = Visit(context.new_page(), [], [])
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            visit.complaints.append(message.text)
+
+    visit.tab.on("console", hear)
+    visit.tab.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.tab.on("request", lambda request: visit.requests.append(request.url))
+    yield visit
+    context.close()
