@@ -1,7 +1,7 @@
 """A calibration in plain sentences, English and Dutch, made from its record, with one reading worked out."""
 
 from collections.abc import Iterator, Mapping
-from math import isfinite
+from math import isfinite, nan
 
 from api.models import Explanation, Term, WorkedExample
 from api.phrases import DUTCH, ENGLISH, UNITS, Phrases
@@ -77,7 +77,7 @@ def _sentences(calibration: Calibration, series: Series, example: WorkedExample,
     yield _references(calibration.reference_weight, phrases)
     if example.value is not None:
         yield from _effects(calibration.coefficients, unit, phrases)
-    yield _scores(calibration.scores, phrases)
+    yield _scores(calibration.scores, unit, phrases)
     yield phrases.interval
     yield _example(example, unit, phrases)
 
@@ -102,8 +102,18 @@ def _effects(coefficients: Mapping[str, float], unit: str, phrases: Phrases) -> 
             yield template.format(change=phrases.change(effect, unit))
 
 
-def _scores(scores: Mapping[str, float], phrases: Phrases) -> str:
-    known = [f"{name.replace('_', ' ')} {phrases.number(score)}" for name, score in scores.items() if isfinite(score)]
+def _scores(scores: Mapping[str, float], unit: str, phrases: Phrases) -> str:
+    """Say the scores that have words; the record has them all."""
+    known = [
+        template.format(
+            number=phrases.number(scores[name]),
+            percent=phrases.number(100 * scores[name], 0),
+            count=phrases.number(scores[name], 0),
+            unit=unit,
+        )
+        for name, template in phrases.score.items()
+        if isfinite(scores.get(name, nan))
+    ]
     return phrases.scores.format(list="; ".join(known)) if known else ""
 
 

@@ -6,11 +6,12 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 
 from api import problems
 from api.database import read_only
 from api.settings import ApiSettings
-from api.v1 import create_v1
+from api.v1 import HEADERS, create_v1
 from storage.connection import open_pool
 
 
@@ -29,9 +30,15 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.v1 = v1
     problems.install(app)
     app.add_middleware(problems.UnforeseenErrors)
+    app.add_api_route("/v1", _describe)  # the mount begins after the slash
     app.mount("/v1", v1)
     _mount_page(app)
     return app
+
+
+def _describe() -> RedirectResponse:
+    """Lead who asks for the API itself to its description."""
+    return RedirectResponse("/v1/openapi.json", headers=HEADERS)
 
 
 def _mount_page(app: FastAPI) -> None:

@@ -66,7 +66,7 @@ class Assessed(Model):
     value: float | None = Field(description="Calibrated; null where none can be given: `flags` say why.")
     lower: float | None = Field(description="Lower end of the interval.")
     upper: float | None = Field(description="Upper end of the interval.")
-    flags: list[str] = Field(description="Names of all findings.")
+    flags: tuple[str, ...] = Field(description="Names of all findings.")
     flag_mask: int = Field(description="The same findings as a bit mask.")
     quality: Literal[1, 2, 3, 4, 9] = Field(
         description="QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing."
@@ -312,7 +312,7 @@ class CalibrationDetail(Model):
     status: str
     window_begin: datetime
     window_end: datetime
-    coefficients: dict[str, float]
+    coefficients: dict[str, float | None]
     covariance: list[list[float | None]] = Field(description="In the order of `coefficients`.")
     interval_parts: dict[str, float | None]
     reference_weight: dict[str, float | None]

@@ -21,10 +21,9 @@ def choose(offered: Sequence[str], *, f: str | None, accept: str | None) -> str:
     Raises NotAcceptableError, which says what is offered.
     """
     if f is not None:
-        media_type = SHORT.get(f)
-        if media_type not in offered:
+        if SHORT.get(f) not in offered:
             raise NotAcceptableError(f"f={f} is not offered here: use {_choices(offered)}, or leave f out.")
-        return media_type
+        return SHORT[f]
     ranges = _ranges(accept or "*/*")
     best = max(offered, key=lambda media_type: _preference(media_type, ranges))
     if _preference(best, ranges) <= 0:

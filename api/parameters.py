@@ -135,7 +135,7 @@ class Query(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
-    f: str | None = Field(None, description="Format, instead of the Accept header: json or geojson.")
+    f: str | None = Field(default=None, description="Format, instead of the Accept header: json or geojson.")
 
 
 class BoxQuery(Query):
@@ -152,8 +152,10 @@ class BoxQuery(Query):
 class SpanQuery(Query):
     """Rows of a time interval, begin included and end not, in pages."""
 
-    begin: TimeParameter | None = Field(None, description="First moment, included. Without it, 7 days before end.")
-    end: TimeParameter | None = Field(None, description="First moment left out. Without it, now.")
+    begin: TimeParameter | None = Field(
+        default=None, description="First moment, included. Without it, 7 days before end."
+    )
+    end: TimeParameter | None = Field(default=None, description="First moment left out. Without it, now.")
     limit: LimitParameter = LIMIT_DEFAULT
     after: CursorParameter | None = None
 

@@ -25,6 +25,7 @@ class Phrases:
     higher: str
     lower: str
     scores: str
+    score: Mapping[str, str]
     interval: str
     example: str
     no_example: str
@@ -63,7 +64,14 @@ ENGLISH = Phrases(
     temperature="When it is 10 °C warmer, the value is {change}.",
     higher="higher",
     lower="lower",
-    scores="How well it fits: {list}.",
+    scores="How well it fits, tried on hours it had not learnt from: {list}.",
+    score={
+        "mean_error": "mean error {number} {unit}",
+        "skill": "gain over a constant value {percent} %",
+        "skill_over_weather": "gain over the weather alone {percent} %",
+        "hours": "{count} hours used",
+        "siblings": "{count} sensors of the same model beside it",
+    },
     interval="Of 100 true values, about 95 should lie between lower and upper.",
     example="Example: a steady raw {raw} at {humidity} % relative humidity and {temperature} °C "
     "becomes {value} {unit} ({sum}).",
@@ -93,7 +101,14 @@ DUTCH = Phrases(
     temperature="Is het 10 °C warmer, dan is de waarde {change}.",
     higher="hoger",
     lower="lager",
-    scores="Hoe goed ze past: {list}.",
+    scores="Hoe goed ze past, beproefd op uren waarvan ze niet had geleerd: {list}.",
+    score={
+        "mean_error": "gemiddelde fout {number} {unit}",
+        "skill": "winst op een vaste waarde {percent} %",
+        "skill_over_weather": "winst op het weer alleen {percent} %",
+        "hours": "{count} uren gebruikt",
+        "siblings": "{count} sensoren van hetzelfde model ernaast",
+    },
     interval="Van 100 echte waarden liggen er ongeveer 95 tussen de ondergrens en de bovengrens.",
     example="Voorbeeld: een constante ruwe {raw} bij {humidity} % luchtvochtigheid en {temperature} °C "
     "wordt {value} {unit} ({sum}).",

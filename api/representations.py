@@ -1,13 +1,14 @@
 """Rows of storage as the JSON of the API: the only place that knows both."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import asin, cos, radians, sin, sqrt
+from functools import lru_cache
+from math import asin, cos, isfinite, radians, sin, sqrt
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from api.explanation import explain, ordered
-from api.index import band_of
+from api.index import BANDS, band_of
 from api.models import (
     CalibrationDetail,
     HourItem,
@@ -30,6 +31,7 @@ from storage.rows import Calibration, Hour, LatestReading, Reading, ReferenceHou
 from validation.flags import names, quality
 
 EARTH_RADIUS = 6_371_008.8  # [m], mean radius (IUGG)
+INDEX_BANDS = {band: IndexBand(band=band.band, name=band.name, colour=band.colour) for band in BANDS}
 
 
 class _Located(Protocol):
@@ -147,12 +149,12 @@ def calibration(row: Calibration, series: Series) -> CalibrationDetail:
         status=row.status,
         window_begin=row.window_begin,
         window_end=row.window_end,
-        coefficients=ordered(row.coefficients),
-        covariance=row.covariance,
-        interval_parts=row.interval_parts,
-        reference_weight=row.reference_weight,
-        scores=row.scores,
-        provenance=row.provenance,
+        coefficients=_all_known(ordered(row.coefficients)),
+        covariance=[[_known(number) for number in line] for line in row.covariance],
+        interval_parts=_all_known(row.interval_parts),
+        reference_weight=_all_known(row.reference_weight),
+        scores=_all_known(row.scores),
+        provenance=dict(row.provenance),
         explanation=explain(row, series),
     )
 
@@ -217,16 +219,31 @@ def _assessed(row: _Flagged, level: int) -> dict[str, Any]:
         "value": row.value,
         "lower": row.lower,
         "upper": row.upper,
-        "flags": names(row.flags),
+        "flags": _names(row.flags),
         "flag_mask": row.flags,
         "quality": level,
         "calibration_id": row.calibration_id,
     }
 
 
+@lru_cache(maxsize=4096)
+def _names(flags: int) -> tuple[str, ...]:
+    """Name the set bits; a map of thousands of stations has a handful of different masks."""
+    return tuple(names(flags))
+
+
 def _index(row: LatestReading) -> IndexBand | None:
     band = band_of(row.observed_property, row.value, row.unit)
-    return band and IndexBand(band=band.band, name=band.name, colour=band.colour)
+    return INDEX_BANDS[band] if band else None
+
+
+def _all_known(numbers: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: _known(number) for name, number in numbers.items()}
+
+
+def _known(number: float) -> float | None:
+    """JSON has no NaN: what is not known is null."""
+    return number if isfinite(number) else None
 
 
 def _station(row: Station) -> dict[str, Any]:

@@ -15,8 +15,8 @@ class ApiSettings(BaseModel):
     base_url: str | None = None  # where the public finds us, without a slash at the end; None: links are relative
     tiles_url: str | None = None  # None: the page draws its own plain outline
     theme: str = "luchtbrug"
-    pool_size: int = Field(8, ge=1, le=100)
-    pool_timeout: float = Field(2.0, gt=0, le=30)  # [s] waited for a connection before the answer is 503
+    pool_size: int = Field(default=8, ge=1, le=100)
+    pool_timeout: float = Field(default=2.0, gt=0, le=30)  # [s] waited for a connection before the answer is 503
     contact_name: str = "The luchtbrug team"
     contact_email: str = "luchtbrug@example.org"
     contact_url: str = "https://example.org/luchtbrug/issues"

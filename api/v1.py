@@ -11,6 +11,8 @@ from api.openapi import DESCRIPTION, VERSION, VersionedApi
 from api.routes import calibrations, health, index, latest, reference_stations, series, stations
 from api.settings import ApiSettings
 
+HEADERS = {**EVERYWHERE, "API-Version": VERSION}
+
 TAGS = [
     {"name": "stations", "description": "Citizen stations, at their public positions, and their last readings."},
     {"name": "series", "description": "Readings and validated hours of one sensor and property."},
@@ -47,9 +49,9 @@ def _add_middleware(app: FastAPI) -> None:
     """Wrap the application; what is added last stands outermost."""
     app.add_middleware(problems.UnforeseenErrors)
     app.add_middleware(ConditionalRequests)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # level 9: 15 % smaller, 2.5 times the work
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["*"])
-    app.add_middleware(FixedHeaders, headers={**EVERYWHERE, "API-Version": VERSION})
+    app.add_middleware(FixedHeaders, headers=HEADERS)
 
 
 def _operation_id(route: APIRoute) -> str:

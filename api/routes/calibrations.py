@@ -26,7 +26,7 @@ def get_calibration(
 ) -> CalibrationDetail:
     """Get one calibration: coefficients, window, references, scores, and the same in plain sentences."""
     row = calibrations.find(conn, calibration_id)
-    series = row and find_series(conn, row.series_key)
+    series = find_series(conn, row.series_key) if row else None
     if row is None or series is None:
         raise NotFoundError("calibration", calibration_id, "Each value's calibrationId names one; no path")
     response.headers["Cache-Control"] = CACHE_FINAL

@@ -5,10 +5,11 @@ from typing import Annotated
 import fastapi
 from fastapi import APIRouter
 
-from api.index import BANDS, EDGES, SOURCE
-from api.models import IndexBand, IndexEdges, IndexTable
+from api.index import EDGES, SOURCE
+from api.models import IndexEdges, IndexTable
 from api.negotiation import ONLY_JSON
 from api.parameters import Query
+from api.representations import INDEX_BANDS
 
 router = APIRouter(prefix="/index", tags=["service"], dependencies=[ONLY_JSON])
 
@@ -19,6 +20,6 @@ def get_index(_query: Annotated[Query, fastapi.Query()]) -> IndexTable:
     return IndexTable(
         name="European Air Quality Index",
         source=SOURCE,
-        bands=[IndexBand(band=band.band, name=band.name, colour=band.colour) for band in BANDS],
+        bands=list(INDEX_BANDS.values()),
         properties=[IndexEdges(observed_property=name, upper_bounds=list(edges)) for name, edges in EDGES.items()],
     )

@@ -39,7 +39,7 @@ class StationQuery(BoxQuery):
     """Which stations."""
 
     near: PlaceParameter | None = None
-    radius: float | None = Field(None, gt=0, le=RADIUS_MAX, description="[m] around `near`; 5000 without it.")
+    radius: float | None = Field(default=None, gt=0, le=RADIUS_MAX, description="[m] around `near`; 5000 without it.")
     limit: LimitParameter = LIMIT_DEFAULT
     after: CursorParameter | None = None
 

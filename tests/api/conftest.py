@@ -122,10 +122,10 @@ class World:
             window_begin=NOW - timedelta(days=36),
             window_end=NOW - timedelta(days=1),
             coefficients={"constant": 2.0, "raw": 0.5, "raw_lag_1": 0.1, "relative_humidity": -1.25},
-            covariance=[[0.01 if row == column else 0.0 for column in range(4)] for row in range(4)],
+            covariance=[[0.01 if row == column else np.nan for column in range(4)] for row in range(4)],
             interval_parts={"noise": 1.2, "increment_up": 2.5},
             reference_weight={"NL10404": 0.75, "NL10538": 0.25},
-            scores={"skill": 0.62},
+            scores={"skill": 0.62, "drift": np.nan},
             provenance={"seed": 1},
         )
         return calibrations.store(self.conn, [record])[calibration_id]

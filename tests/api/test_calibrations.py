@@ -27,14 +27,14 @@ RECORD = Calibration(
     covariance=[],
     interval_parts={},
     reference_weight={"NL10404": 0.75, "NL10538": 0.25, "NL10636": 0.0},
-    scores={"skill": 0.62, "not_known": math.nan},
+    scores={"skill": 0.62, "skill_over_weather": math.nan, "mean_error": 2.314, "hours": 612.0, "slope": 0.5},
     provenance={},
     calibration_key=1,
 )
 
 
 def test_the_record_is_given_in_full(client: httpx.Client, gooi: dict[str, int]) -> None:
-    """The answer has the whole record, may be kept for a day, and explains itself in two languages."""
+    """The answer has the whole record, NaN as null, may be kept for a day, and explains itself in two languages."""
     answer = client.get("/calibrations/c0ffee01")
 
     assert answer.headers["cache-control"] == "public, max-age=86400"
@@ -42,7 +42,8 @@ def test_the_record_is_given_in_full(client: httpx.Client, gooi: dict[str, int])
     assert body["seriesId"] == gooi["gooi-01"]
     assert body["coefficients"] == {"constant": 2.0, "raw": 0.5, "raw_lag_1": 0.1, "relative_humidity": -1.25}
     assert list(body["coefficients"]) == ["constant", "raw", "raw_lag_1", "relative_humidity"]
-    assert len(body["covariance"]) == 4
+    assert body["covariance"][0] == [0.01, None, None, None]
+    assert body["scores"] == {"skill": 0.62, "drift": None}
     assert body["referenceWeight"] == {"NL10404": 0.75, "NL10538": 0.25}
     assert (body["validBegin"], body["validEnd"]) == ("2026-05-16T12:00:00Z", None)
     assert body["explanation"]["example"]["value"] == 10.75
@@ -91,7 +92,7 @@ def test_a_calibration_without_value_says_so(changed: dict[str, object]) -> None
 
 
 def test_the_sentences_are_plain_english() -> None:
-    """Every sentence follows from the record; references without weight and unknown scores are left out."""
+    """Every sentence follows from the record; references without weight and scores without words are left out."""
     assert explain(RECORD, SERIES).en == [
         "This calibration turns what sensor SPS30 at station gooi-01 reports as PM2.5 into a value in µg/m³. "
         "It is used from 17 May 2026 until a newer one begins.",
@@ -101,7 +102,8 @@ def test_the_sentences_are_plain_english() -> None:
         "For every 10 that the sensor reports more, the value is 5.00 µg/m³ higher.",
         "When the relative humidity is 20 percentage points higher, the value is 1.25 µg/m³ lower.",
         "When it is 10 °C warmer, the value is 3.00 µg/m³ higher.",
-        "How well it fits: skill 0.62.",
+        "How well it fits, tried on hours it had not learnt from: mean error 2.31 µg/m³; "
+        "gain over a constant value 62 %; 612 hours used.",
         "Of 100 true values, about 95 should lie between lower and upper.",
         "Example: a steady raw 20 at 70 % relative humidity and 10 °C becomes 10.75 µg/m³ (2.00 + 10.00 − 1.25).",
     ]
@@ -114,6 +116,7 @@ def test_the_sentences_are_plain_dutch() -> None:
     assert len(explanation.nl) == len(explanation.en)
     assert "PM2,5" in explanation.nl[0]
     assert "17 mei 2026" in explanation.nl[0]
+    assert "gemiddelde fout 2,31 µg/m³; winst op een vaste waarde 62 %; 612 uren gebruikt" in explanation.nl[-3]
     assert explanation.nl[-1] == (
         "Voorbeeld: een constante ruwe 20 bij 70 % luchtvochtigheid en 10 °C wordt 10,75 µg/m³ (2,00 + 10,00 − 1,25)."
     )

@@ -49,6 +49,14 @@ def test_a_configured_base_stands_before_every_link(database_url: str, serve: Se
     assert document["servers"] == [{"url": "https://lucht.example/v1"}]
 
 
+def test_the_root_of_the_api_leads_to_its_document(client: httpx.Client) -> None:
+    """/v1 itself is a redirect to the document, with the headers of the API."""
+    answer = client.get(str(client.base_url).rstrip("/"))
+
+    assert (answer.status_code, answer.headers["location"]) == (307, "/v1/openapi.json")
+    assert answer.headers["api-version"]
+
+
 def test_a_host_header_changes_no_link(client: httpx.Client) -> None:
     """Links are relative to the host, so a false Host header cannot lead anybody away."""
     answer = client.get("/stations?limit=1", headers={"Host": "evil.example"})

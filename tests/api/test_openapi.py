@@ -1,7 +1,9 @@
 """The document of /v1: it obeys the Dutch API design rules, and every answer obeys it."""
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -125,6 +127,22 @@ def test_the_document_says_who_and_where(document: dict[str, Any]) -> None:
     assert document["info"]["version"] == VERSION
     assert set(document["info"]["contact"]) == {"name", "email", "url"}
     assert document["servers"] == [{"url": "/v1"}]
+
+
+def test_the_guide_lists_every_path(document: dict[str, Any]) -> None:
+    """docs/api.md has a row for each path, and none for a path that is not there."""
+    guide = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `/v1([^`?]+)", guide, re.MULTILINE)
+
+    assert sorted(rows) == sorted(document["paths"])
+
+
+def test_the_guide_shows_a_real_error(client: httpx.Client) -> None:
+    """The error in docs/api.md is the answer to that request, word by word."""
+    guide = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    shown = json.loads(re.findall(r"```json\n(.*?)```", guide, re.DOTALL)[0])
+
+    assert client.get("/stations?bbox=1,2").json() == shown
 
 
 def test_no_schema_is_missing_or_unused(document: dict[str, Any]) -> None:

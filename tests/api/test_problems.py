@@ -3,10 +3,13 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from urllib.parse import quote
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from api.main import create_app
@@ -65,6 +68,48 @@ def test_accept_that_is_not_offered_is_a_406(client: httpx.Client) -> None:
 
     assert answer.status_code == 406
     assert "application/geo+json" in answer.json()["detail"]
+
+
+PATHS = (
+    "/stations",
+    "/stations/{}",
+    "/latest",
+    "/series/{}/readings",
+    "/series/{}/hours",
+    "/calibrations/{}",
+    "/reference-stations",
+    "/reference-stations/{}/hours",
+)
+PARAMETERS = ("f", "bbox", "near", "radius", "limit", "after", "begin", "end", "observedProperty")
+HOSTILE = (
+    "0",
+    "-1",
+    "1e999",
+    "nan",
+    "NULL",
+    "'; DROP TABLE reading--",
+    "%s",
+    "..",
+    "ö",
+    "\x00",
+    "9999-12-31T23:59:59Z",
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(PATHS),
+    name=st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=20)),
+    query=st.dictionaries(
+        st.sampled_from(PARAMETERS), st.one_of(st.sampled_from(HOSTILE), st.text(max_size=20)), max_size=4
+    ),
+)
+def test_no_input_is_our_fault(client: httpx.Client, path: str, name: str, query: dict[str, str]) -> None:
+    """Whatever stands in a path or a query, the answer is a success or a problem of the caller's, never a 500."""
+    answer = client.get(path.format(quote(name.encode("utf-8", "replace"), safe="")), params=query)
+
+    assert answer.status_code in (200, 307, 400, 404, 406)  # 307: two dots lead to /v1 itself
+    assert answer.headers["api-version"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
