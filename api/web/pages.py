@@ -8,22 +8,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from fastapi.staticfiles import StaticFiles
 from psycopg import Connection
 
 from api.database import Now
 from api.web import markers
 from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
+from api.web.static_files import PageFiles
 from api.web.station_page import gather_station
 from storage import readings, references
 from storage.connection import borrow
 from storage.errors import DatabaseAwayError
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-static_app = StaticFiles(directory=STATIC)
+static_app = PageFiles(directory=STATIC)
 
 Page = Callable[..., HTMLResponse]
+READ = ["GET", "HEAD"]  # link checkers and monitors ask with HEAD
 
 
 def _kept_up(page: Page) -> Page:
@@ -39,7 +40,7 @@ def _kept_up(page: Page) -> Page:
     return guarded
 
 
-@router.get("/")
+@router.api_route("/", methods=READ)
 @_kept_up
 def map_page(
     request: Request, now: Now, wanted: Annotated[str, Query(alias="property")] = "", show: str = ""
@@ -64,7 +65,7 @@ def map_page(
     )
 
 
-@router.get("/stations/{station_id}")
+@router.api_route("/stations/{station_id}", methods=READ)
 @_kept_up
 def station_page(request: Request, station_id: str, now: Now, series: str = "") -> HTMLResponse:
     """Show one station: its last value, its week, and what else it measures; an unknown series is the first."""
@@ -76,7 +77,7 @@ def station_page(request: Request, station_id: str, now: Now, series: str = "") 
     return render(request, "station.html", view=view, now=now)
 
 
-@router.get("/calibrations/{calibration_id}")
+@router.api_route("/calibrations/{calibration_id}", methods=READ)
 @_kept_up
 def calibration_page(request: Request, calibration_id: str) -> HTMLResponse:
     """Explain one calibration in plain words."""
@@ -87,7 +88,7 @@ def calibration_page(request: Request, calibration_id: str) -> HTMLResponse:
     return render(request, "calibration.html", view=view)
 
 
-@router.get("/about")
+@router.api_route("/about", methods=READ)
 def about_page(request: Request) -> HTMLResponse:
     """Say what this is, what it is not, and what happens with personal data."""
     return render(request, f"about.{words_of(request).language}.html")

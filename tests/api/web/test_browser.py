@@ -1,10 +1,20 @@
 """The page in a real browser: what is drawn, and what a keyboard can do."""
 
+import base64
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Page, expect
+from fastapi import FastAPI, Response
+from playwright.sync_api import Browser, Page, expect
+from pydantic import SecretStr
 
+from api.main import create_app
+from api.settings import ApiSettings
+
+# one grey pixel: a tile stretches it
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGM4AwAAzgDN1GaQsAAAAABJRU5ErkJggg==")
 pytestmark = pytest.mark.browser
 
 
@@ -221,3 +231,28 @@ def test_without_scripts_the_table_and_the_switches_still_work(visit: Visit, sit
     expect(tab.locator("#legend h2")).to_contain_text("PM10")
     assert tab.get_by_text("De kaart kan hier niet worden getekend").is_visible()
     context.close()
+
+
+def test_configured_tiles_are_drawn_and_the_only_other_host(
+    browser: Browser, town_url: str, serve: Callable[[FastAPI], AbstractContextManager[str]]
+) -> None:
+    """With tiles_url set, tiles are fetched from that origin, the policy lets them in, and nothing else is asked."""
+    tiles = FastAPI()
+    asked: list[str] = []
+
+    @tiles.get("/{z}/{x}/{y}.png")
+    def tile(z: int, x: int, y: int) -> Response:
+        asked.append(f"{z}/{x}/{y}")
+        return Response(PIXEL, media_type="image/png", headers={"Access-Control-Allow-Origin": "*"})
+
+    with serve(tiles) as tiles_url:
+        settings = ApiSettings(database_url=SecretStr(town_url), tiles_url=f"{tiles_url}/{{z}}/{{x}}/{{y}}.png")
+        with serve(create_app(settings)) as url, browser.new_context() as context:
+            tab = context.new_page()
+            complaints: list[str] = []
+            tab.on("console", lambda message: complaints.append(message.text))
+            tab.goto(url)
+            assert drawn(tab) >= 8
+            assert tab.evaluate("document.getElementById('map').map.getStyle().sources.outline") is None
+    assert asked
+    assert complaints == []

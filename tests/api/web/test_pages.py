@@ -123,6 +123,13 @@ def test_no_page_names_another_host_or_keeps_a_cookie(page: httpx.Client, path: 
     assert "style=" not in answer.text, "the policy forbids inline styles"
 
 
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_every_page_answers_head_without_a_body(page: httpx.Client, path: str) -> None:
+    """Monitors and link checkers ask with HEAD."""
+    answer = page.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_language_follows_the_reader_and_stays_in_links(page: httpx.Client) -> None:
     """English by Accept-Language leaves addresses as they are; by query it is kept in every link."""
     by_header = page.get("/", headers={"Accept-Language": "en"})
