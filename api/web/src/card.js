@@ -29,7 +29,7 @@ function closeButton(closed) {
 }
 
 function head({ row, name }) {
-  const title = element("h3");
+  const title = element("h2");
   title.id = "card-title";
   title.append(row.querySelector("svg.swatch").cloneNode(true), name);
   return [title, element("p", row.querySelector("small").textContent, "kind note")];

@@ -71,7 +71,7 @@ def test_a_marker_opens_its_card(visit: Visit) -> None:
     tab.mouse.click(*pixel_of(tab, "NL10634"))
     card = tab.locator("#card")
     expect(card).to_be_visible()
-    expect(card.locator("h3")).to_contain_text("Hilversum-Johannes Geradtsweg")
+    expect(card.locator("h2")).to_contain_text("Hilversum-Johannes Geradtsweg")
     value = tab.locator("#s-NL10634 td b").inner_text()
     expect(card).to_contain_text(value)
     card.get_by_role("button", name="Sluit").click()
@@ -83,7 +83,7 @@ def test_a_hostile_name_stays_text_in_the_card(visit: Visit) -> None:
     tab = visit.tab
     tab.goto("/#s-town-01")
     drawn(tab)
-    expect(tab.locator("#card h3")).to_contain_text('<script>alert(1)</script> & "co" \'')
+    expect(tab.locator("#card h2")).to_contain_text('<script>alert(1)</script> & "co" \'')
     assert tab.locator("#card script").count() == 0
 
 
@@ -102,7 +102,7 @@ def test_the_keyboard_reaches_station_card_and_back(visit: Visit) -> None:
         tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     expect(tab.locator("#card")).to_be_focused()
-    expect(tab.locator("#card h3")).to_contain_text("Trompenberg")
+    expect(tab.locator("#card h2")).to_contain_text("Trompenberg")
     tab.keyboard.press("Escape")
     expect(tab.locator("#card")).to_be_hidden()
     assert tab.evaluate("document.activeElement.closest('tr').id") == "s-town-03"
