@@ -81,4 +81,4 @@ def _cannot_reach(url: str, error: psycopg.OperationalError) -> str:
 
 
 def _reason(error: psycopg.OperationalError) -> str:
-    return str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+    return next(iter(str(error).splitlines()), type(error).__name__)

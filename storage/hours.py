@@ -25,17 +25,20 @@ VALIDATED_COLUMNS = {
 }
 
 
-def aggregate(conn: psycopg.Connection, begin: datetime, end: datetime, *, now: datetime) -> int:
+def aggregate(
+    conn: psycopg.Connection, begin: datetime, end: datetime, *, now: datetime, unusable: int = 1 << 1
+) -> int:
     """Compute every hour in [begin, end), both full hours, from its readings; return how many are new or changed.
 
     An hour takes the readings with begin < time <= end, for a reading's time is the end of its interval, without those
-    out of range; its data capture is the share of its twelve 5-minute slots that such a reading ends in. Computing it
-    again (late readings) keeps what validation wrote, until validation runs again. ValueError for other bounds.
+    with a flag of the mask `unusable` (by default: out of range); its data capture is the share of its twelve 5-minute
+    slots that such a reading ends in. Computing it again (late readings) keeps what validation wrote, until validation
+    runs again. ValueError for other bounds.
     """
     for bound in (begin, end):
         if bound.timestamp() % 3600:
             raise ValueError(f"{bound.isoformat()} is not a full hour")
-    return conn.execute(sql("aggregate_hours"), {"begin": begin, "end": end, "now": now}).rowcount
+    return conn.execute(sql("aggregate_hours"), {"begin": begin, "end": end, "now": now, "unusable": unusable}).rowcount
 
 
 def raw_hours(
@@ -66,6 +69,11 @@ def list_hours(
     parameters = {"series_key": series_key, "begin": begin, "end": end, "after": after, "limit": limit}
     with conn.cursor(row_factory=class_row(Hour)) as cursor:
         return cursor.execute(sql("list_hours"), parameters).fetchall()
+
+
+def late_hours(conn: psycopg.Connection, *, since: datetime, before: datetime, late: int) -> list[datetime]:
+    """List the hours before a time that got readings with the `late` flag (a bit) since another time, oldest first."""
+    return [row[0] for row in conn.execute(sql("late_hours"), {"since": since, "before": before, "late": late})]
 
 
 def last_begin(conn: psycopg.Connection) -> datetime | None:

@@ -1,1 +1,1 @@
-"""One file per official reference network."""
+"""One file per official reference network, all behind :class:`ingest.reference.network.ReferenceNetwork`."""

@@ -75,12 +75,12 @@ CREATE TABLE calibration (
     status           text NOT NULL,
     window_begin     timestamptz NOT NULL,
     window_end       timestamptz NOT NULL,
-    coefficients     jsonb NOT NULL,       -- feature name -> number
-    covariance       jsonb NOT NULL,       -- matrix, order of coefficients
-    interval_parts   jsonb NOT NULL,       -- what the interval is made of
-    reference_weight jsonb NOT NULL,       -- reference_station_id -> weight
-    scores           jsonb NOT NULL,       -- skill, residual scale, hours used, ...
-    provenance       jsonb NOT NULL DEFAULT '{}' -- code version, seed, input hash
+    coefficients     json  NOT NULL,       -- feature name -> number; json, for jsonb forgets the order
+    covariance       json  NOT NULL,       -- matrix, order of coefficients
+    interval_parts   json  NOT NULL,       -- what the interval is made of
+    reference_weight json  NOT NULL,       -- reference_station_id -> weight
+    scores           json  NOT NULL,       -- skill, residual scale, hours used, ...
+    provenance       json  NOT NULL DEFAULT '{}' -- code version, seed, input hash
 );
 CREATE INDEX calibration_series_valid ON calibration (series_key, valid_begin DESC);
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS

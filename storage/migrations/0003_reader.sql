@@ -5,11 +5,13 @@ REVOKE ALL ON SCHEMA restricted FROM PUBLIC;
 
 DO $$
 BEGIN
-    BEGIN
-        CREATE ROLE luchtbrug_reader NOLOGIN;
-    EXCEPTION
-        WHEN duplicate_object OR unique_violation THEN NULL; -- made by a neighbour database, perhaps just now
-    END;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'luchtbrug_reader') THEN
+        BEGIN
+            CREATE ROLE luchtbrug_reader NOLOGIN;
+        EXCEPTION
+            WHEN duplicate_object OR unique_violation THEN NULL; -- a neighbour database made it just now
+        END;
+    END IF;
     GRANT USAGE ON SCHEMA public TO luchtbrug_reader;
     GRANT SELECT ON ALL TABLES IN SCHEMA public TO luchtbrug_reader;
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO luchtbrug_reader;

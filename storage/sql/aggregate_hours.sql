@@ -1,6 +1,7 @@
 -- A reading's time is the END of its interval: that of 13:00:00 belongs to the hour that begins at 12:00 and to its last slot.
 -- So hours and slots are (begin, end], written as date_bin with an origin one microsecond late.
--- flags & 2 is RANGE: such a reading has no place in a mean. Validated columns and flags stay until validation runs again.
+-- A reading with an unusable flag (out of range, a spike) has no place in a mean. Validated columns and flags stay until
+-- validation runs again.
 INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, raw_sd, observed_count, data_capture, raw_flags, computed_at)
 SELECT bucket - interval '1 microsecond', series_key, avg(raw), min(raw), max(raw), stddev_samp(raw), count(*),
        count(DISTINCT slot) / 12.0, bit_or(flags), %(now)s
@@ -9,7 +10,7 @@ FROM (
            date_bin('1 hour', time, '2000-01-01 00:00:00.000001+00') AS bucket,
            date_bin('5 minutes', time, '2000-01-01 00:00:00.000001+00') AS slot
     FROM reading
-    WHERE time > %(begin)s AND time <= %(end)s AND flags & 2 = 0
+    WHERE time > %(begin)s AND time <= %(end)s AND flags & %(unusable)s = 0
 ) r
 GROUP BY series_key, bucket
 ORDER BY series_key, bucket

@@ -45,6 +45,18 @@ def test_a_pool_opens_without_a_server_and_says_so_when_asked() -> None:
         pass
 
 
+def test_a_pool_finds_a_server_that_comes_later(postgres_url: str) -> None:
+    """A pool whose database is not there lends connections once it is."""
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        with open_pool(postgres_url.replace("/postgres?", "/comes_later?"), size=1) as pool:
+            with pytest.raises(DatabaseAwayError), borrow(pool, timeout_s=0.2):
+                pass
+            admin.execute("CREATE DATABASE comes_later STRATEGY file_copy")
+            with borrow(pool) as conn:
+                assert conn.execute("SELECT current_database()").fetchone() == ("comes_later",)
+        admin.execute("DROP DATABASE comes_later WITH (FORCE)")
+
+
 def test_a_borrowed_connection_commits(database_url: str) -> None:
     """A block that ends well is committed, one that raises is rolled back."""
     with open_pool(database_url, size=1) as pool:

@@ -19,7 +19,12 @@ def test_the_rooms_come_from_this_repository() -> None:
 def test_migrating_twice_applies_nothing_the_second_time(empty_database_url: str) -> None:
     """The first migration applies every file in order and the second none."""
     with connect(empty_database_url) as conn:
-        assert migrate(conn) == ["migrations/0001_initial", "migrations/0002_rollups", "migrations/0003_reader"]
+        assert migrate(conn) == [
+            "migrations/0001_initial",
+            "migrations/0002_rollups",
+            "migrations/0003_reader",
+            "migrations/0004_reading_time",
+        ]
         assert migrate(conn) == []
         check(conn)
 
@@ -75,8 +80,10 @@ def test_the_reader_sees_what_is_public_only(connection: psycopg.Connection) -> 
         connection.rollback()
 
 
-def test_a_role_that_may_not_create_roles_migrates_too(postgres_url: str, empty_database_url: str) -> None:
-    """Without the right to create roles the schema is made all the same."""
+def test_a_role_that_may_not_create_roles_migrates_too(
+    postgres_url: str, template_url: str, empty_database_url: str
+) -> None:
+    """Without the right to create roles the schema is made all the same, readable by the reader that is there."""
     name = empty_database_url.split("/")[3].split("?")[0]
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute("CREATE ROLE plain_owner LOGIN")
@@ -84,3 +91,6 @@ def test_a_role_that_may_not_create_roles_migrates_too(postgres_url: str, empty_
     with connect(empty_database_url.replace("postgres:@", "plain_owner:@")) as conn:
         migrate(conn)
         check(conn)
+        right = "SELECT has_table_privilege('luchtbrug_reader', %s, 'SELECT')"
+        assert conn.execute(right, ("reading",)).fetchone() == (True,)
+        assert conn.execute(right, ("quarantine",)).fetchone() == (False,)

@@ -1,5 +1,6 @@
 """Readings in by COPY, out by key and time."""
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -111,6 +112,24 @@ def test_what_is_rolled_back_can_be_stored_again(database_url: str, readings: Ma
         conn.rollback()
         assert list_readings(conn, series_key, *DAY) == []
         assert store(conn, readings(["2026-05-17T12:00"], [1.0])).stored == 1
+
+
+def test_two_writers_of_the_same_readings_store_each_once(database_url: str, readings: Make, series_key: int) -> None:
+    """A second writer waits for the first and counts what that stored as duplicates, whatever the order of its rows."""
+    results: list[StoreResult] = []
+    times = [f"2026-05-17T12:{minute:02}" for minute in range(0, 50, 10)]
+    with connect(database_url) as first, connect(database_url) as second:
+        results.append(store(first, readings(times[:4], [0.0, 1.0, 2.0, 3.0])))
+        backwards = readings(times[:0:-1], [4.0, 3.0, 2.0, 1.0])
+        thread = threading.Thread(target=lambda: results.append(store(second, backwards)))
+        thread.start()
+        thread.join(timeout=0.2)
+        assert thread.is_alive()
+        first.commit()
+        thread.join(timeout=20)
+        second.commit()
+        assert results == [StoreResult(4, 0), StoreResult(1, 3)]
+        assert [row.raw for row in list_readings(second, series_key, *DAY)] == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
 def test_pages_hold_each_reading_once(connection: psycopg.Connection, readings: Make, series_key: int, at: At) -> None:

@@ -1,0 +1,53 @@
+# `make` alone prints this menu. Everything installs into .venv; nothing needs root or Docker.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: menu setup demo test check web lock clean
+menu: ## print this menu
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+setup: .venv/installed web ## make .venv with the command .venv/bin/luchtbrug
+
+demo: setup ## run everything here on simulated stations (Ctrl-C ends it; ARGS="--seconds 60 --json")
+	$(BIN)/luchtbrug demo $(ARGS)
+
+test: setup .venv/installed-dev ## run all tests
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: .venv/installed-dev ## format, lint, types, imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+web: api/web/static/build/built ## bundle the page's JavaScript
+
+UV_COMPILE = $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+  --no-annotate --python-version 3.11 pyproject.toml
+lock: .venv/installed-dev ## pin every dependency anew, with hashes
+	$(BIN)/python -m pip install -q uv
+	$(UV_COMPILE) --extra build -o constraints.txt
+	$(UV_COMPILE) --extra build --extra dev -o constraints-dev.txt
+	$(UV_COMPILE) --extra node -o constraints-node.txt
+
+clean: ## remove what the other commands made, the demo's data too
+	rm -rf .venv .luchtbrug api/web/node_modules api/web/static/build
+
+# The package itself is installed from this checkout without asking an index: its dependencies are pinned above.
+.venv/installed: constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "luchtbrug needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed constraints-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r constraints-dev.txt
+	@touch $@
+
+# A machine without node gets it from a wheel, into .venv only.
+api/web/static/build/built: .venv/installed api/web/package-lock.json $(wildcard api/web/src/*) api/web/build.mjs
+	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r constraints-node.txt
+	cd api/web && PATH="$$PATH:$(CURDIR)/$(BIN)" && npm ci --silent --no-audit --no-fund && npm run --silent build
+	@touch $@

@@ -1,0 +1,141 @@
+"""The MQTT side of ingest: a persistent session whose messages wait in a bounded queue until they are acknowledged."""
+
+import queue
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, NamedTuple
+
+import paho.mqtt.client as paho
+import structlog
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from ingest.message import Message
+from ingest.settings import IngestSettings
+
+log = structlog.get_logger()
+
+_AT_LEAST_ONCE = 1
+
+
+class Delivery(NamedTuple):
+    """A message with what its acknowledgement needs; packet ids mean something only within one connection."""
+
+    message: Message
+    packet_id: int
+    qos: int
+    connection: int
+
+
+class Inbox:
+    """Receives from the broker in a thread of its own; `take` and `acknowledge` are for one other thread."""
+
+    def __init__(self, settings: IngestSettings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._queue: queue.Queue[Delivery] = queue.Queue(settings.queue_size)
+        self._connection = 0
+        self._acknowledging = threading.Lock()
+        self._closing = threading.Event()
+        self._client = self._make_client()
+        self.subscribed = threading.Event()
+
+    def open(self) -> None:
+        """Start to connect, and keep connecting until `close`; a broker that is away now is not an error."""
+        options: dict[str, Any] = {}
+        if self._settings.mqtt_version == paho.MQTTv5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho does not type it
+            properties.SessionExpiryInterval = self._settings.session_expiry_s
+            options = {"clean_start": False, "properties": properties}
+        self._client.connect_async(self._settings.mqtt_host, self._settings.mqtt_port, **options)
+        self._client.loop_start()
+
+    def take(self, stop: threading.Event) -> list[Delivery]:
+        """Wait for messages, and take those of the next `batch_s` seconds, at most `batch_size`; none when stopped."""
+        taken: list[Delivery] = []
+        deadline = monotonic() + self._settings.batch_s
+        while len(taken) < self._settings.batch_size and not (stop.is_set() and self._queue.empty()):
+            wait = deadline - monotonic()
+            if wait <= 0:
+                break
+            try:
+                taken.append(self._queue.get(timeout=min(wait, 0.1)))
+            except queue.Empty:
+                continue
+        return taken
+
+    def acknowledge(self, deliveries: Sequence[Delivery]) -> int:
+        """Acknowledge what came over the connection that is still up, and count it; the rest the broker sends again."""
+        with self._acknowledging:
+            due = [each for each in deliveries if each.qos and each.connection == self._connection]
+            for each in due:
+                self._client.ack(each.packet_id, each.qos)
+        return len(due)
+
+    def holds_messages(self) -> bool:
+        """Say whether something waits to be taken."""
+        return not self._queue.empty()
+
+    def close(self) -> None:
+        """Leave; the broker keeps the session and with it what was not acknowledged."""
+        self._closing.set()
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _make_client(self) -> paho.Client:
+        settings = self._settings
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=settings.client_id,
+            clean_session=False if settings.mqtt_version == paho.MQTTv311 else None,  # MQTT 5 says it at connect
+            protocol=MQTTProtocolVersion(settings.mqtt_version),
+            manual_ack=True,
+        )
+        if settings.mqtt_user is not None:
+            client.username_pw_set(settings.mqtt_user, settings.mqtt_password)
+        if settings.mqtt_tls:
+            client.tls_set_context(ssl.create_default_context(cafile=settings.mqtt_ca_file))
+        client.reconnect_delay_set(1, max(1, int(settings.retry_most_s)))
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = lambda *_: self.subscribed.set()
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        if reason.is_failure:
+            log.warning("broker_refused", reason=str(reason))
+            return
+        client.subscribe([(topic, _AT_LEAST_ONCE) for topic in self._settings.subscriptions])
+        log.info("broker_connected", host=self._settings.mqtt_host, port=self._settings.mqtt_port)
+
+    def _on_disconnect(
+        self, _client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
+    ) -> None:
+        with self._acknowledging:
+            self._connection += 1  # the packet ids of what is in hand may mean other messages from now on
+        if self.subscribed.is_set() and not self._closing.is_set():
+            log.warning("broker_lost", reason=str(reason))
+        self.subscribed.clear()
+
+    def _on_message(self, _client: paho.Client, _data: Any, received: paho.MQTTMessage) -> None:
+        message = Message(
+            "mqtt",
+            received.topic,
+            bytes(received.payload),
+            self._clock(),
+            retain=received.retain and not self._settings.queued_as_retained,
+            redelivered=received.dup,
+        )
+        delivery = Delivery(message, received.mid, received.qos, self._connection)
+        while not self._closing.is_set():
+            try:
+                self._queue.put(delivery, timeout=1.0)  # full: we read no further, and the broker keeps the rest
+            except queue.Full:
+                continue
+            return

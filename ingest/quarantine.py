@@ -1,0 +1,43 @@
+"""Writes up the messages that could not be used: as they came, without their secrets, with the reason in a word."""
+
+from collections.abc import Sequence
+
+from ingest.decoded import Refusal
+from ingest.errors import IngestError, ValuesRefusedError
+from ingest.message import MAX_PAYLOAD, Message
+from ingest.secrets import strip_secrets
+from ingest.topics import claimed_station
+from storage.rows import Quarantined
+
+_LISTED = 20  # refused values named in one row; the payload beside them has them all
+
+
+def values_refused(refused: Sequence[Refusal]) -> ValuesRefusedError:
+    """Say which values of a message were refused, and why."""
+    listed = [f"{each.sensor_name}/{each.observed_property}={each.value} {each.reason}" for each in refused[:_LISTED]]
+    more = [f"and {len(refused) - _LISTED} more"] if len(refused) > _LISTED else []
+    return ValuesRefusedError("; ".join(listed + more))
+
+
+def write_up(message: Message, error: IngestError) -> Quarantined:
+    """Write up a message of which nothing, or not all, could be stored."""
+    return Quarantined(
+        received_at=message.received_at,
+        door=message.door,
+        topic=_printable(message.topic[:1000]),
+        station_id=_station(message),
+        payload=strip_secrets(message.payload[:MAX_PAYLOAD]),
+        payload_size=len(message.payload),
+        reason=error.reason,
+        detail=_printable(str(error)[:4000]),
+    )
+
+
+def _station(message: Message) -> str | None:
+    claimed = message.station_id or claimed_station(message.topic)
+    return None if claimed is None else _printable(claimed[:100])
+
+
+def _printable(text: str) -> str:
+    """Make text that PostgreSQL takes: no NUL, no lone surrogates."""
+    return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()

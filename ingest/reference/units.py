@@ -1,0 +1,33 @@
+"""Turns what networks report into µg/m³; never guesses a unit.
+
+Gases: at 293 K and 101.3 kPa, as Directive 2008/50/EC Annex VI section C wants concentrations stated. The factors are
+those in use for it (Defra, "Conversion factors between ppb and µg/m³ and ppm and mg/m³", 20 °C and 1013 mb); they are
+within 0.2 % of molar mass / 24.055 l/mol, which a test recomputes. A mixing ratio has no temperature, so the conversion
+is the same in any weather. Particles are mass at ambient conditions and have no mixing ratio.
+"""
+
+from ingest.reference.errors import UnitUnknownError
+
+REFERENCE_TEMPERATURE_C = 20.0
+REFERENCE_PRESSURE_HPA = 1013.0
+
+MICROGRAM_PER_PPB = {"no2": 1.9125, "o3": 1.9957, "no": 1.2473, "so2": 2.6609, "co": 1.1642}
+"""[µg/m³] for one ppb at 20 °C and 1013 hPa, by observed property."""
+
+_MASS = {"µg/m³": 1.0, "ug/m3": 1.0, "ug.m-3": 1.0, "mg/m³": 1000.0, "mg/m3": 1000.0}
+_RATIO = {"ppb": 1.0, "[ppb]": 1.0, "ppm": 1000.0, "[ppm]": 1000.0}
+
+
+def microgram_factor(observed_property: str, unit: str) -> float:
+    """Give the [µg/m³] that one `unit` of a property is.
+
+    The Greek letter mu (U+03BC) is read as the micro sign (U+00B5): OpenAQ and EEA use either.
+    A unit that is neither mass nor, for a gas of :data:`MICROGRAM_PER_PPB`, a mixing ratio is an UnitUnknownError.
+    """
+    plain = unit.strip().replace("\u03bc", "µ")
+    if plain in _MASS:
+        return _MASS[plain]
+    if plain in _RATIO and observed_property in MICROGRAM_PER_PPB:
+        return _RATIO[plain] * MICROGRAM_PER_PPB[observed_property]
+    known = [*_MASS, *(_RATIO if observed_property in MICROGRAM_PER_PPB else ())]
+    raise UnitUnknownError(f"expected a unit of {observed_property} among {known}, found {unit!r}")

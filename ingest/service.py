@@ -1,0 +1,104 @@
+"""Ingest as a service: takes batches from the broker, has them stored, and acknowledges them after the commit."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+
+from ingest.inbox import Delivery, Inbox
+from ingest.message import Message
+from ingest.outcome import Outcome
+from ingest.pipeline import Pipeline
+from ingest.settings import IngestSettings
+from storage.connection import connect
+from storage.errors import DatabaseAwayError
+
+log = structlog.get_logger()
+
+
+class Processor(Protocol):
+    """What the service needs of a pipeline."""
+
+    def process(self, messages: Sequence[Message], *, now: datetime) -> Outcome:
+        """Store and commit a batch, or raise DatabaseAwayError."""
+
+    def close(self) -> None:
+        """Give the database connection back."""
+
+
+@dataclass(slots=True)
+class Counters:
+    """What the service has done so far; others may read it at any time."""
+
+    outcome: Outcome = field(default_factory=Outcome)
+    batches: int = 0
+    acknowledged: int = 0
+    database_lost: int = 0
+    ready: bool = False  # subscribed: from now on the broker keeps for us what comes
+
+    def as_dict(self) -> dict[str, int]:
+        """Give all counts by name."""
+        mine = {"batches": self.batches, "acknowledged": self.acknowledged, "database_lost": self.database_lost}
+        return mine | asdict(self.outcome)
+
+
+def run(
+    settings: IngestSettings,
+    stop: threading.Event,
+    *,
+    counters: Counters | None = None,
+    pipeline: Processor | None = None,
+) -> Counters:
+    """Run until `stop` is set; what was received by then is still stored and acknowledged, if the database is there.
+
+    Then no more is read from the broker, which keeps it for the next run.
+    """
+    counters = counters or Counters()
+    pipeline = pipeline or Pipeline(lambda: connect(settings.database_url))
+    inbox = Inbox(settings)
+    inbox.open()
+    try:
+        while not stop.is_set() or inbox.holds_messages():
+            deliveries = inbox.take(stop)
+            counters.ready = inbox.subscribed.is_set()
+            if deliveries and not _store(pipeline, deliveries, settings, stop, counters):
+                break
+            counters.acknowledged += inbox.acknowledge(deliveries)
+    finally:
+        inbox.close()
+        pipeline.close()
+        log.info("ingest_stopped", **counters.as_dict())
+    return counters
+
+
+def _store(
+    pipeline: Processor,
+    deliveries: Sequence[Delivery],
+    settings: IngestSettings,
+    stop: threading.Event,
+    counters: Counters,
+) -> bool:
+    """Store a batch, again and again while the database is away; False when stopped before it was stored."""
+    messages = [delivery.message for delivery in deliveries]
+    wait = settings.retry_least_s
+    away = False
+    while True:
+        try:
+            outcome = pipeline.process(messages, now=datetime.now(UTC))
+        except DatabaseAwayError as error:
+            if not away:
+                log.warning("database_lost", reason=str(error))
+                counters.database_lost += 1
+            away = True
+        else:
+            if away:
+                log.info("database_back")
+            counters.outcome += outcome
+            counters.batches += 1
+            return True
+        if stop.wait(wait):
+            return False
+        wait = min(2 * wait, settings.retry_most_s)

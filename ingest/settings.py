@@ -1,0 +1,27 @@
+"""What the ingest service needs to know; the command reads it from the environment and passes it on."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestSettings:
+    """Where the broker and the database are, and how messages are batched. Times in seconds."""
+
+    database_url: str = field(repr=False)  # holds a password
+    mqtt_host: str
+    mqtt_port: int = 1883
+    mqtt_user: str | None = None
+    mqtt_password: str | None = field(default=None, repr=False)
+    mqtt_tls: bool = False
+    mqtt_ca_file: str | None = None  # None: the system's own authorities
+    mqtt_version: Literal[4, 5] = 4  # 4 is MQTT 3.1.1: the embedded broker speaks no newer one
+    client_id: str = "luchtbrug-ingest"  # fixed: the broker keeps the session, and what comes meanwhile, under it
+    queued_as_retained: bool = False  # amqtt marks what it queued for us as retained: then retain says nothing
+    session_expiry_s: int = 14 * 86400  # MQTT 5 only; Mosquitto has its own limit for 3.1.1
+    subscriptions: tuple[str, ...] = ("aq/1/+/obs", "aq/1/+/status", "aq/1/+/meta", "in/#")
+    batch_size: int = 5000
+    batch_s: float = 0.5
+    queue_size: int = 50_000  # messages held here at most; beyond it we stop reading and the broker holds them
+    retry_least_s: float = 0.5
+    retry_most_s: float = 15.0

@@ -1,0 +1,130 @@
+"""Drive Mosquitto's dynamic security plugin: one account and one role a station, made and withdrawn with the station.
+
+Protocol: https://mosquitto.org/documentation/dynamic-security/ (commands as JSON to $CONTROL/dynamic-security/v1).
+"""
+
+import json
+import queue
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+_CONTROL = "$CONTROL/dynamic-security/v1"
+
+Command = dict[str, Any]
+
+
+class BrokerAwayError(Exception):
+    """The broker cannot be reached, or lets the admin login not in."""
+
+
+class BrokerRefusedError(Exception):
+    """The broker refused a command of the dynamic security plugin; the message carries its words."""
+
+
+def station_commands(station_id: str, password: str) -> list[Command]:
+    """Return the commands that give a station its login and keep it below its own topics."""
+    role = f"station-{station_id}"
+    publish = [f"aq/1/{station_id}/obs", f"aq/1/{station_id}/status", f"aq/1/{station_id}/meta", f"in/{station_id}/#"]
+    answers = f"aq/1/{station_id}/ack"
+    acls = [_acl("publishClientSend", topic) for topic in publish]
+    acls += [_acl("subscribeLiteral", answers), _acl("publishClientReceive", answers)]
+    return [
+        {"command": "createRole", "rolename": role, "acls": acls},
+        {"command": "createClient", "username": station_id, "password": password, "roles": [{"rolename": role}]},
+    ]
+
+
+def removal_commands(station_id: str) -> list[Command]:
+    """Return the commands that take a station's login away; a connected one is thrown out."""
+    return [
+        {"command": "deleteClient", "username": station_id},
+        {"command": "deleteRole", "rolename": f"station-{station_id}"},
+    ]
+
+
+def platform_commands(username: str, password: str) -> list[Command]:
+    """Return the commands that make the login of ingest: it reads what stations send and answers them, no more.
+
+    Everything that is not allowed is forbidden: nobody receives what no role lets him have.
+    """
+    acls = [_acl("subscribePattern", topic) for topic in ("aq/1/#", "in/#")]
+    acls += [_acl("publishClientReceive", topic) for topic in ("aq/1/#", "in/#")]
+    acls += [_acl("publishClientSend", "aq/1/+/ack")]
+    closed = ("publishClientSend", "publishClientReceive", "subscribe")
+    return [
+        {"command": "setDefaultACLAccess", "acls": [{"acltype": kind, "allow": False} for kind in closed]},
+        {"command": "createRole", "rolename": "platform", "acls": acls},
+        {"command": "createClient", "username": username, "password": password, "roles": [{"rolename": "platform"}]},
+        {"command": "setClientPassword", "username": username, "password": password},
+    ]
+
+
+def control(admin_url: str, commands: Sequence[Command], *, seconds: float = 10) -> list[Command]:
+    """Send commands over the broker's admin login and return the answers, in order.
+
+    Raises BrokerAwayError, or BrokerRefusedError when a command failed for another reason than that its effect is there
+    already (so that a half-done change can simply be done again).
+    """
+    answers: queue.Queue[list[Command]] = queue.Queue()
+    with _connected(admin_url, answers, seconds) as client:
+        client.publish(_CONTROL, json.dumps({"commands": list(commands)}), qos=1)
+        try:
+            got = answers.get(timeout=seconds)
+        except queue.Empty:
+            silent = f"the broker gave no answer within {seconds:.0f} s: is its dynamic security plugin loaded?"
+            raise BrokerAwayError(silent) from None
+    refused = [answer for answer in got if "error" in answer and not _done_already(answer["error"])]
+    if refused:
+        raise BrokerRefusedError("; ".join(f"{answer['command']}: {answer['error']}" for answer in refused))
+    return got
+
+
+def _acl(kind: str, topic: str) -> Command:
+    return {"acltype": kind, "topic": topic, "allow": True}
+
+
+def _done_already(error: str) -> bool:
+    return "already exists" in error.lower() or "not found" in error.lower()
+
+
+@contextmanager
+def _connected(admin_url: str, answers: "queue.Queue[list[Command]]", seconds: float) -> Iterator[Client]:
+    """Log in, subscribe to the answers, and wait until the broker confirmed both."""
+    parts = urlsplit(admin_url)
+    secure = parts.scheme == "mqtts"
+    host, port = parts.hostname or "", parts.port or (8883 if secure else 1883)
+    client = Client(CallbackAPIVersion.VERSION2)
+    client.username_pw_set(unquote(parts.username or ""), unquote(parts.password or ""))
+    if secure:
+        client.tls_set_context(ssl.create_default_context())
+    steps: queue.Queue[str] = queue.Queue()
+
+    def on_connect(_client: Client, _data: object, _flags: object, reason: ReasonCode, _properties: object) -> None:
+        if reason.is_failure:
+            steps.put(f"the broker {host}:{port} refused the admin login: {reason}")
+        else:
+            client.subscribe(f"{_CONTROL}/response", qos=1)
+
+    client.on_connect = on_connect
+    client.on_subscribe = lambda *_: steps.put("")
+    client.on_message = lambda _client, _data, message: answers.put(json.loads(message.payload)["responses"])
+    try:
+        client.connect(host, port, keepalive=30)
+        client.loop_start()
+        failure = steps.get(timeout=seconds)
+    except (OSError, queue.Empty) as error:
+        raise BrokerAwayError(f"the broker {host}:{port} cannot be reached: {error or 'no answer'}") from error
+    else:
+        if failure:
+            raise BrokerAwayError(failure)
+        yield client
+    finally:
+        client.disconnect()
+        client.loop_stop()

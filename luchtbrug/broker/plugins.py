@@ -1,0 +1,73 @@
+"""amqtt plugins on our own station table: who may log in, and where a login may publish and subscribe."""
+
+import asyncio
+import hmac
+from dataclasses import dataclass
+
+import psycopg
+from amqtt.contexts import Action, BaseContext
+from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
+from amqtt.session import Session
+
+import storage.stations
+from luchtbrug.broker.rules import SERVICE_USER, may_publish, may_subscribe
+from luchtbrug.credentials import password_fits
+from storage.connection import open_pool
+from storage.errors import DatabaseAwayError
+
+
+class StationLogin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt ships no types
+    """Let a station in with its own password, and the platform with its own."""
+
+    @dataclass
+    class Config:
+        """Where the station table is, and the platform's own password."""
+
+        database_url: str = ""
+        service_password: str = ""
+
+    def __init__(self, context: BaseContext) -> None:
+        super().__init__(context)
+        self._pool = open_pool(self.config.database_url, size=2)
+
+    async def authenticate(self, *, session: Session) -> bool:
+        """Check user name and password; a database that is away lets nobody in (stations try again)."""
+        user, password = session.username, session.password
+        if not user or not password:
+            return False
+        if user == SERVICE_USER:
+            return hmac.compare_digest(password.encode(), self.config.service_password.encode())
+        return await asyncio.to_thread(self._station_fits, user, password)
+
+    def _station_fits(self, user: str, password: str) -> bool:
+        try:
+            with self._pool.connection(timeout=5) as conn:
+                password_hash = storage.stations.password_hash(conn, user)
+        except (psycopg.Error, DatabaseAwayError) as error:
+            self.context.logger.warning("login of %s refused: the database is away (%s)", user, type(error).__name__)
+            return False
+        return password_hash is not None and password_fits(password, password_hash)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await asyncio.to_thread(self._pool.close)
+
+
+class StationTopics(BaseTopicPlugin):  # type: ignore[misc]  # amqtt ships no types
+    """Keep each login below its own topics."""
+
+    @dataclass
+    class Config:
+        """Nothing to set."""
+
+    async def topic_filtering(
+        self, *, session: Session | None = None, topic: str | None = None, action: Action | None = None
+    ) -> bool:
+        """Apply the rules of `luchtbrug.broker.rules`; without a login nothing is allowed."""
+        user = session.username if session else None
+        if not user or not topic:
+            return False
+        if action == Action.PUBLISH:
+            return may_publish(user, topic)
+        # RECEIVE is asked for each message handed on: who was allowed to subscribe may receive
+        return action == Action.RECEIVE or may_subscribe(user, topic)

@@ -1,0 +1,159 @@
+"""The command `luchtbrug`: parse, call, print. Every expected failure ends in a sentence that says what to do."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from luchtbrug import logs
+from luchtbrug.commands import data, services, station
+from luchtbrug.commands.failures import explained
+from luchtbrug.settings import Settings
+
+app = typer.Typer(
+    help="Citizen-science air quality: stations publish over MQTT, every value is calibrated and explains itself.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+app.add_typer(station.app, name="station")
+
+
+def main() -> None:
+    """Run the command; an expected error is one sentence and exit code 1, never a traceback."""
+    try:
+        app()
+    except Exception as error:  # outermost: what is not expected goes on as it is
+        sentence = explained(error)
+        if sentence is None:
+            raise
+        print(f"luchtbrug: {sentence}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+
+
+@app.command()
+def demo(
+    stations: Annotated[int, typer.Option(min=4, max=2000, help="simulated stations")] = 40,
+    seconds: Annotated[float | None, typer.Option(min=1, help="end after this long; without it at Ctrl-C")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="port of the page; a free one if it is taken")] = 8000,
+    seed: Annotated[int, typer.Option(min=0, help="another seed is another city")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="the summary as JSON on the last line")] = False,
+) -> None:
+    """Run the main job here on simulated stations: broker, database, ingest, calibration, API and page.
+
+    Example: `luchtbrug demo --stations 40 --seconds 60 --json`
+    """
+    from luchtbrug.demo.run import run_demo
+
+    run_demo(Settings.read(api_port=port), stations=stations, seconds=seconds, seed=seed, as_json=as_json)
+
+
+@app.command()
+def serve() -> None:
+    """Run all services against the configured database and broker; what is not configured is embedded.
+
+    Example: `LUCHTBRUG_DATABASE_URL=postgresql://… LUCHTBRUG_MQTT_URL=mqtt://… luchtbrug serve`
+    """
+    services.serve(_settings())
+
+
+@app.command()
+def ingest(
+    as_json: Annotated[bool, typer.Option("--json", help="the counters as JSON on the last line")] = False,
+) -> None:
+    """Take readings from the broker into the database until SIGTERM.
+
+    Example: `LUCHTBRUG_MQTT_URL=mqtt://luchtbrug:secret@localhost:1883 luchtbrug ingest`
+    """
+    services.ingest(_settings(), as_json=as_json)
+
+
+@app.command()
+def api() -> None:
+    """Serve the API and the page until SIGTERM.
+
+    Example: `LUCHTBRUG_API_PORT=8080 luchtbrug api`
+    """
+    services.api(_settings())
+
+
+@app.command()
+def calibrate(
+    once: Annotated[bool, typer.Option(help="look once and end")] = False,
+) -> None:
+    """Fetch official hours, fit calibrations and validate hours, again and again until SIGTERM.
+
+    Example: `luchtbrug calibrate --once`
+    """
+    services.calibrate(_settings(), once=once)
+
+
+@app.command()
+def broker() -> None:
+    """Run the embedded broker alone until SIGTERM (production uses Mosquitto).
+
+    Example: `LUCHTBRUG_MQTT_PORT=1884 luchtbrug broker`
+    """
+    services.broker(_settings())
+
+
+@app.command()
+def setup() -> None:
+    """Migrate the database, and make the platform's account on Mosquitto (once, and after an upgrade).
+
+    Example: `luchtbrug setup`
+    """
+    services.setup(_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema of this release.
+
+    Example: `LUCHTBRUG_DATABASE_URL=postgresql://… luchtbrug migrate`
+    """
+    data.migrate(_settings())
+
+
+@app.command()
+def replay(
+    in_dir: Annotated[
+        Path, typer.Argument(help="folder with stations.csv, reference_stations.csv, readings.csv, reference.csv")
+    ],
+    out: Annotated[Path, typer.Option(help="file to write")] = Path("validated.csv"),
+) -> None:
+    """Walk through history hour by hour, with no knowledge of later hours, and write validated values.
+
+    Example: `luchtbrug replay my_campaign/ --out validated.csv`
+    """
+    data.replay(in_dir, out)
+
+
+@app.command()
+def decode(
+    files: Annotated[list[Path] | None, typer.Argument(help="payload files; without any, standard input")] = None,
+    topic: Annotated[str, typer.Option(help="the MQTT topic they came on")] = "",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in, JSON lines out")] = False,
+) -> None:
+    """Show what a payload is read as; nothing is stored.
+
+    Example: `luchtbrug decode payload.json --topic in/lb-abcdefgh/airrohr`
+    """
+    data.decode(files or [], topic=topic, jsonl=jsonl)
+
+
+@app.command()
+def doctor() -> None:
+    """Look whether database, schema, TimescaleDB, broker, clock and disk are as they should be.
+
+    Example: `luchtbrug doctor`
+    """
+    if not data.doctor(_settings()):
+        raise typer.Exit(1)
+
+
+def _settings() -> Settings:
+    settings = Settings.read()
+    logs.configure(settings.log_level)
+    return settings

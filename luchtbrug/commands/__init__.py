@@ -1,0 +1,1 @@
+"""What the subcommands do, once the command line is parsed."""

@@ -1,0 +1,71 @@
+"""What `migrate`, `replay`, `decode` and `doctor` do."""
+
+import sys
+from pathlib import Path
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+import storage.migrate
+from ingest.decode_lines import decode_lines, decode_payload
+from luchtbrug.database import open_database
+from luchtbrug.doctor import examine, utc_now
+from luchtbrug.jobs.replay import replay as replay_job
+from luchtbrug.settings import Settings
+from storage.connection import connect
+
+
+def migrate(settings: Settings) -> None:
+    """Apply the migrations that are missing, and name them."""
+    with open_database(settings) as url, connect(url) as conn:
+        applied = storage.migrate.migrate(conn)
+    typer.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
+
+
+def replay(in_dir: Path, out: Path) -> None:
+    """Replay a folder into a file, with a bar on a terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("hours"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(observed_property: str, done: int, total: int) -> None:
+            task = tasks.setdefault(observed_property, progress.add_task(observed_property, total=total))
+            progress.update(task, completed=done)
+
+        replay_job(in_dir, out, progress=tell)
+
+
+def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
+    """Print what payloads are read as, a JSON line a reading or a sample."""
+    if jsonl:
+        for answer in decode_lines(sys.stdin):
+            typer.echo(answer)
+        return
+    payloads = [path.read_bytes() for path in files] or [sys.stdin.buffer.read()]
+    for payload in payloads:
+        name, decoded = decode_payload(topic, payload)
+        typer.echo(f"# {name}", err=True)
+        for record in decoded.records:
+            typer.echo(msgspec.json.encode(record))
+        for refusal in decoded.refused:
+            typer.echo(f"# refused: {refusal}", err=True)
+
+
+def doctor(settings: Settings) -> bool:
+    """Print the findings; False when something is wrong."""
+    console = Console()
+    mark = {True: "[green]ok  [/]", False: "[red]BAD [/]", None: "[yellow]?   [/]"}
+    with open_database(settings) as url:
+        findings = list(examine(settings, database_url=url, now=utc_now()))
+    for finding in findings:
+        advice = f"  → {finding.advice}" if finding.advice else ""
+        console.print(f"{mark[finding.ok]} {finding.what:<12} {finding.seen}{advice}", highlight=False, soft_wrap=True)
+    return all(finding.ok is not False for finding in findings)

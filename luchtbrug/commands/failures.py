@@ -1,0 +1,52 @@
+"""One table: expected error → the sentence that its user reads."""
+
+import errno
+from pathlib import Path
+
+import psycopg
+
+from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
+from luchtbrug.database import EmbeddedDatabaseError
+from luchtbrug.jobs.replay_files import ReplayInputError
+from luchtbrug.services import ServiceEndedError, ServiceSilentError
+from luchtbrug.settings import SettingsError
+from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError, StorageError
+
+_ADVICE: tuple[tuple[type[Exception], str], ...] = (
+    (SettingsError, "Correct it in the environment or in .env; docs/settings.md lists all settings."),
+    (SchemaMissingError, "Run `luchtbrug migrate` first."),
+    (SchemaTooNewError, "Install the release that migrated it, or restore a backup."),
+    (DatabaseAwayError, "Is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right? `luchtbrug doctor` looks."),
+    (psycopg.errors.DiskFull, "The database's disk is full: make room; nothing that was acknowledged is lost."),
+    (psycopg.OperationalError, "Is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right? `luchtbrug doctor` looks."),
+    (BrokerAwayError, "Is it running, and is LUCHTBRUG_MQTT_ADMIN_URL right?"),
+    (BrokerRefusedError, ""),
+    (ReplayInputError, ""),
+    (StorageError, ""),
+    (EmbeddedDatabaseError, ""),
+    (ServiceEndedError, ""),
+    (ServiceSilentError, ""),
+)
+
+
+def explained(error: BaseException) -> str | None:
+    """Return the sentence for an expected error, None for any other."""
+    for kind, advice in _ADVICE:
+        if isinstance(error, kind):
+            return f"{error} {advice}".strip()
+    if isinstance(error, OSError):
+        return _of_system(error)
+    return None
+
+
+def _of_system(error: OSError) -> str | None:
+    name = Path(str(error.filename)).name if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return "The disk is full: make room and start again; nothing that was acknowledged is lost."
+    if error.errno == errno.EADDRINUSE:
+        return f"The port is taken ({error.strerror}): choose another with LUCHTBRUG_API_PORT or LUCHTBRUG_MQTT_PORT."
+    if error.errno == errno.ENOENT and name:
+        return f"There is no {error.filename}."
+    if error.errno == errno.EACCES and name:
+        return f"{error.filename} may not be read or written by this user."
+    return None

@@ -1,0 +1,156 @@
+"""What `serve`, `ingest`, `api`, `calibrate`, `broker` and `setup` do."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import typer
+import uvicorn
+from pydantic import SecretStr
+
+import storage.migrate
+from api.main import create_app
+from api.settings import ApiSettings
+from ingest.service import run as run_ingest
+from ingest.settings import IngestSettings
+from luchtbrug.broker import embedded as embedded_broker
+from luchtbrug.broker.mosquitto import control, platform_commands
+from luchtbrug.broker.rules import SERVICE_USER
+from luchtbrug.database import open_database
+from luchtbrug.jobs import loop
+from luchtbrug.services import Service, free_port, running, stop_signals, wait_for_port, watch
+from luchtbrug.settings import Settings, SettingsError
+from storage.connection import connect
+
+FOREVER = 10 * 365 * 86400.0
+
+
+def serve(settings: Settings) -> None:
+    """Run everything as child processes until SIGINT or SIGTERM, and end with the first that ends."""
+    with ExitStack() as stack:
+        stopping = stack.enter_context(stop_signals())
+        url = stack.enter_context(open_database(settings))
+        with connect(url) as conn:
+            storage.migrate.migrate(conn)
+        platform = start_all(stack, settings, url)
+        typer.echo(f"luchtbrug serves {platform.page} (Ctrl-C ends it)")
+        watch(platform.services, stopping, seconds=FOREVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """All services as they run: where stations publish and where people read."""
+
+    services: list[Service]
+    mqtt_host: str
+    mqtt_port: int
+    page: str
+
+
+def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path | None = None) -> Platform:
+    """Start broker (where none is configured), ingest, calibrate and api.
+
+    They stop with the stack, in the reverse order. Ports that are taken are replaced by free ones.
+    """
+    services: list[Service] = []
+    env: dict[str, str | None] = {"LUCHTBRUG_DATABASE_URL": url, "LUCHTBRUG_DATA_DIR": str(settings.data_dir)}
+
+    def start(name: str, more: Mapping[str, str | None]) -> Service:
+        service = stack.enter_context(running(name, ["luchtbrug", name], env={**env, **more}, log_dir=log_dir))
+        services.append(service)
+        return service
+
+    if settings.mqtt_url is None:
+        port, password = free_port(settings.mqtt_port), secrets.token_urlsafe(20)
+        env["LUCHTBRUG_MQTT_URL"] = f"mqtt://{SERVICE_USER}:{password}@127.0.0.1:{port}"
+        wait_for_port(start("broker", {}), "127.0.0.1", port)
+    else:
+        env["LUCHTBRUG_MQTT_URL"] = settings.mqtt_url.get_secret_value()
+    start("ingest", {})
+    start("calibrate", {})
+    api_port = free_port(settings.api_port, settings.api_host)
+    wait_for_port(start("api", {"LUCHTBRUG_API_PORT": str(api_port)}), settings.api_host, api_port)
+    broker_url = urlsplit(env["LUCHTBRUG_MQTT_URL"] or "")
+    page = f"http://{settings.api_host}:{api_port}/"
+    return Platform(services, broker_url.hostname or "", broker_url.port or 1883, page)
+
+
+def ingest(settings: Settings, *, as_json: bool) -> None:
+    """Run ingest in this process until SIGTERM."""
+    if settings.mqtt_url is None:
+        raise SettingsError("LUCHTBRUG_MQTT_URL is not set: where is the broker? `luchtbrug serve` starts one of its own.")
+    with open_database(settings) as url, stop_signals() as stopping:
+        counters = run_ingest(_ingest_settings(settings, settings.mqtt_url.get_secret_value(), url), stopping)
+    if as_json:
+        typer.echo(json.dumps(counters.as_dict()))
+
+
+def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> IngestSettings:
+    parts = urlsplit(mqtt_url)
+    secure = parts.scheme == "mqtts"
+    return IngestSettings(
+        database_url=database_url,
+        mqtt_host=parts.hostname or "",
+        mqtt_port=parts.port or (8883 if secure else 1883),
+        mqtt_user=unquote(parts.username) if parts.username else None,
+        mqtt_password=unquote(parts.password) if parts.password else None,
+        mqtt_tls=secure,
+        batch_size=settings.batch_size,
+        batch_s=settings.batch_seconds,
+    )
+
+
+def api(settings: Settings) -> None:
+    """Run the API in this process until SIGTERM."""
+    with open_database(settings) as url:
+        uvicorn.run(
+            create_app(
+                ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
+            ),
+            host=settings.api_host,
+            port=settings.api_port,
+            log_level=settings.log_level,
+            access_log=False,  # no addresses of readers are kept
+            server_header=False,
+        )
+
+
+def calibrate(settings: Settings, *, once: bool) -> None:
+    """Run the calibrate job in this process until SIGTERM."""
+    with open_database(settings) as url, stop_signals() as stopping:
+        loop.run(settings, url, stopping, once=once)
+
+
+def broker(settings: Settings) -> None:
+    """Run the embedded broker in this process; its address and the platform's password stand in LUCHTBRUG_MQTT_URL."""
+    text = settings.mqtt_url.get_secret_value() if settings.mqtt_url else f"mqtt://127.0.0.1:{settings.mqtt_port}"
+    parts = urlsplit(text)
+    if not parts.password:
+        raise SettingsError(f"LUCHTBRUG_MQTT_URL must hold the platform's password: mqtt://{SERVICE_USER}:…@host:port")
+    with open_database(settings) as url:
+        asyncio.run(
+            embedded_broker.run(
+                host=parts.hostname or "127.0.0.1",
+                port=parts.port or settings.mqtt_port,
+                database_url=url,
+                service_password=parts.password,
+            )
+        )
+
+
+def setup(settings: Settings) -> None:
+    """Migrate the database and make the platform's own account on Mosquitto."""
+    with open_database(settings) as url, connect(url) as conn:
+        applied = storage.migrate.migrate(conn)
+    typer.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
+    if settings.mqtt_admin_url is None or settings.mqtt_url is None:
+        typer.echo("No LUCHTBRUG_MQTT_ADMIN_URL and LUCHTBRUG_MQTT_URL: the broker is left alone.")
+        return
+    parts = urlsplit(settings.mqtt_url.get_secret_value())
+    control(settings.mqtt_admin_url.get_secret_value(), platform_commands(parts.username or "", parts.password or ""))
+    typer.echo(f"The broker knows {parts.username}.")

@@ -1,0 +1,153 @@
+"""`luchtbrug station`: register, list, show and remove stations."""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+import storage.events
+import storage.series
+import storage.stations
+from luchtbrug.broker.mosquitto import Command, control, removal_commands, station_commands
+from luchtbrug.database import open_database
+from luchtbrug.register import Registered, new_station_id, position_key, register
+from luchtbrug.settings import Settings
+from storage.connection import connect
+from storage.errors import StationUnknownError
+from storage.rows import Station
+
+app = typer.Typer(help="Register, list, show and remove stations.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+@app.command()
+def add(
+    latitude: Annotated[float, typer.Option(min=-90, max=90, help="exact latitude [degrees]; never published")],
+    longitude: Annotated[float, typer.Option(min=-180, max=180, help="exact longitude [degrees]; never published")],
+    station_id: Annotated[str | None, typer.Option("--id", help="an id of your own: a-z, 0-9 and -")] = None,
+    name: Annotated[str, typer.Option(help="public name; no names of people, please")] = "",
+    format: Annotated[str | None, typer.Option(help="device format, as airrohr; without it it is recognised")] = None,  # noqa: A002
+    timezone: Annotated[str, typer.Option(help="of a device that sends local time without saying so")] = "UTC",
+    project: Annotated[str | None, typer.Option(help="campaign it belongs to")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Register a station and print its credentials, once.
+
+    Example: `luchtbrug station add --latitude 52.2235 --longitude 5.1764 --name "Havenstraat" --json`
+    """
+    settings = Settings.read()
+    now = datetime.now(UTC)
+    with open_database(settings) as url, connect(url) as conn:
+        new = register(
+            conn,
+            station_id=station_id or new_station_id(),
+            latitude=latitude,
+            longitude=longitude,
+            position_key=position_key(settings),
+            now=now,
+            name=name,
+            format=format,
+            timezone=timezone,
+            project=project,
+        )
+        _tell_broker(settings, station_commands(new.station_id, new.mqtt_password))
+        conn.commit()
+    typer.echo(json.dumps(new.as_dict()) if as_json else _welcome(new))
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List the stations.
+
+    Example: `luchtbrug station list`
+    """
+    with open_database(Settings.read()) as url, connect(url) as conn:
+        rows = storage.stations.list_stations(conn, limit=100_000)
+    if as_json:
+        typer.echo(json.dumps([_public(row) for row in rows]))
+        return
+    table = Table("station", "name", "format", "latitude", "longitude", "since")
+    for row in rows:
+        place = (f"{row.latitude:.4f}", f"{row.longitude:.4f}")
+        table.add_row(row.station_id, row.name, row.format or "recognised", *place, f"{row.created_at:%Y-%m-%d}")
+    Console().print(table)
+
+
+@app.command()
+def show(station_id: str, as_json: AsJson = False) -> None:
+    """Show a station and its series.
+
+    Example: `luchtbrug station show sim-001`
+    """
+    with open_database(Settings.read()) as url, connect(url) as conn:
+        row = storage.stations.find_station(conn, station_id)
+        if row is None:
+            raise StationUnknownError(f"There is no station {station_id!r}; `luchtbrug station list` names them all.")
+        series = storage.series.series_of_station(conn, station_id)
+    found = _public(row) | {
+        "series": [
+            {
+                "series_id": row.series_key,
+                "sensor": row.sensor_name,
+                "observed_property": row.observed_property,
+                "unit": row.unit,
+            }
+            for row in series
+        ]
+    }
+    typer.echo(json.dumps(found, indent=None if as_json else 2))
+
+
+@app.command()
+def remove(
+    station_id: str,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Withdraw a station: its login and exact position are deleted, its readings stay without them.
+
+    Example: `luchtbrug station remove lb-abcdefgh --yes`
+    """
+    if not yes:
+        typer.confirm(f"Withdraw {station_id}? Its login and exact position are deleted for good.", abort=True)
+    settings, now = Settings.read(), datetime.now(UTC)
+    with open_database(settings) as url, connect(url) as conn:
+        storage.stations.remove_station(conn, station_id, now)
+        storage.events.record(conn, "station_removed", time=now, station_id=station_id)
+        _tell_broker(settings, removal_commands(station_id))
+        conn.commit()
+    typer.echo(f"{station_id} is withdrawn.")
+
+
+def _tell_broker(settings: Settings, commands: list[Command]) -> None:
+    """Make or withdraw the account on Mosquitto; the embedded broker looks into the station table itself."""
+    if settings.mqtt_admin_url is not None:
+        control(settings.mqtt_admin_url.get_secret_value(), commands)
+
+
+def _public(row: Station) -> dict[str, Any]:
+    return {
+        "station_id": row.station_id,
+        "name": row.name,
+        "format": row.format,
+        "latitude": row.latitude,
+        "longitude": row.longitude,
+        "municipality": row.municipality,
+        "project": row.project,
+        "created_at": row.created_at.isoformat(),
+        "removed_at": row.removed_at.isoformat() if row.removed_at else None,
+    }
+
+
+def _welcome(new: Registered) -> str:
+    return (
+        f"Station {new.station_id} is registered. Shown once, write it down:\n"
+        f"  MQTT user      {new.mqtt_user}\n"
+        f"  MQTT password  {new.mqtt_password}\n"
+        f"  HTTP token     {new.http_token}\n"
+        f"Publish to aq/1/{new.station_id}/obs (docs/payload.md) or below in/{new.station_id}/.\n"
+        f"On the map it stands at {new.latitude:.4f}, {new.longitude:.4f}, 50 to 100 m from where it is."
+    )

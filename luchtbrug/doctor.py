@@ -1,0 +1,111 @@
+"""Is everything there that the platform needs? Each finding says what was seen and what to do."""
+
+import shutil
+import socket
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+import storage.connection
+import storage.migrate
+from luchtbrug.settings import Settings
+from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError
+
+LOW_DISK_BYTES = 2 * 1024**3
+"""Less free space than this is a warning [bytes]."""
+
+_SINCE_1900 = 2_208_988_800  # seconds between the epochs of NTP and Unix (RFC 5905)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `ok` None means it could not be told."""
+
+    what: str
+    ok: bool | None
+    seen: str
+    advice: str = ""
+
+
+def examine(settings: Settings, *, database_url: str | None, now: datetime) -> Iterator[Finding]:
+    """Yield a finding for the database, its schema, TimescaleDB, the broker, the clock, the disk."""
+    yield from _database(database_url)
+    yield _broker(settings)
+    yield _clock(now)
+    yield _disk(settings.data_dir)
+
+
+def _database(url: str | None) -> Iterator[Finding]:
+    if url is None:
+        yield Finding("database", False, "none configured, none embedded", "set LUCHTBRUG_DATABASE_URL")
+        return
+    try:
+        with storage.connection.connect(url) as conn:
+            row = conn.execute("SHOW server_version").fetchone()
+            yield Finding("database", True, f"PostgreSQL {row[0] if row else '?'}")
+            yield _schema(conn)
+            yield _timescale(conn)
+    except DatabaseAwayError as error:
+        yield Finding("database", False, str(error), "is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right?")
+
+
+def _schema(conn: psycopg.Connection) -> Finding:
+    try:
+        storage.migrate.check(conn)
+    except SchemaMissingError as error:
+        return Finding("schema", False, str(error), "run `luchtbrug migrate`")
+    except SchemaTooNewError as error:
+        return Finding("schema", False, str(error), "install the release that migrated it, or restore a backup")
+    return Finding("schema", True, "up to date")
+
+
+def _timescale(conn: psycopg.Connection) -> Finding:
+    row = conn.execute("SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'").fetchone()
+    if row is None:
+        return Finding("timescaledb", None, "not installed: same answers, more disk", "advised from some 100 stations")
+    return Finding("timescaledb", True, f"version {row[0]}")
+
+
+def _broker(settings: Settings) -> Finding:
+    if settings.mqtt_url is None:
+        return Finding("broker", None, "none configured: `serve` and `demo` start an embedded one")
+    parts = urlsplit(settings.mqtt_url.get_secret_value())
+    port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+    try:
+        with socket.create_connection((parts.hostname or "", port), timeout=3):
+            return Finding("broker", True, f"answers on {parts.hostname}:{port}")
+    except OSError as error:
+        advice = "is it running, and is LUCHTBRUG_MQTT_URL right?"
+        return Finding("broker", False, f"{parts.hostname}:{port}: {error}", advice)
+
+
+def _clock(now: datetime, server: str = "pool.ntp.org") -> Finding:
+    """Compare with a time server: stations whose time differs by more than 5 minutes lose theirs."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.settimeout(2)
+            probe.sendto(b"\x1b" + 47 * b"\0", (server, 123))
+            seconds = struct.unpack("!12I", probe.recv(48))[10] - _SINCE_1900
+    except OSError as error:
+        return Finding(
+            "clock", None, f"{now:%Y-%m-%d %H:%M:%S} UTC, not compared ({error})", "compare it by hand: `timedatectl`"
+        )
+    off = abs(now.timestamp() - seconds)
+    return Finding("clock", off < 5, f"{off:.0f} s from {server}", "" if off < 5 else "turn time synchronisation on")
+
+
+def _disk(folder: Path) -> Finding:
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(existing).free
+    advice = "" if free >= LOW_DISK_BYTES else "make room: PostgreSQL stops when the disk is full"
+    return Finding("disk", free >= LOW_DISK_BYTES, f"{free / 1024**3:.1f} GiB free at {existing}", advice)
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine's clock."""
+    return datetime.now(UTC)

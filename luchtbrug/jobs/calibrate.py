@@ -1,0 +1,143 @@
+"""The calibrate job: make hours of readings, fit what is due, validate the hours; each step also for replayed time."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import psycopg
+
+import storage.calibrations
+import storage.hours
+from luchtbrug.jobs.network import CALIBRATED, Fetched, fetch_network, numpy_hour
+from storage.rows import Calibration, NewCalibration, ValidatedHours
+from validation.flags import Flag
+from validation.network import Calibrations, fit, validate
+
+HOUR = timedelta(hours=1)
+
+UNUSABLE = int(Flag.RANGE | Flag.SPIKE)
+"""A reading with one of these has no place in an hourly mean; the hour's own screening sees the rest."""
+
+_MEMORY = timedelta(days=14)
+"""Screening looks back this far behind the hours it judges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look did."""
+
+    hours: int
+    validated: int
+    fitted: int
+
+
+def look(
+    conn: psycopg.Connection[Any], *, begin: datetime, end: datetime, now: datetime, refit: bool, window: timedelta
+) -> Looked:
+    """Aggregate the complete hours in [begin, end), fit anew at `end` when asked, and validate them. Commits.
+
+    `now` is the time to write down; in a replay it lies in the past.
+    """
+    hours = storage.hours.aggregate(conn, begin, end, now=now, unusable=UNUSABLE)
+    conn.commit()
+    fitted = sum(refit_property(conn, name, at=end, window=window) for name in CALIBRATED) if refit else 0
+    validated = sum(validate_property(conn, name, begin=begin, end=end, window=window) for name in CALIBRATED)
+    return Looked(hours, validated, fitted)
+
+
+def refit_property(conn: psycopg.Connection[Any], observed_property: str, *, at: datetime, window: timedelta) -> int:
+    """Fit all series of a property on the hours before `at`, store the calibrations, return how many. Commits."""
+    fetched = fetch_network(conn, observed_property, begin=at - window, end=at)
+    if fetched is None:
+        return 0
+    calibrations = fit(fetched.network, at=numpy_hour(at))
+    new = [_record(calibrations, index, int(key), at) for index, key in enumerate(fetched.series_key)]
+    stored = storage.calibrations.store(conn, new)
+    conn.commit()
+    return len(stored)
+
+
+def validate_property(
+    conn: psycopg.Connection[Any], observed_property: str, *, begin: datetime, end: datetime, window: timedelta
+) -> int:
+    """Validate the hours in [begin, end) of all series of a property with what was valid then. Commits."""
+    fetched = fetch_network(conn, observed_property, begin=begin - min(_MEMORY, window), end=end)
+    if fetched is None:
+        return 0
+    current = _current(conn, fetched, begin)
+    calibrations = Calibrations.from_records([_fields(current[int(key)]) for key in fetched.series_key])
+    stored = storage.hours.store_validated(conn, _validated(fetched, calibrations, current, begin, end))
+    conn.commit()
+    return stored
+
+
+def _current(conn: psycopg.Connection[Any], fetched: Fetched, at: datetime) -> dict[int, Calibration]:
+    """Return what is valid at a time for each series; a series that is new gets its first record here.
+
+    That record says `sibling_prior` where there are siblings to learn from, else `not_calibrated`: every hour names the
+    calibration that it has, or lacks.
+    """
+    current = {row.series_key: row for row in storage.calibrations.current(conn, at)}
+    if any(key not in current for key in fetched.series_key.tolist()):
+        first = fit(fetched.network, at=numpy_hour(at))
+        keys = [(index, int(key)) for index, key in enumerate(fetched.series_key) if int(key) not in current]
+        storage.calibrations.store(conn, [_record(first, index, key, at) for index, key in keys])
+        current = {row.series_key: row for row in storage.calibrations.current(conn, at)}
+    return current
+
+
+def _validated(
+    fetched: Fetched,
+    calibrations: Calibrations,
+    current: dict[int, Calibration],
+    begin: datetime,
+    end: datetime,
+) -> ValidatedHours:
+    found = validate(fetched.network, calibrations, begin=numpy_hour(begin), end=numpy_hour(end))
+    inside = (fetched.network.hours >= numpy_hour(begin)) & (fetched.network.hours < numpy_hour(end))
+    present = np.isfinite(fetched.network.raw[inside])
+    row, column = np.nonzero(present)
+    keys = np.array([current[key].calibration_key for key in fetched.series_key.tolist()])
+    return ValidatedHours(
+        series_key=fetched.series_key[column],
+        begin=fetched.network.hours[inside][row].astype("datetime64[us]"),
+        value=found.value[present],
+        lower=found.lower[present],
+        upper=found.upper[present],
+        estimate=found.estimate[present],
+        estimate_lower=found.estimate_lower[present],
+        estimate_upper=found.estimate_upper[present],
+        flags=found.flags[present].astype(np.int64),
+        calibration_key=keys[column].astype(np.int64),
+    )
+
+
+def _fields(row: Calibration) -> dict[str, Any]:
+    names = ("method", "status", "window_begin", "window_end", "coefficients", "covariance", "interval_parts")
+    return {name: getattr(row, name) for name in (*names, "reference_weight", "scores", "provenance")}
+
+
+def _record(calibrations: Calibrations, index: int, series_key: int, at: datetime) -> NewCalibration:
+    """Name a fitted calibration by the hash of its content: the same input gives the same id."""
+    record = dict(calibrations.record(index))
+    content = json.dumps([series_key, at.isoformat(), record], sort_keys=True, default=str)
+    return NewCalibration(
+        calibration_id="cal-" + hashlib.sha256(content.encode()).hexdigest()[:20],
+        series_key=series_key,
+        fitted_at=at,
+        valid_begin=at,
+        valid_end=None,
+        method=record["method"],
+        status=record["status"],
+        window_begin=datetime.fromisoformat(record["window_begin"]),
+        window_end=datetime.fromisoformat(record["window_end"]),
+        coefficients=record["coefficients"],
+        covariance=record["covariance"],
+        interval_parts=record["interval_parts"],
+        reference_weight=record["reference_weight"],
+        scores=record["scores"],
+        provenance=record["provenance"],
+    )

@@ -1,0 +1,71 @@
+"""The calibrate service: again and again fetch official hours, fit what is due, validate what is new or late."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import structlog
+
+import storage.calibrations
+import storage.hours
+from ingest.reference.fetch import fetch
+from luchtbrug.jobs.calibrate import HOUR, Looked, look
+from luchtbrug.jobs.networks import open_network
+from luchtbrug.settings import Settings
+from storage.connection import connect
+from storage.errors import DatabaseAwayError
+from validation.flags import Flag
+
+REPEATED = 6 * HOUR
+"""Hours are validated again for this long: official values arrive up to some hours late."""
+
+_LONGEST_PAUSE = 300.0
+
+log = structlog.get_logger()
+
+
+def run(settings: Settings, database_url: str, stop: threading.Event, *, once: bool = False) -> None:
+    """Look every `calibrate_seconds` until `stop` is set; a database that is away is waited for."""
+    pause, away = settings.calibrate_seconds, False
+    while not stop.is_set():
+        try:
+            with connect(database_url) as conn:
+                done = turn(conn, settings, stop, now=datetime.now(UTC))
+            if away or done.fitted:
+                log.info("calibrated", hours=done.hours, validated=done.validated, fitted=done.fitted)
+            pause, away = settings.calibrate_seconds, False
+        except (DatabaseAwayError, psycopg.OperationalError) as error:
+            if once:
+                raise
+            if not away:
+                log.warning("database_away", error=str(error))
+            pause, away = min(2 * pause, _LONGEST_PAUSE), True
+        if once:
+            return
+        stop.wait(pause)
+
+
+def turn(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Event, *, now: datetime) -> Looked:
+    """Do everything that is due at `now`, once."""
+    _fetch_references(conn, settings, stop, now)
+    end = now.replace(minute=0, second=0, microsecond=0)
+    window = timedelta(weeks=settings.window_weeks)
+    last = storage.hours.last_begin(conn)
+    begin = max(min(end - REPEATED, last if last else end - REPEATED), end - window)
+    for hour in storage.hours.late_hours(conn, since=now - 2 * REPEATED, before=begin, late=Flag.LATE):
+        look(conn, begin=hour, end=hour + HOUR, now=now, refit=False, window=window)
+    return look(conn, begin=begin, end=end, now=now, refit=_is_due(conn, settings, now), window=window)
+
+
+def _is_due(conn: psycopg.Connection[Any], settings: Settings, now: datetime) -> bool:
+    current = storage.calibrations.current(conn, now)
+    newest = max((row.fitted_at for row in current), default=None)
+    return newest is None or now - newest >= timedelta(hours=settings.refit_hours)
+
+
+def _fetch_references(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Event, now: datetime) -> None:
+    """Fetch the official hours of the last two days; a network that is away is an event, calibrations are held over."""
+    with open_network(settings, stop) as network:
+        if network is not None:
+            fetch(conn, network, begin=now - timedelta(days=2), end=now, now=now)

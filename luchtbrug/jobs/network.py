@@ -1,0 +1,146 @@
+"""Fetch from storage what validation needs: hours × stations and hours × references of one observed property."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+
+import storage.hours
+import storage.references
+import storage.series
+from ingest.reference.units import MICROGRAM_PER_PPB
+from storage.rows import ReferenceHours, ReferenceStation, SeriesPosition
+from validation.network import Network
+
+Floats = npt.NDArray[np.float64]
+
+CALIBRATED = ("pm2_5", "pm10", "no2", "o3")
+"""Observed properties with an official counterpart."""
+
+_CROSS = {"no2": ("o3",), "o3": ("no2",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A network and the series key of each of its columns."""
+
+    network: Network
+    series_key: npt.NDArray[np.int64]
+
+
+def fetch_network(
+    conn: psycopg.Connection[Any], observed_property: str, *, begin: datetime, end: datetime
+) -> Fetched | None:
+    """Read the hours in [begin, end) of one property; None when no series or no reference of it exists.
+
+    The series of a station share its relative humidity and temperature; gases come with the property they react to.
+    """
+    wanted = (observed_property, *_CROSS.get(observed_property, ()))
+    positions = storage.series.series_positions(conn, [*wanted, "relative_humidity", "temperature"])
+    own = [row for row in positions if row.observed_property == observed_property]
+    stations = storage.references.list_stations(conn)
+    if not own or not stations:
+        return None
+    grid = _Grid.of(conn, positions, wanted, begin, end)
+    references = {name: grid.references(conn, name, stations) for name in wanted}
+    seen = np.isfinite(references[observed_property]).any(axis=0)
+    network = Network(
+        hours=grid.hours,
+        raw=grid.columns([row.series_key for row in own]),
+        relative_humidity=grid.of_stations(own, "relative_humidity"),
+        temperature=grid.of_stations(own, "temperature"),
+        latitude=np.array([row.latitude for row in own]),
+        longitude=np.array([row.longitude for row in own]),
+        sensor_model=tuple(row.sensor_model for row in own),
+        reference=references[observed_property][:, seen],
+        reference_latitude=np.array([row.latitude for row in stations])[seen],
+        reference_longitude=np.array([row.longitude for row in stations])[seen],
+        reference_id=tuple(row.reference_station_id for row, kept in zip(stations, seen, strict=True) if kept),
+        observed_property=observed_property,
+        other_raw={name: grid.of_stations(own, name) for name in _CROSS.get(observed_property, ())},
+        other_reference={name: references[name][:, seen] for name in _CROSS.get(observed_property, ())},
+    )
+    return Fetched(network, np.array([row.series_key for row in own], np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Raw hours as a dense matrix, one column a series; NaN where there is none."""
+
+    hours: npt.NDArray[np.datetime64]
+    raw: Floats
+    column: dict[int, int]
+    positions: list[SeriesPosition]
+
+    @classmethod
+    def of(
+        cls,
+        conn: psycopg.Connection[Any],
+        positions: list[SeriesPosition],
+        wanted: tuple[str, ...],
+        begin: datetime,
+        end: datetime,
+    ) -> "_Grid":
+        hours = hour_range(begin, end)
+        rows = storage.hours.raw_hours(conn, [*wanted, "relative_humidity", "temperature"], begin, end)
+        column = {row.series_key: index for index, row in enumerate(positions)}
+        raw = np.full((hours.size, len(positions)), np.nan)
+        keys = np.array([column.get(int(key), -1) for key in np.unique(rows.series_key)], np.int64)
+        index = keys[np.searchsorted(np.unique(rows.series_key), rows.series_key)] if rows.series_key.size else keys
+        known = index >= 0
+        raw[hour_index(rows.begin, hours)[known], index[known]] = rows.raw[known]
+        return cls(hours, raw, column, positions)
+
+    def columns(self, keys: list[int]) -> Floats:
+        return self.raw[:, [self.column[key] for key in keys]]
+
+    def of_stations(self, own: list[SeriesPosition], observed_property: str) -> Floats:
+        """Return that property as the station of each series measures it (its first sensor that does), or NaN."""
+        first: dict[str, int] = {}
+        for row in self.positions:
+            if row.observed_property == observed_property:
+                first.setdefault(row.station_id, self.column[row.series_key])
+        padded = np.column_stack([self.raw, np.full(self.hours.size, np.nan)])
+        return padded[:, [first.get(row.station_id, -1) for row in own]]
+
+    def references(
+        self, conn: psycopg.Connection[Any], observed_property: str, stations: list[ReferenceStation]
+    ) -> Floats:
+        end = self.hours[-1] + np.timedelta64(1, "h")
+        rows = storage.references.hours(conn, observed_property, utc(self.hours[0]), utc(end))
+        return reference_matrix(rows, stations, self.hours) / MICROGRAM_PER_PPB.get(observed_property, 1.0)
+
+
+def reference_matrix(
+    rows: ReferenceHours, stations: list[ReferenceStation], hours: npt.NDArray[np.datetime64]
+) -> Floats:
+    """Spread official hours over hours × stations [µg/m³]; hours that the network calls not valid are NaN."""
+    column = {row.reference_station_id: index for index, row in enumerate(stations)}
+    matrix = np.full((hours.size, len(stations)), np.nan)
+    usable = rows.validity > 0
+    index = np.array([column[name] for name in rows.reference_station_id], np.int64)
+    matrix[hour_index(rows.begin, hours)[usable], index[usable]] = rows.value[usable]
+    return matrix
+
+
+def hour_range(begin: datetime, end: datetime) -> npt.NDArray[np.datetime64]:
+    """Return the begins of the hours in [begin, end), UTC."""
+    return np.arange(numpy_hour(begin), numpy_hour(end), dtype="datetime64[h]")
+
+
+def hour_index(begin: npt.NDArray[np.datetime64], hours: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
+    """Return the row of each hour begin in `hours`, which are contiguous."""
+    return (begin.astype("datetime64[h]") - hours[0]).astype(np.int64) if hours.size else np.zeros(0, np.int64)
+
+
+def numpy_hour(time: datetime) -> np.datetime64:
+    """Return the hour that holds an aware time, as UTC."""
+    return np.datetime64(int(time.timestamp()) // 3600, "h")
+
+
+def utc(hour: np.datetime64) -> datetime:
+    """Return an aware UTC datetime for a numpy time."""
+    return datetime.fromtimestamp(int(hour.astype("datetime64[s]").astype(np.int64)), UTC)

@@ -1,0 +1,121 @@
+"""All settings of the platform: one frozen object, read once at the start from LUCHTBRUG_* and `.env`."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message names it, its value and the bound."""
+
+
+def default_data_dir() -> Path:
+    """Return the git-ignored folder of a checkout, or the user's data folder where the package was installed."""
+    if (_CHECKOUT / "pyproject.toml").exists():
+        return _CHECKOUT / ".luchtbrug"
+    return platformdirs.user_data_path("luchtbrug")
+
+
+class Settings(BaseSettings):
+    """Every setting, each with its bound. Documented in docs/settings.md (a test compares)."""
+
+    model_config = SettingsConfigDict(env_prefix="LUCHTBRUG_", env_file=".env", frozen=True, extra="ignore")
+
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL to use; without it an embedded one below data_dir"
+    )
+    mqtt_url: SecretStr | None = Field(
+        None, description="broker to read from, mqtt(s)://user:password@host:port; without it an embedded one"
+    )
+    mqtt_admin_url: SecretStr | None = Field(
+        None, description="admin login of Mosquitto's dynamic security, to make and withdraw station accounts"
+    )
+    data_dir: Path = Field(default_factory=default_data_dir, description="where the embedded services keep their files")
+    api_host: str = Field("127.0.0.1", description="address the API listens on")
+    api_port: Port = Field(8000, description="port the API listens on")
+    mqtt_port: Port = Field(1883, description="port of the embedded broker")
+    base_url: str | None = Field(None, description="public address of the page, as https://lucht.example.org")
+    tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")
+    position_key: SecretStr | None = Field(
+        None, min_length=16, description="secret that displaces public positions; keep it for ever"
+    )
+    batch_seconds: float = Field(0.5, gt=0, le=60, description="a reading waits at most this long for its batch [s]")
+    batch_size: int = Field(5000, ge=1, le=100_000, description="messages in one transaction at most")
+    calibrate_seconds: float = Field(60, ge=1, le=3600, description="pause between two looks for new hours [s]")
+    refit_hours: int = Field(24, ge=1, le=168, description="a calibration is fitted again after this long [h]")
+    window_weeks: int = Field(26, ge=1, le=104, description="weeks of history that a calibration may learn from")
+    reference_network: Literal["none", "luchtmeetnet", "openaq", "csv"] = Field(
+        "none", description="where official values come from"
+    )
+    reference_bbox: str | None = Field(
+        None, description="min_lon,min_lat,max_lon,max_lat of the reference stations to use"
+    )
+    reference_csv: Path | None = Field(None, description="folder with reference_stations.csv and reference.csv")
+    openaq_api_key: SecretStr | None = Field(None, description="key of OpenAQ's API v3")
+    retention_days: int | None = Field(
+        None, ge=30, description="raw readings older than this may go (TimescaleDB policy); without it they stay"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event to print")
+
+    @field_validator("mqtt_url", "mqtt_admin_url")
+    @classmethod
+    def _mqtt_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+            raise ValueError("must look like mqtt://user:password@host:1883 or mqtts://user:password@host:8883")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("must look like postgresql://user:password@host:5432/luchtbrug")
+        return value
+
+    @field_validator("reference_bbox")
+    @classmethod
+    def _bbox(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_bbox(value)
+        return value
+
+    @classmethod
+    def read(cls, **overrides: object) -> Self:
+        """Read the settings; `overrides` are options of the command line that were given.
+
+        Raises SettingsError with one line a wrong setting: its name, its value (never of a secret) and the bound.
+        """
+        try:
+            return cls(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise SettingsError("\n".join(_say(cls, item) for item in error.errors(include_url=False))) from error
+
+
+def parse_bbox(text: str) -> tuple[float, float, float, float]:
+    """Parse `min_lon,min_lat,max_lon,max_lat` [degrees, WGS 84]; ValueError says what is wrong."""
+    parts = text.split(",")
+    if len(parts) != 4:
+        raise ValueError(f"must be four numbers min_lon,min_lat,max_lon,max_lat, not {len(parts)}")
+    west, south, east, north = (float(part) for part in parts)
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise ValueError("must have min_lon < max_lon within ±180 and min_lat < max_lat within ±90")
+    return west, south, east, north
+
+
+def _say(cls: type[Settings], item: ErrorDetails) -> str:
+    name = str(item["loc"][0])
+    field = cls.model_fields.get(name)
+    secret = field is not None and "SecretStr" in str(field.annotation)
+    value = "(secret)" if secret else repr(item.get("input"))
+    return f"LUCHTBRUG_{name.upper()} = {value}: {str(item['msg']).removeprefix('Value error, ')}"

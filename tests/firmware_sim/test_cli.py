@@ -1,0 +1,70 @@
+"""The command luchtbrug-sim as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+from firmware_sim.cli import app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.firmware_sim.conftest import BrokerThread, Listener
+
+
+def test_sigterm_ends_a_run_cleanly(
+    broker: BrokerThread,
+    listen: Callable[..., Listener],
+    wait_until: Callable[[Callable[[], bool]], None],
+    tmp_path: Path,
+) -> None:
+    """A terminated run waits for its acknowledgements and prints the summary as JSON on its last line."""
+    listener = listen(broker.port)
+    passwords = tmp_path / "passwords.json"
+    passwords.write_text(json.dumps({"sim-001": "a", "sim-002": "b"}))
+    command = [sys.executable, "-c", "from firmware_sim.cli import app; app()", "--stations", "2", "--rate", "20"]
+    options = ["--mqtt", broker.url, "--credentials", str(passwords), "--json"]
+    with subprocess.Popen(
+        [*command, *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:
+        wait_until(lambda: len(listener.messages()) > 10)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=20)
+    summary = json.loads(output.splitlines()[-1])
+    assert process.returncode == 0
+    assert summary["acknowledged"] == summary["messages"] >= 10
+    assert summary["stations"] == summary["connected"] == 2
+
+
+def test_no_broker_is_one_sentence() -> None:
+    """Without a broker the command says so in one line and fails."""
+    result = CliRunner().invoke(app, ["--stations", "1", "--mqtt", "mqtt://127.0.0.1:1", "--seconds", "0.2"])
+    assert result.exit_code == 1
+    assert result.stderr.strip() == "luchtbrug-sim: no broker answers at mqtt://127.0.0.1:1: is it running?"
+
+
+def test_wrong_options_are_refused(tmp_path: Path) -> None:
+    """Too many stations, too fast a rate, a bad URL and no file of passwords end the command with the bound."""
+    runner = CliRunner()
+    assert "20000" in runner.invoke(app, ["--stations", "20001"]).stderr
+    assert "interval is 0.0001 s: at least 0.001" in runner.invoke(app, ["--stations", "1", "--rate", "10000"]).stderr
+    assert "'nonsense'" in runner.invoke(app, ["--mqtt", "nonsense"]).stderr
+    missing = str(tmp_path / "none.json")
+    assert "cannot be read" in runner.invoke(app, ["--credentials", missing]).stderr
+
+
+def test_help_has_an_example() -> None:
+    """The help shows a whole command line."""
+    output = CliRunner().invoke(app, ["--help"]).stdout
+    assert "luchtbrug-sim --stations 500 --rate 10" in " ".join(output.split())

@@ -1,0 +1,142 @@
+"""Real brokers for the tests, and a publisher that keeps a ledger of what they took over."""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import paho.mqtt.client as paho
+import pytest
+from amqtt.broker import Broker
+from amqtt.plugins.base import BaseAuthPlugin
+from amqtt.session import Session
+from paho.mqtt.enums import CallbackAPIVersion
+
+from ingest.message import Message
+from ingest.settings import IngestSettings
+
+CONFIG = Path(__file__).parents[2] / "luchtbrug/broker/mosquitto.conf"
+
+
+def free_port() -> int:
+    """Give a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(done: Callable[[], bool], *, seconds: float = 30.0) -> bool:
+    """Wait until something has come true, and say whether it has."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+class AnyLogin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt ships no types
+    """Let everybody in under a name: amqtt keeps no session of an anonymous client."""
+
+    async def authenticate(self, *, session: Session) -> bool:
+        """Let in."""
+        return True
+
+
+@contextmanager
+def amqtt_broker() -> Iterator[int]:
+    """Run the embedded broker in a thread of this process, open to any login, and give its port."""
+    port = free_port()
+    loop = asyncio.new_event_loop()
+    config = {
+        "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},
+        "plugins": {f"{__name__}.AnyLogin": {}},
+    }
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    async def start() -> Broker:
+        broker = Broker(config)
+        await broker.start()
+        return broker
+
+    broker = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    try:
+        yield port
+    finally:
+        asyncio.run_coroutine_threadsafe(broker.shutdown(), loop).result(20)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+def mosquitto_program() -> str:
+    """Find Mosquitto, or skip the test; where CI runs it has to be there."""
+    program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have mosquitto installed")
+        pytest.skip("mosquitto is not installed")
+    return program
+
+
+@contextmanager
+def mosquitto_broker(folder: Path, *, port: int | None = None) -> Iterator[int]:
+    """Run Mosquitto with our own production configuration, but for its doors, paths and logins, and give its port."""
+    program, port = mosquitto_program(), port or free_port()
+    text = CONFIG.read_text().partition("# -- Doors")[0].replace("/mosquitto/data/", f"{folder}/")
+    kept = [line for line in text.splitlines() if not line.startswith(("plugin", "allow_anonymous"))]
+    user = ["user root"] if os.geteuid() == 0 else []  # it would drop to a user that cannot write here
+    config = folder / "mosquitto.conf"
+    config.write_text("\n".join([*kept, *user, "allow_anonymous true", f"listener {port} 127.0.0.1", ""]))
+    process = subprocess.Popen([program, "-c", str(config)], stderr=subprocess.DEVNULL)
+    try:
+        assert wait_until(lambda: _listens(port)), "mosquitto did not start"
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def publish(port: int, messages: Iterable[Message]) -> int:
+    """Publish with QoS 1 and count what the broker took over; what it did not is an error."""
+    client = paho.Client(CallbackAPIVersion.VERSION2)
+    client.username_pw_set("stations", "any")
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    try:
+        infos = [client.publish(each.topic, each.payload, qos=1) for each in messages]
+        for info in infos:
+            info.wait_for_publish(20)
+            assert info.is_published()
+    finally:
+        client.disconnect()
+        client.loop_stop()
+    return len(infos)
+
+
+def settings(port: int, database_url: str) -> IngestSettings:
+    """Give settings that make small batches, so that little has to be sent for many of them."""
+    return IngestSettings(
+        database_url=database_url,
+        mqtt_host="127.0.0.1",
+        mqtt_port=port,
+        mqtt_user="ingest",
+        mqtt_password="any",
+        batch_size=50,
+        batch_s=0.1,
+        retry_least_s=0.1,
+        retry_most_s=0.5,
+    )

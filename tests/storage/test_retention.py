@@ -1,0 +1,27 @@
+"""How long readings are kept on plain PostgreSQL (with TimescaleDB: test_timescale.py)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import psycopg
+
+from storage.hours import aggregate, list_hours
+from storage.readings import list_readings, store
+from storage.retention import forget_readings, set_retention
+from storage.rows import ReadingColumns
+
+
+def test_plain_postgresql_forgets_when_asked(
+    connection: psycopg.Connection,
+    readings: Callable[..., ReadingColumns],
+    series_key: int,
+    at: Callable[[str], datetime],
+) -> None:
+    """The server drops nothing by itself; asked to, it deletes older readings and keeps their hour."""
+    span = (at("2026-05-17 12:00"), at("2026-05-17 13:00"))
+    store(connection, readings(["2026-05-17T12:10", "2026-05-17T12:20"], [1.0, 2.0]))
+    aggregate(connection, *span, now=span[1])
+    assert set_retention(connection, timedelta(days=1)) is False
+    forget_readings(connection, at("2026-05-17 12:20"))
+    assert [row.raw for row in list_readings(connection, series_key, *span)] == [2.0]
+    assert [hour.raw for hour in list_hours(connection, series_key, *span)] == [1.5]

@@ -1,0 +1,291 @@
+"""The schema on the real TimescaleDB extension: the same names and the same answers as plain PostgreSQL.
+
+The extension comes compiled to WebAssembly and is served by node (tests/storage/timescale/). That server cannot take
+COPY FROM STDIN and has no background workers: rows come in by unnest, and policies are run by hand.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from storage.calibrations import current
+from storage.calibrations import store as store_calibrations
+from storage.connection import connect
+from storage.hours import aggregate, list_hours, raw_hours
+from storage.migrate import check, migrate
+from storage.readings import latest, list_readings, recent
+from storage.retention import forget_readings, set_retention
+from storage.rows import NewCalibration, NewStation, SeriesName
+from storage.series import claim_series
+from storage.statements import sql
+from storage.stations import add_station
+
+pytestmark = pytest.mark.node
+
+HERE = Path(__file__).parent / "timescale"
+BEGIN = datetime(2026, 5, 11, tzinfo=UTC)
+END = BEGIN + timedelta(days=4)
+OLD = BEGIN - timedelta(days=60)
+OLDER = BEGIN - timedelta(days=120)
+EMPTY = "TRUNCATE reading, hour, latest, calibration, series, sensor, station RESTART IDENTITY CASCADE"
+REFRESH = "CALL refresh_continuous_aggregate('reading_hour_bucket', NULL, %(end)s::timestamptz)"
+
+
+def _absent(reason: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _install() -> None:
+    if not shutil.which("node") or not shutil.which("npm"):
+        _absent("node and npm are not installed: TimescaleDB is not tested")
+    if not (HERE / "node_modules/.package-lock.json").exists():
+        done = subprocess.run(["npm", "ci"], cwd=HERE, capture_output=True, text=True, check=False)
+        if done.returncode:
+            _absent(f"npm ci failed, TimescaleDB is not tested: {done.stderr.strip()[-300:]}")
+
+
+@pytest.fixture(scope="module")
+def timescale() -> Iterator[psycopg.Connection]:
+    """Run PostgreSQL that gains TimescaleDB, and connect once: all connections would share one server session."""
+    _install()
+    server = subprocess.Popen(["node", "serve.mjs"], cwd=HERE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        with connect(f"postgresql://postgres:x@127.0.0.1:{port}/postgres?sslmode=disable&connect_timeout=60") as conn:
+            conn.prepare_threshold = None
+            _gain_timescale(conn)
+            yield conn
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+def _gain_timescale(conn: psycopg.Connection) -> None:
+    """Migrate as plain PostgreSQL, with readings, and again with the extension: the readings move into chunks."""
+    assert "timescale/0001_hypertables" not in migrate(conn)
+    _fill(conn, OLDER)
+    before = conn.execute("SELECT count(*) FROM reading").fetchone()
+    conn.execute("CREATE EXTENSION timescaledb")
+    conn.commit()
+    assert migrate(conn) == ["timescale/0001_hypertables"]
+    assert conn.execute("SELECT count(*) FROM show_chunks('reading')").fetchone() != (0,)
+    assert conn.execute("SELECT count(*) FROM reading").fetchone() == before
+    conn.execute(EMPTY)
+    conn.commit()
+
+
+@pytest.fixture
+def chunked(timescale: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """Fill the tables of TimescaleDB with the readings of :func:`_fill`; everything is undone after the test."""
+    timescale.execute(EMPTY)  # the tables are empty, but a key that was rolled back is used up
+    _fill(timescale, BEGIN)
+    yield timescale
+    timescale.rollback()
+
+
+@pytest.fixture
+def committed(timescale: psycopg.Connection, request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
+    """Commit readings for what cannot run in a transaction, gone after the test.
+
+    They begin at the parameter, before those of later tests: a time that was materialised once stays so.
+    """
+    _fill(timescale, request.param)
+    timescale.commit()
+    timescale.autocommit = True
+    yield timescale
+    set_retention(timescale, None)
+    timescale.execute(EMPTY)
+    timescale.execute(REFRESH, {"end": None})
+    timescale.autocommit = False
+
+
+@pytest.fixture
+def plain(connection: psycopg.Connection) -> psycopg.Connection:
+    """Fill plain PostgreSQL with the same."""
+    _fill(connection, BEGIN)
+    return connection
+
+
+def _fill(conn: psycopg.Connection, begin: datetime) -> None:
+    """Store four days of two series every 7 minutes, with flags, gaps in the values and readings on the full hour."""
+    add_station(conn, NewStation("s1", 52.2, 5.2, 52.21, 5.21, "hash", "token"))
+    claim_series(conn, [SeriesName("s1", name, "SPS30", "pm2_5", "ug/m3") for name in ("sps30-0", "sps30-1")])
+    generator = np.random.default_rng(1)
+    times = [begin + timedelta(minutes=7 * step) for step in range(int((END - BEGIN) / timedelta(minutes=7)) + 1)]
+    for series_key in (1, 2):
+        raw = generator.gamma(4.0, 2.0, len(times)).round(2)
+        flags = np.where(generator.random(len(times)) < 0.05, 2, generator.integers(0, 2, len(times)) << 3)
+        values = [None if flag == 2 else value / 2 for value, flag in zip(raw.tolist(), flags.tolist(), strict=True)]
+        _store(conn, series_key, times, raw.tolist(), values, flags.tolist())
+
+
+def _store(
+    conn: psycopg.Connection,
+    series_key: int,
+    times: list[datetime],
+    raw: list[float],
+    value: list[Any],
+    flags: list[int],
+) -> int:
+    """Store as `storage.readings.store` does, with the same statements, the staging table filled without COPY."""
+    conn.execute(sql("staging_reading"))
+    conn.execute("DELETE FROM staging_reading")
+    conn.execute(
+        """INSERT INTO staging_reading (time, series_key, raw, value, lower, upper, flags, calibration_key, received_at)
+           SELECT time, %s, raw, coalesce(value, 'NaN'), 'NaN', 'NaN', flags, 0, time
+           FROM unnest(%s::timestamptz[], %s::float8[], %s::real[], %s::int[]) AS w (time, raw, value, flags)""",
+        (series_key, times, raw, value, flags),
+    )
+    stored = conn.execute(sql("store_readings")).rowcount
+    conn.execute(sql("store_latest"))
+    return stored
+
+
+def _rollup(conn: psycopg.Connection, name: str) -> list[Any]:
+    query = SQL(
+        "SELECT series_key, begin, round(raw::numeric, 9), raw_min, raw_max, round(value::numeric, 9), flags,"
+        " observed_count, last_time FROM {} ORDER BY series_key, begin"
+    )
+    return conn.execute(query.format(Identifier(name))).fetchall()
+
+
+def test_the_tables_are_chunked_and_have_their_policies(timescale: psycopg.Connection) -> None:
+    """Readings and hours are hypertables, both are compressed when old, and both rollups refreshed."""
+    check(timescale)
+    assert migrate(timescale) == []
+    tables = timescale.execute(
+        "SELECT hypertable_name, compression_enabled FROM timescaledb_information.hypertables"
+        " WHERE hypertable_schema = 'public' ORDER BY 1"
+    )
+    assert tables.fetchall() == [("hour", True), ("reading", True)]
+    jobs = timescale.execute(
+        "SELECT proc_name, count(*) FROM timescaledb_information.jobs WHERE hypertable_name IS NOT NULL"
+        " GROUP BY 1 ORDER BY 1"
+    )
+    assert jobs.fetchall() == [("policy_compression", 2), ("policy_refresh_continuous_aggregate", 2)]
+    timescale.rollback()
+
+
+def test_hours_and_days_are_those_of_plain_postgresql(chunked: psycopg.Connection, plain: psycopg.Connection) -> None:
+    """The rollups, the aggregated hours and the columns for validation are equal on both servers."""
+    for name, rows in (("reading_hour", 2 * 97), ("reading_day", 2 * 5)):
+        expected = _rollup(plain, name)
+        assert len(expected) == rows
+        assert _rollup(chunked, name) == expected
+    for conn in (chunked, plain):
+        assert aggregate(conn, BEGIN, END, now=END) == 2 * 96
+        assert aggregate(conn, BEGIN, END, now=END) == 0
+    assert list_hours(chunked, 1, BEGIN, END) == list_hours(plain, 1, BEGIN, END)
+    np.testing.assert_array_equal(
+        raw_hours(chunked, ["pm2_5"], BEGIN, END).raw, raw_hours(plain, ["pm2_5"], BEGIN, END).raw
+    )
+
+
+def test_compressed_readings_give_the_same_answers_and_refuse_duplicates(
+    chunked: psycopg.Connection, plain: psycopg.Connection
+) -> None:
+    """Compressed readings are listed and averaged as before; a duplicate still ends at the key, late data does not."""
+    compressed = chunked.execute("SELECT compress_chunk(c) FROM show_chunks('reading') c").fetchall()
+    assert len(compressed) >= 1
+    assert list_readings(chunked, 1, BEGIN, END) == list_readings(plain, 1, BEGIN, END)
+    np.testing.assert_array_equal(
+        recent(chunked, [1, 2], count=3, since=BEGIN).raw, recent(plain, [1, 2], count=3, since=BEGIN).raw
+    )
+    assert aggregate(chunked, BEGIN, END, now=END) == 2 * 96
+    late = BEGIN + timedelta(minutes=1)
+    assert _store(chunked, 1, [BEGIN, late], [99.0, 98.0], [None, None], [0, 0]) == 1
+    assert [row.raw for row in list_readings(chunked, 1, late, late + timedelta(minutes=1))] == [98.0]
+    assert aggregate(chunked, BEGIN, END, now=END) == 1
+    assert len(latest(chunked, observed_property="pm2_5")) == 2
+
+
+def test_validated_values_reach_compressed_hours(chunked: psycopg.Connection) -> None:
+    """An hour that is compressed already takes its validated value all the same."""
+    aggregate(chunked, BEGIN, END, now=END)
+    assert chunked.execute("SELECT compress_chunk(c) FROM show_chunks('hour') c").fetchall()
+    chunked.execute(sql("staging_hour"))
+    chunked.execute("INSERT INTO staging_hour VALUES (1, %s, 3.5, 2, 5, 'NaN', 'NaN', 'NaN', 0, 0)", (BEGIN,))
+    assert chunked.execute(sql("store_validated")).rowcount == 1
+    hour, other = list_hours(chunked, 1, BEGIN, BEGIN + timedelta(hours=2))
+    assert (hour.value, hour.lower, hour.estimate, hour.flags) == (3.5, 2.0, None, 0)
+    assert (other.value, other.flags) == (None, 1 << 17)
+
+
+def test_the_reader_sees_what_is_public_here_too(chunked: psycopg.Connection) -> None:
+    """The role luchtbrug_reader reads the continuous aggregates and nothing restricted."""
+    chunked.execute("SET LOCAL ROLE luchtbrug_reader")
+    assert len(_rollup(chunked, "reading_day")) == 2 * 5
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        chunked.execute("SELECT FROM restricted.station_position")
+
+
+@pytest.mark.parametrize("committed", [OLD], indirect=True)
+def test_a_rollup_follows_late_readings(committed: psycopg.Connection) -> None:
+    """What is not yet materialised is counted at once, and a late reading after the next refresh."""
+    before = _rollup(committed, "reading_hour")
+    materialised = {"end": OLD + timedelta(days=3)}
+    committed.execute(REFRESH, materialised)
+    assert _rollup(committed, "reading_hour") == before
+    late = OLD + timedelta(minutes=1)
+    committed.autocommit = False
+    assert _store(committed, 1, [late], [9999.0], [None], [0]) == 1
+    committed.commit()
+    committed.autocommit = True
+    committed.execute(REFRESH, materialised)
+    (hour,) = committed.execute(
+        "SELECT raw_max, observed_count FROM reading_hour WHERE series_key = 1 AND begin = %s", (OLD,)
+    ).fetchall()
+    (old,) = [row for row in before if row[:2] == (1, OLD)]
+    assert hour == (9999.0, old[7] + 1)
+
+
+@pytest.mark.parametrize("committed", [OLDER], indirect=True)
+def test_old_readings_are_dropped_and_their_rollups_stay(committed: psycopg.Connection) -> None:
+    """The retention policy, run by hand, empties the readings of a finished week and leaves its materialised hours."""
+    committed.execute(REFRESH, {"end": None})
+    hours = _rollup(committed, "reading_hour")
+    assert set_retention(committed, timedelta(days=30)) is True
+    assert set_retention(committed, timedelta(days=31)) is True
+    job = committed.execute(
+        "SELECT job_id, config ->> 'drop_after' FROM timescaledb_information.jobs WHERE proc_name = 'policy_retention'"
+    ).fetchall()
+    assert [row[1] for row in job] == ["31 days"]
+    committed.execute("CALL run_job(%s)", (job[0][0],))
+    assert committed.execute("SELECT count(*) FROM reading").fetchone() == (0,)
+    assert _rollup(committed, "reading_hour") == hours
+
+
+def test_readings_are_forgotten_in_whole_chunks(chunked: psycopg.Connection) -> None:
+    """A chunk that reaches beyond the time is kept, one that is older as a whole is dropped."""
+    chunks = chunked.execute("SELECT show_chunks('reading')").fetchall()
+    forget_readings(chunked, BEGIN + timedelta(days=1))
+    kept = chunked.execute("SELECT count(*), min(time) FROM reading").fetchone()
+    assert kept is not None
+    assert kept[0] > 0
+    forget_readings(chunked, END + timedelta(days=60))
+    assert chunks
+    assert chunked.execute("SELECT count(*) FROM reading").fetchone() == (0,)
+
+
+def test_calibrations_are_final_here_too(chunked: psycopg.Connection) -> None:
+    """A calibration is stored, found and refused to be changed as on plain PostgreSQL."""
+    fitted = NewCalibration(
+        "c-1", 1, BEGIN, BEGIN, None, "mm", "fitted", BEGIN, END, {"raw": 0.6}, [[0.1]], {}, {}, {"r2": 0.9}, {}
+    )
+    store_calibrations(chunked, [fitted, replace(fitted, status="other")])
+    assert [found.status for found in current(chunked, BEGIN)] == ["fitted"]
+    with pytest.raises(psycopg.errors.RaiseException, match="never changed"):
+        chunked.execute("UPDATE calibration SET status = 'other'")

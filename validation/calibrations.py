@@ -1,0 +1,183 @@
+"""A fitted calibration of every series of a network, as arrays, and as the JSON-able record that storage keeps of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from validation.field import References
+from validation.policy import VERSION
+from validation.screening import Expectation
+
+Floats = npt.NDArray[np.float64]
+Hours = npt.NDArray[np.datetime64]
+
+METHOD = "mm-reverse-2"
+FULL, SHORT, PRIOR, NO_SKILL, NONE = "full", "short_window", "sibling_prior", "no_skill", "not_calibrated"
+GIVES_VALUE = (FULL, SHORT, PRIOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What a 95 % interval is made of, each (S,) [unit]: all grow with (base + value) / (base + median).
+
+    increment_up, increment_down: how far the place may lie above or below what the references can see; noise: the hourly
+    error of the value; estimate_*: the same for the estimate.
+    """
+
+    median: Floats
+    increment_up: Floats
+    increment_down: Floats
+    noise: Floats
+    estimate_up: Floats
+    estimate_down: Floats
+    estimate_noise: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What the estimate needs, each (S,): level and scale of value - field [unit], and the variances [unit²] of the error
+    that siblings share and of the error of the sensor beside a reference (NaN elsewhere)."""
+
+    level: Floats
+    scale: Floats
+    common_variance: Floats
+    own_variance: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """Calibrations of S series with p features against R references; row i belongs to series i of the network.
+
+    status (S,): see the names above; coefficients (S,p), covariance (S,p,p), centre (S,p) of the features (stands in for
+    missing weather); reference_weight (S,R) sums to 1; scores: name -> (S,). Window is the hours learnt from.
+    """
+
+    fitted_at: np.datetime64
+    status: tuple[str, ...]
+    feature_names: tuple[str, ...]
+    coefficients: Floats
+    covariance: Floats
+    centre: Floats
+    window_begin: Hours
+    window_end: Hours
+    reference_id: tuple[str, ...]
+    references: References
+    reference_weight: Floats
+    expectation: Expectation
+    interval: Interval
+    shares: Shares
+    scores: Mapping[str, Floats]
+    seed: int
+
+    def record(self, i: int) -> dict[str, Any]:
+        """Write series i as the JSON-able fields of storage.rows.NewCalibration; NaN becomes None."""
+        return {
+            "method": METHOD,
+            "status": self.status[i],
+            "window_begin": _text(self.window_begin[i]),
+            "window_end": _text(self.window_end[i]),
+            "coefficients": _named(self.feature_names, self.coefficients[i]),
+            "covariance": [[_number(value) for value in row] for row in self.covariance[i]],
+            "interval_parts": _row(self.interval, i),
+            "reference_weight": _named(self.reference_id, self.reference_weight[i]),
+            "scores": {name: _number(values[i]) for name, values in self.scores.items()},
+            "provenance": {
+                "policy": VERSION,
+                "seed": self.seed,
+                "fitted_at": _text(self.fitted_at),
+                "centre": _named(self.feature_names, self.centre[i]),
+                "screening": _row(self.expectation, i),
+                "estimate": _row(self.shares, i),
+                "references": {
+                    name: [_number(self.references.offset[r]), _number(self.references.variance[r]), bool(self.references.usable[r])]
+                    for r, name in enumerate(self.reference_id)
+                },
+            },
+        }  # fmt: skip
+
+    @staticmethod
+    def from_records(records: Sequence[Mapping[str, Any]]) -> "Calibrations":
+        """Read records of one observed property back, in the order of the series; at least one."""
+        names = tuple(max((record["coefficients"] for record in records), key=len))
+        notes = [record["provenance"] for record in records]
+        reference_id, references = _read_references(notes)
+        score_names = list(records[0]["scores"])
+        return Calibrations(
+            fitted_at=max(np.datetime64(note["fitted_at"][:19], "h") for note in notes),
+            status=tuple(record["status"] for record in records),
+            feature_names=names,
+            coefficients=_table([record["coefficients"] for record in records], names, 0.0),
+            covariance=np.array([_square(record["covariance"], len(names)) for record in records]),
+            centre=_table([note["centre"] for note in notes], names, 0.0),
+            window_begin=np.array([_time(record["window_begin"]) for record in records]),
+            window_end=np.array([_time(record["window_end"]) for record in records]),
+            reference_id=reference_id,
+            references=references,
+            reference_weight=_table([record["reference_weight"] for record in records], reference_id, 0.0),
+            expectation=_read(Expectation, [note["screening"] for note in notes]),
+            interval=_read(Interval, [record["interval_parts"] for record in records]),
+            shares=_read(Shares, [note["estimate"] for note in notes]),
+            scores={name: _column([record["scores"] for record in records], name) for name in score_names},
+            seed=int(notes[0]["seed"]),
+        )
+
+
+Rows = TypeVar("Rows", Expectation, Interval, Shares)
+
+
+def _read(kind: type[Rows], rows: Sequence[Mapping[str, Any]]) -> Rows:
+    columns = {part.name: _column(rows, part.name) for part in fields(kind)}
+    if kind is Expectation:
+        columns["repeat"] = columns["repeat"].astype(np.int64)
+    return kind(**columns)
+
+
+def _read_references(notes: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], References]:
+    """The references of the newest record: the others were fitted against an older view of the same stations."""
+    newest = max(notes, key=lambda note: str(note["fitted_at"]))["references"]
+    rows = list(newest.values())
+    return tuple(newest), References(
+        np.array([row[0] for row in rows], dtype=np.float64),
+        np.array([row[1] for row in rows], dtype=np.float64),
+        np.array([row[2] for row in rows], dtype=np.bool_),
+    )
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str) -> Floats:
+    return np.array([np.nan if row.get(name) is None else row[name] for row in rows], dtype=np.float64)
+
+
+def _table(rows: Sequence[Mapping[str, Any]], names: Sequence[str], missing: float) -> Floats:
+    found = [[missing if row.get(name) is None else row[name] for name in names] for row in rows]
+    return np.array(found, dtype=np.float64).reshape(len(rows), len(names))
+
+
+def _square(rows: Sequence[Sequence[float | None]], size: int) -> Floats:
+    square = np.zeros((size, size))
+    for i, row in enumerate(rows):
+        square[i, : len(row)] = [np.nan if value is None else value for value in row]
+    return square
+
+
+def _row(rows: Expectation | Interval | Shares, i: int) -> dict[str, float | None]:
+    return {name: _number(values[i]) for name, values in asdict(rows).items()}
+
+
+def _named(names: Sequence[str], values: Floats) -> dict[str, float | None]:
+    return {name: _number(value) for name, value in zip(names, values, strict=True)}
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _text(time: np.datetime64) -> str:
+    return f"{np.datetime64(time, 's')}Z"
+
+
+def _time(text: Any) -> np.datetime64:
+    """Read a time as stored: the text of a record, or the datetime that a database driver makes of it."""
+    return np.datetime64(str(text)[:19].replace(" ", "T"), "h")

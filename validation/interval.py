@@ -1,0 +1,98 @@
+"""The 95 % interval: how wrong values were at pseudo-stations, blended with a prior while there are few of them.
+
+Two parts. The increment: a place may lie persistently above (a road, a stove) or below everything the references can see;
+no data of one station can find that, so it stays in the interval, mostly upwards. The noise: the error of an hour.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from validation.calibrations import Interval
+from validation.columns import Columns
+from validation.policy import Policy, PropertyPolicy
+
+Floats = npt.NDArray[np.float64]
+
+_LEAST_HOURS = 72
+_NEAR_MARGIN = 1.1  # the residual of the fit is a little smaller than the error of what it predicts
+_ESTIMATE_PRIOR = 0.9  # an estimate is rarely wrong by as much as a value
+
+
+def learn_interval(
+    value: Floats, guess: Floats, reference: Floats, columns: Columns, near_error: Floats,
+    *, limits: PropertyPolicy, policy: Policy,
+) -> Interval:  # fmt: skip
+    """Learn the parts for the S series from value and estimate (H,C), against the references (H,R) left out of the
+    pseudo-columns; near_error (H,S) is the error beside the own reference, with its block left out of the fit."""
+    series = near_error.shape[1]
+    median = _column_median(value[:, :series], limits)
+    own = _pooled(value, reference, columns, median, limits=limits, policy=policy, prior=1.0)
+    joint = _pooled(guess, reference, columns, median, limits=limits, policy=policy, prior=_ESTIMATE_PRIOR)
+    beside = columns.near[:series] >= 0
+    noise = np.array([_spread(near_error[:, i], value[:, i], median[i], limits) for i in range(series)])
+    noise = np.where(np.isfinite(noise), _NEAR_MARGIN * noise, own[2])
+    zero = np.zeros(series)
+    return Interval(
+        median,
+        np.where(beside, zero, own[0]), np.where(beside, zero, own[1]), np.where(beside, noise, own[2]),
+        np.where(beside, zero, joint[0]), np.where(beside, zero, joint[1]), np.where(beside, noise, joint[2]),
+    )  # fmt: skip
+
+
+def bounds(
+    centre: Floats, median: Floats, up: Floats, down: Floats, noise: Floats, *, limits: PropertyPolicy, policy: Policy
+) -> tuple[Floats, Floats]:
+    """Lower and upper end (h,S) around `centre`; the parts (S,) or (h,S) grow with the level. Never below zero."""
+    growth = (limits.base + np.maximum(centre, 0.0)) / (limits.base + np.maximum(median, 0.0))
+    lower = centre - policy.coverage_factor * growth * np.hypot(down, noise)
+    upper = centre + policy.coverage_factor * growth * np.hypot(up, noise)
+    return np.maximum(lower, 0.0), upper
+
+
+def _pooled(
+    predicted: Floats, reference: Floats, columns: Columns, median: Floats,
+    *, limits: PropertyPolicy, policy: Policy, prior: float,
+) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+    """Increment up, down and noise (S,): the prior, as `prior_stations` stations, and each left-out reference as one."""
+    increment, noise = _by_reference(predicted, reference, columns, median, limits)
+    level = prior * np.maximum(median, limits.unit_scale)
+    weight, count = policy.prior_stations, len(increment)
+    up = np.sqrt(
+        (weight * (policy.increment_up * level) ** 2 + 2 * (np.maximum(increment, 0) ** 2).sum()) / (weight + count)
+    )
+    down = np.sqrt(
+        (weight * (policy.increment_down * level) ** 2 + 2 * (np.minimum(increment, 0) ** 2).sum()) / (weight + count)
+    )
+    sigma = np.sqrt((weight * (policy.noise * level) ** 2 + (noise**2).sum()) / (weight + count))
+    return up, down, np.maximum(sigma, 0.5 * limits.unit_scale)
+
+
+def _by_reference(
+    predicted: Floats, reference: Floats, columns: Columns, median: Floats, limits: PropertyPolicy
+) -> tuple[Floats, Floats]:
+    """Mean error and noise of each left-out reference, averaged over the sensors beside it."""
+    increments: dict[int, list[float]] = {}
+    noises: dict[int, list[float]] = {}
+    for c in np.flatnonzero(columns.pseudo):
+        r = int(columns.without[c])
+        error = reference[:, r] - predicted[:, c]
+        if np.isfinite(error).sum() < _LEAST_HOURS:
+            continue
+        mean = float(np.nanmean(error))
+        increments.setdefault(r, []).append(mean)
+        noises.setdefault(r, []).append(_spread(error - mean, predicted[:, c], median[columns.series[c]], limits))
+    return np.array([np.mean(v) for v in increments.values()]), np.array([np.mean(v) for v in noises.values()])
+
+
+def _spread(error: Floats, level: Floats, median: float, limits: PropertyPolicy) -> float:
+    """The 95 % quantile of |error| at the median level, as one standard deviation of a normal error."""
+    growth = (limits.base + np.maximum(level, 0.0)) / (limits.base + max(median, 0.0))
+    size = (np.abs(error) / growth)[np.isfinite(error) & np.isfinite(level)]
+    return float(np.quantile(size, 0.95) / 1.96) if len(size) >= _LEAST_HOURS else float("nan")
+
+
+def _column_median(values: Floats, limits: PropertyPolicy) -> Floats:
+    known = np.isfinite(values)
+    return np.array(
+        [np.median(values[known[:, i], i]) if known[:, i].any() else limits.base for i in range(values.shape[1])]
+    )

@@ -1,0 +1,77 @@
+"""One reading with the current calibration: what a live page shows before the hour is full.
+
+The same features as for hours with the last hours taken as equal to the reading, so a steady reading gives the hour's value;
+the interval is wider, because a single reading is noisier than an hour's mean.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from validation.calibrations import GIVES_VALUE, NO_SKILL, PRIOR, SHORT, Calibrations
+from validation.features import BASE, features, fill
+from validation.fit import predict
+from validation.flags import Flag
+from validation.interval import bounds
+from validation.policy import DEFAULT, Policy
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_READING_NOISE = 1.4  # [M] a five-minute reading against its hour, beside the noise of the hour
+_HOUR = np.timedelta64(1, "h")
+
+
+@dataclass(frozen=True, slots=True)
+class Nowcast:
+    """Validated readings (N,): value with 95 % interval, NaN where none can be given, and flags that say why."""
+
+    value: Floats
+    lower: Floats
+    upper: Floats
+    flags: npt.NDArray[np.int32]
+
+
+def nowcast(
+    calibrations: Calibrations, row: Ints, raw: Floats, relative_humidity: Floats, temperature: Floats,
+    time: npt.NDArray[np.datetime64],
+    *, observed_property: str, others: Floats | None = None, policy: Policy = DEFAULT,
+) -> Nowcast:  # fmt: skip
+    """Calibrate readings (N,) of one observed property; `row` (N,) is the series' row in `calibrations`, -1 for none.
+
+    raw as sent, relative_humidity [%] and temperature [°C] at the sensor (NaN: the window's mean is used), time of the
+    readings, others (N,k) the raw channels of the cross-sensitive gases in the order of the calibration's features.
+    """
+    limits = policy.of(observed_property)
+    flags = np.zeros(len(raw), np.int32)
+    known = (row >= 0) & (len(calibrations.status) > 0)
+    if not known.any():
+        return Nowcast(*(np.full(len(raw), np.nan) for _ in range(3)), flags | Flag.NOT_CALIBRATED)
+    at = np.where(known, row, 0)
+    status = np.array(calibrations.status)[at]
+    gives = known & np.isin(status, GIVES_VALUE)
+    for name, flag in ((NO_SKILL, Flag.NO_SKILL), (SHORT, Flag.SHORT_WINDOW), (PRIOR, Flag.CALIBRATION_PRIOR)):
+        flags[known & (status == name)] |= flag
+    flags[~gives] |= Flag.NOT_CALIBRATED
+    stack = features(raw, (raw, raw, raw), relative_humidity, temperature, _channels(calibrations, others, len(raw)))
+    value = np.maximum(predict(fill(stack, calibrations.centre[at]), calibrations.coefficients[at]), 0.0)
+    value = np.where(gives, value, np.nan)
+    parts, age = calibrations.interval, np.maximum((time - calibrations.window_end[at]) / _HOUR, 0.0)
+    held = age > policy.hold_after
+    flags[gives & held] |= Flag.CALIBRATION_HELD
+    noise = parts.noise[at] * _READING_NOISE * (1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0))
+    lower, upper = bounds(
+        value, parts.median[at], parts.increment_up[at], parts.increment_down[at], noise, limits=limits, policy=policy
+    )
+    return Nowcast(value, lower, upper, flags)
+
+
+def _channels(calibrations: Calibrations, others: Floats | None, count: int) -> tuple[Floats, ...]:
+    """The other gases' raw channels that the calibration wants, NaN where they were not given."""
+    wanted = sum(name.startswith("raw_") and name not in BASE for name in calibrations.feature_names)
+    if others is None:
+        others = np.full((count, wanted), np.nan)
+    if others.shape != (count, wanted):
+        raise ValueError(f"others has shape {others.shape}, the calibration needs {(count, wanted)}")
+    return tuple(others.T)

@@ -1,0 +1,196 @@
+"""Is this hour usable? Flags for the hours of many series, each from itself and what came before; no loop over hours.
+
+The spike test depends on which earlier hours were believed, which depends on the spike test. It is solved as a fixed point:
+hour h needs earlier hours only, so the solution is the one a walk through time would find, and a few rounds reach it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from validation.flags import FAIL, Flag
+from validation.history import distance_km
+from validation.policy import SENTINELS, Policy, PropertyPolicy
+from validation.runs import last_hours, longest_repeat, run_length
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Masks = npt.NDArray[np.int32]
+
+_ROUNDS = 24  # a chain of excuses longer than this is an episode, not a series of spikes
+_NEAR_ZERO = 0.05
+_ZERO_RUN = 8  # a particle counter in clean air repeats its 0.0
+_CLEAN_AIR = 6.0  # [µg/m³] field above which a repeated 0.0 is no clean air
+_ZERO_FROM = 4.0  # [µg/m³] level that does not fall to 0.0 within the hour
+_EVENT_HOURS, _EVENT_FACTOR = 4, 1.8
+_OWN_FACTOR, _FIELD_FACTOR, _NEIGHBOUR_FACTOR = 2.0, 1.3, 1.8
+_SIGNED_SCALES = 6.0
+_SOAKED, _DAMP = 97.0, 90.0  # [%] relative humidity: droplets are counted; growth is no longer a regression's matter
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a series usually shows: raw = offset + gain · field, all (S,), its scale around that, its longest repeat."""
+
+    offset: Floats
+    gain: Floats
+    scale: Floats
+    repeat: npt.NDArray[np.int64]
+
+
+def learn_expectation(raw: Floats, field: Floats, limits: PropertyPolicy) -> Expectation:
+    """Learn from hours (H,S) a line through the medians of the upper and the lower half of the field: half may be bad."""
+    usable = np.where((raw > _floor(limits)) & (raw < limits.high) & np.isfinite(field), raw, np.nan)
+    at = np.where(np.isfinite(usable), field, np.nan)
+    middle = _median(at)
+    low, high = at <= middle, at > middle
+    low_raw, high_raw = _median(np.where(low, usable, np.nan)), _median(np.where(high, usable, np.nan))
+    low_at, high_at = _median(np.where(low, at, np.nan)), _median(np.where(high, at, np.nan))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        gain = (high_raw - low_raw) / (high_at - low_at)
+    if not limits.signed:
+        gain = np.clip(gain, 0.0, None)
+    gain = np.where(np.isfinite(gain), gain, 0.0)
+    offset = low_raw - gain * low_at
+    scale = 1.4826 * _median(np.abs(usable - offset - gain * at))
+    alone = _median(np.where(np.isfinite(raw), raw, np.nan))
+    own = 1.4826 * _median(np.abs(raw - alone))
+    return Expectation(offset, gain, np.where(np.isfinite(scale), scale, own), longest_repeat(raw))
+
+
+def screen(
+    raw: Floats, humidity: Floats, field: Floats, expected: Expectation, neighbours: npt.NDArray[np.int64],
+    *, limits: PropertyPolicy,
+) -> Masks:  # fmt: skip
+    """Flag hours (H,S): MISSING, RANGE, STUCK, SPIKE, ZERO fail; HUMIDITY_HIGH, CONDENSATION warn.
+
+    raw as sent, humidity [%], field [target unit] with NaN where unknown, neighbours (S,K) as from
+    :func:`find_neighbours`. An hour's flags do not depend on later hours.
+    """
+    flags = np.zeros(raw.shape, np.int32)
+    flags[~np.isfinite(raw)] |= Flag.MISSING
+    flags[_out_of_range(raw, expected, limits)] |= Flag.RANGE
+    flags[_stuck(raw, field, expected, limits)] |= Flag.STUCK
+    believed = (flags & (FAIL | Flag.MISSING)) == 0
+    level = expected.offset + expected.gain * field
+    suspect = _signed_spike if limits.signed else _spike
+    ceiling = None if limits.signed else _neighbour_quartile(raw, neighbours)
+    spike = np.zeros(raw.shape, bool)
+    for _ in range(_ROUNDS):
+        found = suspect(raw, believed, spike, level, expected.scale, ceiling, limits) & believed
+        if (found == spike).all():
+            break
+        spike = found
+    flags[spike] |= Flag.SPIKE
+    if not limits.signed:
+        flags[_zero(raw, believed & ~spike, level)] |= Flag.ZERO
+        flags[humidity > _DAMP] |= Flag.HUMIDITY_HIGH
+        flags[humidity > _SOAKED] |= Flag.CONDENSATION
+    return flags
+
+
+def find_neighbours(
+    latitude: Floats, longitude: Floats, sensor_model: tuple[str, ...], policy: Policy
+) -> npt.NDArray[np.int64]:
+    """Find the nearest series of the same model for each series: (S,K) indices, -1 where there are fewer."""
+    count = len(sensor_model)
+    distance = np.nan_to_num(distance_km(latitude, longitude, latitude, longitude), nan=np.inf)
+    models = np.array(sensor_model, dtype=object)
+    distance[(models[:, None] != models[None, :]) | np.eye(count, dtype=bool)] = np.inf
+    nearest = np.argsort(distance, axis=1, kind="stable")[:, : policy.neighbours]
+    return np.where(np.take_along_axis(distance, nearest, 1) <= policy.neighbour_km, nearest, -1)
+
+
+def _floor(limits: PropertyPolicy) -> float:
+    """Hourly means of particles are not negative; a code of -1 is."""
+    return limits.low if limits.signed else -1e-9
+
+
+def _out_of_range(raw: Floats, expected: Expectation, limits: PropertyPolicy) -> Bools:
+    if not limits.signed:
+        return (raw < _floor(limits)) | (raw > limits.high) | (np.abs(raw - 999.9) < 0.2)
+    coded = np.isin(raw, (*SENTINELS, 0.0)) & (expected.repeat <= 2)  # a finely resolved series does not hit a code
+    return coded | (np.abs(raw) > 1e5)
+
+
+def _stuck(raw: Floats, field: Floats, expected: Expectation, limits: PropertyPolicy) -> Bools:
+    length = run_length(raw)
+    clean = (raw <= _NEAR_ZERO) & ~(field > _CLEAN_AIR) if not limits.signed else np.zeros(raw.shape, bool)
+    allowed = np.where(clean, np.maximum(_ZERO_RUN, expected.repeat), expected.repeat)
+    return length >= allowed
+
+
+def _spike(
+    raw: Floats,
+    believed: Bools,
+    spike: Bools,
+    level: Floats,
+    scale: Floats,
+    ceiling: Floats | None,
+    limits: PropertyPolicy,
+) -> Bools:
+    """Above everything that could explain it: the hours before, the field, the neighbours; unless it lasts."""
+    margin = limits.spike_margin
+    recent = last_hours(np.where(believed & ~spike, raw, np.nan), 8)
+    three = np.fmax.reduce(recent[:3])
+    own = np.where(np.isfinite(three), three, np.fmax.reduce(recent))
+    limit = np.fmax(_OWN_FACTOR * own + margin, _FIELD_FACTOR * level + margin)
+    if ceiling is not None:
+        limit = np.fmax(limit, _NEIGHBOUR_FACTOR * ceiling + margin)
+    over = raw > limit
+    return over & ~_lasting(np.where(over & believed, raw, np.nan))
+
+
+def _signed_spike(
+    raw: Floats,
+    believed: Bools,
+    spike: Bools,
+    level: Floats,
+    scale: Floats,
+    ceiling: Floats | None,
+    limits: PropertyPolicy,
+) -> Bools:
+    """Far from the hours before and from what the field lets expect, in scales of the series itself; unless it lasts."""
+    recent = last_hours(np.where(believed & ~spike, raw, np.nan), 6)
+    far = np.fmin(np.abs(raw - np.fmax.reduce(recent)), np.abs(raw - np.fmin.reduce(recent)))
+    far = np.fmin(far, np.abs(raw - level))
+    over = far > _SIGNED_SCALES * scale
+    return over & ~_lasting(np.where(over & believed, raw, np.nan))
+
+
+def _lasting(suspects: Floats) -> Bools:
+    """Four suspects in four hours within a factor are an event: real air, or a new state that has to be looked at."""
+    four = np.concatenate([suspects[None], last_hours(suspects, _EVENT_HOURS - 1)])
+    lowest, highest = four.min(0), four.max(0)  # NaN when any of the four is no suspect
+    return (highest <= _EVENT_FACTOR * lowest) | (lowest >= _EVENT_FACTOR * highest)
+
+
+def _zero(raw: Floats, good: Bools, level: Floats) -> Bools:
+    """Zero within the hour while the three hours before and the field say otherwise: the fan, or the supply."""
+    recent = np.sort(last_hours(np.where(good & (raw > _NEAR_ZERO), raw, np.nan), 3), axis=0)
+    count = np.isfinite(recent).sum(0)
+    median = np.take_along_axis(recent, (np.maximum(count - 1, 0) // 2)[None], 0)[0]
+    return (raw <= _NEAR_ZERO) & (median > _ZERO_FROM) & ~(level <= _ZERO_FROM)
+
+
+def _neighbour_quartile(raw: Floats, neighbours: npt.NDArray[np.int64]) -> Floats:
+    """The lower quartile (H,S) of at least three neighbours; a median would let single spikes excuse each other."""
+    if not neighbours.shape[1]:
+        return np.full(raw.shape, np.nan)
+    around = np.where(neighbours >= 0, raw[:, np.maximum(neighbours, 0)], np.nan)
+    ordered = np.sort(around, axis=-1)
+    count = np.isfinite(around).sum(-1)
+    quartile = np.take_along_axis(ordered, (np.maximum(count - 1, 0) // 4)[..., None], -1)[..., 0]
+    return np.where(count >= 3, quartile, np.nan)
+
+
+def _median(values: Floats) -> Floats:
+    """Median over hours of (H,S) ignoring NaN; NaN for a series without any."""
+    ordered = np.sort(values, axis=0)
+    count = np.isfinite(values).sum(0)
+    columns = np.arange(values.shape[1])
+    if not len(values):
+        return np.full(values.shape[1], np.nan)
+    lower = ordered[np.maximum(count - 1, 0) // 2, columns]
+    return (lower + ordered[np.minimum(count // 2, len(values) - 1), columns]) / 2
