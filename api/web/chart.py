@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from types import MappingProxyType
 
-from api.web.wording import Wording
+from api.web.wording import ZONE, Wording
 from storage.rows import Hour, ReferenceStation
 
 SPAN = timedelta(days=7)
 HOUR = timedelta(hours=1)
 NEAR = 25_000.0  # [m]; farther away an official station says little about this street
+DAY_HOURS = 18  # three quarters of a day: Directive (EU) 2024/2881, Annex V
 EARTH_RADIUS = 6_371_000.0  # [m]
 
 DAY_LINES: Mapping[str, tuple[tuple[str, float], ...]] = MappingProxyType(
@@ -95,6 +96,34 @@ def chart_data(rows: Sequence[ChartHour], observed_property: str, unit: str, wor
         "unit": unit,
         "language": wording.language,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class DayMean:
+    """The mean of a local day [unit of the series]; None with fewer than DAY_HOURS validated hours."""
+
+    begin: datetime
+    mean: float | None
+    hours: int
+
+
+def day_means(rows: Sequence[ChartHour]) -> list[DayMean]:
+    """Average the validated hours of each local day that lies wholly within the chart, the newest first."""
+    days: dict[date, list[ChartHour]] = {}
+    for row in rows:
+        days.setdefault(row.begin.astimezone(ZONE).date(), []).append(row)
+    whole = [day for day in days.values() if _begins_at_midnight(day[0].begin) and _begins_at_midnight(day[-1].end)]
+    return [_day_mean(day) for day in reversed(whole)]
+
+
+def _begins_at_midnight(time: datetime) -> bool:
+    return time.astimezone(ZONE).hour == 0
+
+
+def _day_mean(day: Sequence[ChartHour]) -> DayMean:
+    values = [row.value for row in day if row.value is not None]
+    mean = sum(values) / len(values) if len(values) >= DAY_HOURS else None
+    return DayMean(day[0].begin, mean, len(values))
 
 
 def summary(rows: Sequence[ChartHour], wording: Wording) -> str:

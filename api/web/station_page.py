@@ -13,6 +13,8 @@ from storage import series as series_store
 from storage.rows import LatestReading, ReferenceStation, Series, Station
 
 FIRST = ("pm2_5", "pm10", "no2", "o3")
+CALIBRATED = frozenset({"pm1", "pm2_5", "pm4", "pm10", "no2", "o3"})
+"""What is calibrated against official stations; of the rest (weather, noise) the raw value is all there is."""
 _PREFERRED = {name: rank for rank, name in enumerate(FIRST)}
 _HOURS = round(chart.SPAN / chart.HOUR)
 
@@ -39,8 +41,10 @@ class StationView:
     old: bool
     nearest: Nearest | None
     rows: list[chart.ChartHour]
-    chart: dict[str, object]
+    plot: dict[str, object]
     summary: str
+    days: list[chart.DayMean]
+    calibrated: bool
 
 
 def gather_station(
@@ -67,8 +71,10 @@ def gather_station(
         old=last is not None and now - last.time > markers.OLD_STATION,
         nearest=nearest,
         rows=rows,
-        chart=chart.chart_data(rows, chosen.observed_property, readable_unit(chosen.unit), words) if chosen else {},
+        plot=chart.chart_data(rows, chosen.observed_property, readable_unit(chosen.unit), words) if chosen else {},
         summary=chart.summary(rows, words),
+        days=chart.day_means(rows),
+        calibrated=chosen is not None and chosen.observed_property in CALIBRATED,
     )
 
 

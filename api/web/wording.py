@@ -115,6 +115,10 @@ class Wording:
         local = time.astimezone(ZONE)
         return f"{local.day} {_MONTHS[self.language][local.month - 1]} {local.year}"
 
+    def weekday(self, time: datetime) -> str:
+        """Write a local day of the week: `zo 22 nov`."""
+        return self._weekday(time.astimezone(ZONE))
+
     def moment(self, time: datetime) -> str:
         """Write a local day and clock time with its zone: `zo 22 nov 14:05 CET`."""
         local = time.astimezone(ZONE)

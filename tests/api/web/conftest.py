@@ -94,6 +94,7 @@ def build_town(conn: psycopg.Connection, *, station_count: int = 8, weeks_of: in
     for one in found:
         number = int(one.station_id[-2:])
         store_series(conn, one, town, WEEK if number < weeks_of else 2, next(iter(keys.values())), generator)
+    add_weather(conn, town)
     hours.aggregate(conn, whole_hour(now) - timedelta(hours=WEEK), whole_hour(now), now=now)
     for one in found:
         if int(one.station_id[-2:]) < weeks_of:
@@ -120,6 +121,15 @@ def add_station(conn: psycopg.Connection, number: int, name: str, generator: np.
             simulated=True,
         ),
     )
+
+
+def add_weather(conn: psycopg.Connection, town: Town) -> None:
+    """Give the whole station a thermometer with one reading."""
+    (one,) = series.claim_series(conn, [SeriesName(town.whole, "bme280-0", "BME280", "temperature", "Cel")])
+    time = np.array([town.now.replace(tzinfo=None)], "datetime64[us]")
+    none, zero = np.full(1, np.nan), np.zeros(1, np.int64)
+    key = np.full(1, one.series_key)
+    readings.store(conn, ReadingColumns(time, key, np.full(1, 7.4), none, none, none, zero, zero, time))
 
 
 def _name(number: int, observed_property: str) -> SeriesName:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.web.chart import ChartHour, by_distance, chart_data, chart_hours, chart_span, distance, summary
+from api.web.chart import ChartHour, by_distance, chart_data, chart_hours, chart_span, day_means, distance, summary
 from api.web.wording import Wording
 from storage.rows import Hour, ReferenceStation
 
@@ -62,6 +62,24 @@ def test_the_summary_counts_and_averages_validated_hours_only() -> None:
     assert "2 of 3 hours" in said
     assert "Mean 7.0 µg/m³, highest hour 10.0 µg/m³ (Sun 22 Nov 12:00–13:00)" in said
     assert summary(chart_hours(BEGIN, BEGIN + HOUR, [measured(BEGIN, None)], {}), WORDS).startswith("There is no")
+
+
+def test_day_means_are_of_whole_local_days_with_18_hours() -> None:
+    """Of three touched days only the one whole in Amsterdam is averaged, and 17 hours are too few."""
+    midnight = datetime(2026, 11, 20, 23, tzinfo=UTC)  # 00:00 CET on the 21st
+    begin, end = midnight - 5 * HOUR, midnight + 30 * HOUR
+    for count, mean in ((18, 8.5), (17, None)):
+        measured_hours = [measured(midnight + number * HOUR, float(number)) for number in range(count)]
+        (day,) = day_means(chart_hours(begin, end, measured_hours, {}))
+        assert (day.begin, day.mean, day.hours) == (midnight, mean, count)
+
+
+def test_the_day_that_summer_time_ends_has_25_hours() -> None:
+    """A local day is whole by the clock, not by a count of 24."""
+    midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)  # 00:00 CEST on the 25th
+    hours = [measured(midnight + number * HOUR, 5.0) for number in range(25)]
+    (day,) = day_means(chart_hours(midnight, midnight + 25 * HOUR, hours, {}))
+    assert (day.mean, day.hours) == (5.0, 25)
 
 
 def test_distance_agrees_with_the_length_of_a_degree() -> None:

@@ -182,6 +182,15 @@ def test_another_series_of_the_station_can_be_chosen(page: httpx.Client) -> None
         assert "Laatste waarde PM2,5" in page.get(f"/stations/town-00?series={nonsense}").text
 
 
+def test_what_is_not_calibrated_is_shown_as_the_sensor_reports_it(page: httpx.Client) -> None:
+    """A temperature has no validated value, and its page does not complain of that."""
+    ids = {one["observedProperty"]: one["seriesId"] for one in page.get("/v1/stations/town-00").json()["series"]}
+    text = Outline(page.get(f"/stations/town-00?series={ids['temperature']}").text).text
+    assert "7,4 °C" in text
+    assert "Geen gevalideerde waarde" not in text
+    assert "officieel station in de buurt" not in text
+
+
 def test_a_failed_reading_gets_no_value_and_says_why(page: httpx.Client) -> None:
     """A stuck sensor has no validated value, and its page says that it is stuck."""
     text = Outline(page.get("/stations/town-04").text).text
