@@ -13,7 +13,8 @@ from amqtt.broker import Broker
 
 async def run(*, host: str, port: int, database_url: str, service_password: str) -> None:
     """Serve MQTT on `host:port` until SIGTERM or SIGINT; stations log in by the table behind `database_url`."""
-    logging.getLogger("transitions").setLevel(logging.WARNING)
+    for name in ("transitions", "amqtt"):  # a line for each connection is too much
+        logging.getLogger(name).setLevel(logging.WARNING)
     broker = Broker(broker_config(host, port, database_url, service_password))
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,9 +1,9 @@
 """What `migrate`, `replay`, `decode` and `doctor` do."""
 
+import json
 import sys
 from pathlib import Path
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -54,7 +54,7 @@ def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
         name, decoded = decode_payload(topic, payload)
         typer.echo(f"# {name}", err=True)
         for record in decoded.records:
-            typer.echo(msgspec.json.encode(record))
+            typer.echo(json.dumps(record._asdict()))
         for refusal in decoded.refused:
             typer.echo(f"# refused: {refusal}", err=True)
 

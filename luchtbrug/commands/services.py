@@ -83,9 +83,7 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
 def ingest(settings: Settings, *, as_json: bool) -> None:
     """Run ingest in this process until SIGTERM."""
     if settings.mqtt_url is None:
-        raise SettingsError(
-            "LUCHTBRUG_MQTT_URL is not set: where is the broker? `luchtbrug serve` starts one of its own."
-        )
+        raise SettingsError("LUCHTBRUG_MQTT_URL is not set: where is the broker? (`luchtbrug serve` starts its own.)")
     with open_schema(settings) as url, stop_signals() as stopping:
         counters = run_ingest(_ingest_settings(settings, settings.mqtt_url.get_secret_value(), url), stopping)
     if as_json:
@@ -140,7 +138,7 @@ def broker(settings: Settings) -> None:
                 host=parts.hostname or "127.0.0.1",
                 port=parts.port or settings.mqtt_port,
                 database_url=url,
-                service_password=parts.password,
+                service_password=unquote(parts.password),
             )
         )
 
