@@ -14,11 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
+import storage.calibrations
+import storage.series
 from firmware_sim.messages import SimMessage, batches
 from firmware_sim.truth import truth
 from ingest.decode_lines import decode_payload
 from ingest.errors import IngestError
 from luchtbrug.demo.city import City
+from validation.calibrations import GIVES_VALUE
 
 OBSERVED_PROPERTY = "pm2_5"
 
@@ -78,7 +81,7 @@ def summarise(
         quarantined=_number(conn, whole, begin),
         lost=(sent - stored).total(),
         duplicates=(stored - sent).total(),
-        calibrated_stations=_calibrated(conn, begin),
+        calibrated_stations=_calibrated(conn, end),
         rmse_raw=_rmse(raw, exact),
         rmse_validated=_rmse(value, exact),
         coverage=float(np.mean((exact >= lower) & (exact <= upper))) if exact.size else None,
@@ -148,13 +151,15 @@ def _pairs(conn: psycopg.Connection[Any], city: City, begin: datetime) -> tuple[
     return (*numbers.T, exact)
 
 
-def _calibrated(conn: psycopg.Connection[Any], begin: datetime) -> int:
-    return _number(
-        conn,
-        "SELECT count(DISTINCT station_key) FROM reading JOIN series USING (series_key)"
-        " WHERE received_at >= %s AND observed_property = 'pm2_5' AND value IS NOT NULL",
-        begin,
-    )
+def _calibrated(conn: psycopg.Connection[Any], at: datetime) -> int:
+    """Count the stations whose current calibration gives values; a sensor that is stuck just now keeps its calibration."""
+    own = {
+        series.series_key: series.station_id
+        for series in storage.series.load_series(conn)
+        if series.observed_property == OBSERVED_PROPERTY
+    }
+    current = storage.calibrations.current(conn, at)
+    return len({own[row.series_key] for row in current if row.series_key in own and row.status in GIVES_VALUE})
 
 
 def _rmse(values: npt.NDArray[np.float64], exact: npt.NDArray[np.float64]) -> float | None:
