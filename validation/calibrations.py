@@ -1,7 +1,7 @@
 """A fitted calibration of every series of a network, as arrays, and as the JSON-able record that storage keeps of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -38,11 +38,12 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What the estimate needs, each (S,): level and scale of value - field [unit], and the variances [unit²] of the error
-    that siblings share and of the error of the sensor beside a reference (NaN elsewhere)."""
+    """What the estimate needs, each (S,): level and scale of value - field [unit], the sensor's share (0..1), and
+    the variances [unit²] of the error that siblings share and of the error of a sensor beside a reference (else NaN)."""
 
     level: Floats
     scale: Floats
+    share: Floats
     common_variance: Floats
     own_variance: Floats
 
@@ -98,6 +99,25 @@ class Calibrations:
             },
         }  # fmt: skip
 
+    def hold(self, previous: "Calibrations") -> "Calibrations":
+        """Keep a series' previous calibration where none could be fitted now; its interval grows with its age."""
+        if previous.feature_names != self.feature_names or len(previous.status) != len(self.status):
+            return self
+        old = np.array([status == NONE for status in self.status]) & np.isin(np.array(previous.status), GIVES_VALUE)
+        return replace(
+            self,
+            status=tuple(np.where(old, previous.status, self.status).tolist()),
+            coefficients=_choose(old, previous.coefficients, self.coefficients),
+            covariance=_choose(old, previous.covariance, self.covariance),
+            centre=_choose(old, previous.centre, self.centre),
+            window_begin=np.where(old, previous.window_begin, self.window_begin),
+            window_end=np.where(old, previous.window_end, self.window_end),
+            expectation=_mix(old, previous.expectation, self.expectation),
+            interval=_mix(old, previous.interval, self.interval),
+            shares=_mix(old, previous.shares, self.shares),
+            scores={name: _choose(old, previous.scores[name], values) for name, values in self.scores.items()},
+        )
+
     @staticmethod
     def from_records(records: Sequence[Mapping[str, Any]]) -> "Calibrations":
         """Read records of one observed property back, in the order of the series; at least one."""
@@ -126,6 +146,15 @@ class Calibrations:
 
 
 Rows = TypeVar("Rows", Expectation, Interval, Shares)
+
+
+def _choose(old: npt.NDArray[np.bool_], previous: Floats, current: Floats) -> Floats:
+    return np.where(old.reshape(-1, *(1,) * (current.ndim - 1)), previous, current)
+
+
+def _mix(old: npt.NDArray[np.bool_], previous: Rows, current: Rows) -> Rows:
+    names = [part.name for part in fields(current)]
+    return type(current)(**{name: np.where(old, getattr(previous, name), getattr(current, name)) for name in names})
 
 
 def _read(kind: type[Rows], rows: Sequence[Mapping[str, Any]]) -> Rows:

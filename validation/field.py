@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 _ROUNDS = 4  # of the two-way fit; the offsets move less than 0.01 after three
 _LEAST_COMMON_HOURS = 48
 _OFFSET_CLIP = 15.0  # residuals beyond this say nothing of an offset [unit scales]
-_RESIDUAL_CLIP = 10.0  # nor of the noise of an hour [unit scales]
+RESIDUAL_CLIP = 10.0  # nor of the noise of an hour [unit scales]
 _STUCK_HOURS = 24  # an analyser that repeats itself this long is dead, whatever it reports
 _LOCAL_WEIGHT = 1e4  # a reference beside the station decides, the others step in when it is missing
 
@@ -61,7 +61,7 @@ def learn_references(reference: Floats, limits: PropertyPolicy, policy: Policy) 
         residual = _clip(reference - level[:, None] - offset, _OFFSET_CLIP * limits.unit_scale)
         offset = offset + _column_mean(residual)
         level = _row_median(reference - offset)
-    residual = _clip(_leave_one_out(reference - offset), _RESIDUAL_CLIP * limits.unit_scale)
+    residual = _clip(_leave_one_out(reference - offset), RESIDUAL_CLIP * limits.unit_scale)
     variance = np.maximum(_column_mean(residual**2) - _column_mean(residual) ** 2, 0.0)
     usable = hours >= min(_LEAST_COMMON_HOURS, max(len(reference) // 4, 1))
     if usable.sum() >= 3:

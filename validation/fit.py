@@ -4,16 +4,18 @@ Reverse direction (the field is explained, the sensor explains): on real network
 inverted, though it shrinks peaks; the comparison stands in docs/calibration.md.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from validation.features import BASE, WEATHER
+from validation.features import BASE, TEMPERATURE, WEATHER
 from validation.policy import Policy
 from validation.robust import Floats, mm_regression, normal_equations, solve
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 _BLOCKS = 4  # of the cross validation: contiguous, because neighbouring hours know each other
 
@@ -49,30 +51,28 @@ def regress(x: Floats, target: Floats, weight: Floats, *, policy: Policy, seed: 
 
 
 def shrink(
-    regression: Regression, x: Floats, target: Floats, group: Ints, members: npt.NDArray[np.bool_], *, hours: float
+    regression: Regression, x: Floats, target: Floats, group: Ints, members: Bools, weather_used: Bools, *, hours: float
 ) -> tuple[Floats, Floats, Floats]:
     """Draw the slopes of each column towards the common slopes of its group, worth `hours` hours of data.
 
-    group (C,) is the sensor model; members (C,) says which columns make the common slopes. Returns the coefficients (C,p),
-    the common coefficients (C,p) with the group's mean intercept, and how many members (C,) the group has.
+    group (C,) is the sensor model; members (C,) make the common slopes; weather_used (C,) as in the features. Returns the
+    coefficients (C,p), the common ones (C,p) with the group's mean intercept, and how many members (C,) the group has.
     """
     total = np.maximum(regression.weight.sum(-1), 1e-9)
+    used = regression.weight > 0
     mean_x = (x * regression.weight[..., None]).sum(1) / total[:, None]
-    mean_y = (np.where(regression.weight > 0, target, 0.0) * regression.weight).sum(1) / total
-    centred = (x - mean_x[:, None]) * (regression.weight[..., None] > 0)
-    gram, moment = normal_equations(
-        centred, np.where(regression.weight > 0, target - mean_y[:, None], 0.0), regression.weight
-    )
+    mean_y = (np.where(used, target, 0.0) * regression.weight).sum(1) / total
+    centred = (x - mean_x[:, None]) * used[..., None]
+    gram, moment = normal_equations(centred, np.where(used, target - mean_y[:, None], 0.0), regression.weight)
     own, common = regression.coefficients.copy(), np.zeros_like(regression.coefficients)
-    count = np.zeros(len(x))
-    for g in np.unique(group):
-        inside = group == g
-        pool = inside & members
-        count[inside] = pool.sum()
-        if not pool.any():
+    count = np.array([(members & (group == g)).sum() for g in group], dtype=np.float64)
+    for g, with_weather in itertools.product(np.unique(group), (False, True)):
+        pool, inside = members & (group == g), (group == g) & (weather_used == with_weather)
+        if not pool.any() or not inside.any():
             continue
-        pooled = gram[pool].sum(0) / total[pool].sum()
-        slopes = solve(gram[pool].sum(0)[None], moment[pool].sum(0)[None])[0]
+        kept = np.ones(x.shape[-1]) if with_weather else 1.0 * (np.arange(x.shape[-1]) != TEMPERATURE)
+        pooled = gram[pool].sum(0) * np.outer(kept, kept) / total[pool].sum()
+        slopes = solve(gram[pool].sum(0) * np.outer(kept, kept), moment[pool].sum(0) * kept)
         weight = hours if pool.sum() > 1 else 0.0
         own[inside] = solve(gram[inside] + weight * pooled, moment[inside] + weight * (pooled @ slopes))
         common[inside] = slopes

@@ -30,7 +30,9 @@ def learn_interval(
     joint = _pooled(guess, reference, columns, median, limits=limits, policy=policy, prior=_ESTIMATE_PRIOR)
     beside = columns.near[:series] >= 0
     noise = np.array([_spread(near_error[:, i], value[:, i], median[i], limits) for i in range(series)])
-    noise = np.where(np.isfinite(noise), _NEAR_MARGIN * noise, own[2])
+    hours = np.maximum(np.isfinite(near_error).sum(0), 1)
+    unseen = np.sqrt(1.0 + policy.full_hours / hours) if limits.signed else 1.0  # cells drift: a fortnight shows half
+    noise = np.where(np.isfinite(noise), _NEAR_MARGIN * noise * unseen, own[2])
     zero = np.zeros(series)
     return Interval(
         median,

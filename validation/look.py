@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.columns import Columns
-from validation.features import features, fill, lagged
+from validation.features import TEMPERATURE, features, fill, lagged
 from validation.field import Field, References, clean_references, interpolate
 from validation.flags import FAIL, Flag
 from validation.history import Network
@@ -61,7 +61,7 @@ def centres(stack: Floats) -> Floats:
 def filled(stack: Floats, centre: Floats, columns: Columns, *, weather_used: npt.NDArray[np.bool_]) -> Floats:
     """Arrange features (H,S,p) as (C,H,p) with gaps filled; columns that may not use temperature get 0 there."""
     arranged = fill(stack, centre).swapaxes(0, 1)[columns.series]
-    arranged[~weather_used, :, 6] = 0.0
+    arranged[~weather_used, :, TEMPERATURE] = 0.0
     return arranged
 
 

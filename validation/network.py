@@ -18,7 +18,7 @@ from validation.calibrations import (
     Shares,
 )
 from validation.columns import Columns, make_columns
-from validation.estimate import common_error, estimate, learn_shares, same_spot
+from validation.estimate import Join, estimate, learn_shares, shift
 from validation.features import names
 from validation.field import References, clean_references, interpolate, learn_references
 from validation.fit import Regression, predict, regress, shrink
@@ -39,8 +39,13 @@ _FEW_REFERENCES = 2
 _FIELD_ALONE = 1.3  # an estimate without the sensor [M]: RMSE of the field against that of the estimate
 
 
-def fit(network: Network, *, at: np.datetime64, policy: Policy = DEFAULT) -> Calibrations:
-    """Calibrate every series of `network` from the hours before `at`; any number of references and hours, none included."""
+def fit(
+    network: Network, *, at: np.datetime64, policy: Policy = DEFAULT, previous: Calibrations | None = None
+) -> Calibrations:
+    """Calibrate every series of `network` from the hours before `at`; any number of references and hours, none included.
+
+    Where nothing can be fitted (no reference for over a year), the calibration in `previous` of the same series is held.
+    """
     limits = policy.of(network.observed_property)
     at = np.datetime64(at, "h")
     past = _window(network, at, policy)
@@ -48,17 +53,17 @@ def fit(network: Network, *, at: np.datetime64, policy: Policy = DEFAULT) -> Cal
     columns = make_columns(past, references, limits, policy, pseudo=True)
     seen, expected = _first_look(past, references, columns, limits, policy)
     centre = centres(seen.features)
-    x = filled(seen.features, centre, columns, weather_used=_weather_used(columns, limits))
+    weather_used = _weather_used(columns, limits)
+    x = filled(seen.features, centre, columns, weather_used=weather_used)
     weight = _hour_weights(seen, columns, limits) * np.isfinite(x).all(-1)
     target = np.where(weight > 0, seen.field.value.T, 0.0)
     hours = (weight > 0).sum(1)
-    seed = int((at - np.datetime64(0, "h")) / _HOUR)
-    regression = regress(np.nan_to_num(x), target, weight, policy=policy, seed=(policy.seed, seed))
+    seed = (policy.seed, int(at.astype(np.int64)))  # the same hours give the same calibration, today and next year
+    regression = regress(np.nan_to_num(x), target, weight, policy=policy, seed=seed)
     models = np.unique(np.array(past.sensor_model, dtype=np.str_), return_inverse=True)[1][columns.series]
-    real = ~columns.pseudo
     enough = hours >= policy.least_hours_with_siblings
     own, common, siblings = shrink(
-        regression, np.nan_to_num(x), target, models, real & enough, hours=limits.sibling_hours
+        regression, np.nan_to_num(x), target, models, ~columns.pseudo & enough, weather_used, hours=limits.sibling_hours
     )
     prior = ~enough & (siblings >= 2) & (limits.sibling_hours >= 100)
     coefficients = np.where(prior[:, None], common, own)
@@ -66,10 +71,11 @@ def fit(network: Network, *, at: np.datetime64, policy: Policy = DEFAULT) -> Cal
     scores = _scores(regression, target, coefficients, hours, siblings)
     status = _status(scores, prior, columns, limits, policy)
     value = np.where(np.array(status) == NONE, np.nan, value)
-    parts = _learn_parts(past, columns, seen, value, regression, limits, policy)
-    return _assemble(
+    parts = _learn_parts(past, columns, references, seen, value, regression, limits, policy)
+    fitted = _assemble(
         past, at, columns, references, seen, expected, centre, regression, coefficients, scores, status, parts, policy
     )
+    return fitted if previous is None else fitted.hold(previous)
 
 
 def validate(
@@ -82,17 +88,14 @@ def validate(
     references = _aligned(calibrations, network)
     columns = make_columns(recent, references, limits, policy, pseudo=False)
     seen = look(recent, references, columns, calibrations.expectation, limits=limits, policy=policy)
-    x = filled(seen.features, calibrations.centre, columns, weather_used=np.ones(len(columns.series), bool))
+    x = filled(seen.features, calibrations.centre, columns, weather_used=_weather_used(columns, limits))
     value = np.maximum(predict(x, calibrations.coefficients), 0.0).T
     gives = np.isin(np.array(calibrations.status), GIVES_VALUE)
     value = np.where(gives, value, np.nan)
     shares = calibrations.shares
-    beside = _beside(value, seen.reference, columns)
-    guess = estimate(
-        value, seen.field.value, np.where(gives, shares.level, 0.0), shares.scale,
-        common_error(beside, shares, columns, recent), same_spot(value, columns, recent, policy),
-        limits=limits, policy=policy,
-    )  # fmt: skip
+    join = Join(np.where(gives, shares.level, 0.0), shares.scale, shares.share, calibrations.interval.median)
+    shifted = shift(value, _beside(value, seen.reference, columns), shares, columns, recent, policy)
+    guess = estimate(value, seen.field.value, join, shifted, limits=limits)
     known = np.isfinite(_near_reference(seen.reference, columns))
     guess = np.where(known, seen.field.value, guess)
     rows = recent.hours >= begin
@@ -195,20 +198,17 @@ def _beside(value: Floats, reference: Floats, columns: Columns) -> Floats:
 
 
 def _learn_parts(
-    past: Network, columns: Columns, seen: Look, value: Floats, regression: Regression,
+    past: Network, columns: Columns, references: References, seen: Look, value: Floats, regression: Regression,
     limits: PropertyPolicy, policy: Policy,
 ) -> tuple[Interval, Shares]:  # fmt: skip
     """Learn the interval and the estimate's shares from what values and estimates did at the pseudo-stations."""
     lately = slice(_tail(np.isfinite(seen.field.value).any(1), policy.level_window), None)
     beside = _beside(value, seen.reference, columns)
-    shares, (level, scale) = learn_shares(
-        value[lately], seen.field.value[lately], beside[lately], columns, limits=limits, policy=policy
+    shares, join = learn_shares(
+        value[lately], seen.field.value[lately], beside[lately], columns, references, limits=limits, policy=policy
     )
-    guess = estimate(
-        value, seen.field.value, level, scale,
-        common_error(beside, shares, columns, past), same_spot(value, columns, past, policy),
-        limits=limits, policy=policy,
-    )  # fmt: skip
+    shifted = shift(value, beside, shares, columns, past, policy)
+    guess = estimate(value, seen.field.value, join, shifted, limits=limits)
     near_error = np.where(columns.near[: beside.shape[1], None] >= 0, regression.left_out[: beside.shape[1]], np.nan).T
     interval = learn_interval(value, guess, seen.reference, columns, near_error, limits=limits, policy=policy)
     return interval, shares

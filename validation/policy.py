@@ -127,8 +127,8 @@ class Policy:
     fit_window: int = 26 * 168
     fit_history: int = 60 * 168
     level_window: int = 8 * 168
-    least_hours: int = 160
-    least_hours_with_siblings: int = 72
+    least_hours: int = 150
+    least_hours_with_siblings: int = 60
     full_hours: int = 504
     hold_after: int = 72
     # fit: the regression [M] A3.3; 4.685 is 95 % efficiency under normal errors (Yohai 1987)
@@ -158,9 +158,10 @@ class Policy:
     held_growth_per_week: float = 0.02
     # estimate [M] A3.4
     sensor_share: float = 0.85
+    sensor_share_shared_air: float = 0.15
+    shared_air: float = 0.40
     common_share: float = 0.70
     same_spot_share: float = 0.50
-    clip_scales: float = 3.0
     seed: int = 1
     properties: Mapping[str, PropertyPolicy] = field(default_factory=lambda: PROPERTIES)
 

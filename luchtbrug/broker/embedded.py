@@ -29,7 +29,6 @@ def broker_config(host: str, port: int, database_url: str, service_password: str
     """Return amqtt's configuration with our two plugins."""
     return {
         "listeners": {"default": {"type": "tcp", "bind": f"{host}:{port}", "max_connections": 2000}},
-        "timeout-disconnect-delay": 2,
         "plugins": {
             "luchtbrug.broker.plugins.StationLogin": {
                 "database_url": database_url,

@@ -5,23 +5,23 @@ from pathlib import Path
 
 import psycopg
 
+from ingest.errors import IngestError
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.database import EmbeddedDatabaseError
 from luchtbrug.jobs.replay_files import ReplayInputError
 from luchtbrug.services import ServiceEndedError, ServiceSilentError
 from luchtbrug.settings import SettingsError
-from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError, StorageError
+from storage.errors import DatabaseAwayError, StorageError
 
 _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (SettingsError, "Correct it in the environment or in .env; docs/settings.md lists all settings."),
-    (SchemaMissingError, "Run `luchtbrug migrate` first."),
-    (SchemaTooNewError, "Install the release that migrated it, or restore a backup."),
-    (DatabaseAwayError, "Is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right? `luchtbrug doctor` looks."),
+    (DatabaseAwayError, "LUCHTBRUG_DATABASE_URL says where it is; `luchtbrug doctor` looks."),
     (psycopg.errors.DiskFull, "The database's disk is full: make room; nothing that was acknowledged is lost."),
-    (psycopg.OperationalError, "Is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right? `luchtbrug doctor` looks."),
+    (psycopg.OperationalError, "LUCHTBRUG_DATABASE_URL says where it is; `luchtbrug doctor` looks."),
     (BrokerAwayError, "Is it running, and is LUCHTBRUG_MQTT_ADMIN_URL right?"),
     (BrokerRefusedError, ""),
     (ReplayInputError, ""),
+    (IngestError, ""),
     (StorageError, ""),
     (EmbeddedDatabaseError, ""),
     (ServiceEndedError, ""),

@@ -21,7 +21,7 @@ from ingest.settings import IngestSettings
 from luchtbrug.broker import embedded as embedded_broker
 from luchtbrug.broker.mosquitto import control, platform_commands
 from luchtbrug.broker.rules import SERVICE_USER
-from luchtbrug.database import open_database
+from luchtbrug.database import open_database, open_schema
 from luchtbrug.jobs import loop
 from luchtbrug.services import Service, free_port, running, stop_signals, wait_for_port, watch
 from luchtbrug.settings import Settings, SettingsError
@@ -83,8 +83,10 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
 def ingest(settings: Settings, *, as_json: bool) -> None:
     """Run ingest in this process until SIGTERM."""
     if settings.mqtt_url is None:
-        raise SettingsError("LUCHTBRUG_MQTT_URL is not set: where is the broker? `luchtbrug serve` starts one of its own.")
-    with open_database(settings) as url, stop_signals() as stopping:
+        raise SettingsError(
+            "LUCHTBRUG_MQTT_URL is not set: where is the broker? `luchtbrug serve` starts one of its own."
+        )
+    with open_schema(settings) as url, stop_signals() as stopping:
         counters = run_ingest(_ingest_settings(settings, settings.mqtt_url.get_secret_value(), url), stopping)
     if as_json:
         typer.echo(json.dumps(counters.as_dict()))
@@ -107,7 +109,7 @@ def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> In
 
 def api(settings: Settings) -> None:
     """Run the API in this process until SIGTERM."""
-    with open_database(settings) as url:
+    with open_schema(settings) as url:
         uvicorn.run(
             create_app(
                 ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
@@ -122,7 +124,7 @@ def api(settings: Settings) -> None:
 
 def calibrate(settings: Settings, *, once: bool) -> None:
     """Run the calibrate job in this process until SIGTERM."""
-    with open_database(settings) as url, stop_signals() as stopping:
+    with open_schema(settings) as url, stop_signals() as stopping:
         loop.run(settings, url, stopping, once=once)
 
 
@@ -132,7 +134,7 @@ def broker(settings: Settings) -> None:
     parts = urlsplit(text)
     if not parts.password:
         raise SettingsError(f"LUCHTBRUG_MQTT_URL must hold the platform's password: mqtt://{SERVICE_USER}:…@host:port")
-    with open_database(settings) as url:
+    with open_schema(settings) as url:
         asyncio.run(
             embedded_broker.run(
                 host=parts.hostname or "127.0.0.1",

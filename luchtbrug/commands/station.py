@@ -12,7 +12,7 @@ import storage.events
 import storage.series
 import storage.stations
 from luchtbrug.broker.mosquitto import Command, control, removal_commands, station_commands
-from luchtbrug.database import open_database
+from luchtbrug.database import open_schema
 from luchtbrug.register import Registered, new_station_id, position_key, register
 from luchtbrug.settings import Settings
 from storage.connection import connect
@@ -41,7 +41,7 @@ def add(
     """
     settings = Settings.read()
     now = datetime.now(UTC)
-    with open_database(settings) as url, connect(url) as conn:
+    with open_schema(settings) as url, connect(url) as conn:
         new = register(
             conn,
             station_id=station_id or new_station_id(),
@@ -65,7 +65,7 @@ def list_(as_json: AsJson = False) -> None:
 
     Example: `luchtbrug station list`
     """
-    with open_database(Settings.read()) as url, connect(url) as conn:
+    with open_schema(Settings.read()) as url, connect(url) as conn:
         rows = storage.stations.list_stations(conn, limit=100_000)
     if as_json:
         typer.echo(json.dumps([_public(row) for row in rows]))
@@ -83,7 +83,7 @@ def show(station_id: str, as_json: AsJson = False) -> None:
 
     Example: `luchtbrug station show sim-001`
     """
-    with open_database(Settings.read()) as url, connect(url) as conn:
+    with open_schema(Settings.read()) as url, connect(url) as conn:
         row = storage.stations.find_station(conn, station_id)
         if row is None:
             raise StationUnknownError(f"There is no station {station_id!r}; `luchtbrug station list` names them all.")
@@ -114,7 +114,7 @@ def remove(
     if not yes:
         typer.confirm(f"Withdraw {station_id}? Its login and exact position are deleted for good.", abort=True)
     settings, now = Settings.read(), datetime.now(UTC)
-    with open_database(settings) as url, connect(url) as conn:
+    with open_schema(settings) as url, connect(url) as conn:
         storage.stations.remove_station(conn, station_id, now)
         storage.events.record(conn, "station_removed", time=now, station_id=station_id)
         _tell_broker(settings, removal_commands(station_id))

@@ -55,7 +55,14 @@ def fast_forward(
             for batch in batches(stations, day_begin, day_end, INTERVAL_S):
                 outcome += pipeline.process([_message(message) for message in batch], now=day_end)
                 progress((batch[-1].time - begin) / (end - begin) if batch else 0.0)
-            _close_day(conn, city, day_begin, day_end, refit=day_end == end or (day_end - first).days in _REFIT_DAYS, window=window)
+            _close_day(
+                conn,
+                city,
+                day_begin,
+                day_end,
+                refit=day_end == end or (day_end - first).days in _REFIT_DAYS,
+                window=window,
+            )
     pipeline.close()
     progress(1.0)
     return outcome

@@ -12,7 +12,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-import storage.migrate
 import storage.readings
 from firmware_sim.stations import SimStation
 from luchtbrug.commands.services import FOREVER, start_all
@@ -42,7 +41,6 @@ def run_demo(settings: Settings, *, stations: int, seconds: float | None, seed: 
         _say("Starting the embedded database ...", as_json)
         url = stack.enter_context(open_database(settings))
         with connect(url) as conn:
-            storage.migrate.migrate(conn)
             now = datetime.now(UTC)
             last = storage.readings.last_time(conn)
             city = prepare(conn, settings, stations=stations, seed=seed, now=now)

@@ -132,7 +132,8 @@ def _pairs(conn: psycopg.Connection[Any], city: City, begin: datetime) -> tuple[
     """Return raw, value, lower, upper and the truth of all validated readings since `begin`."""
     rows = conn.execute(
         "SELECT station_id, time AT TIME ZONE 'UTC', raw, value, lower, upper FROM reading"
-        " JOIN series USING (series_key) JOIN station USING (station_key) WHERE received_at >= %s AND observed_property = %s AND value IS NOT NULL",
+        " JOIN series USING (series_key) JOIN station USING (station_key)"
+        " WHERE received_at >= %s AND observed_property = %s AND value IS NOT NULL",
         [begin, OBSERVED_PROPERTY],
     ).fetchall()
     column = {station.station_id: index for index, station in enumerate(city.stations)}

@@ -38,13 +38,13 @@ def walk(
 ) -> Iterator[tuple[Validated, str]]:
     """Go through the hours of a network: calibrate from what is past, validate until the next calibration is due."""
     hours = network.hours
-    begin = 0
+    begin, calibrations = 0, None
     while begin < len(hours):
         step = _FIRST if begin == 0 else _DAILY if begin < _EARLY else _WEEKLY
         end = min(begin + step, len(hours))
         at = hours[begin]
         if np.isfinite(network.raw[begin:end]).any():
-            calibrations = fit(network, at=at, policy=policy)
+            calibrations = fit(network, at=at, policy=policy, previous=calibrations)
             yield validate(network, calibrations, begin=at, end=hours[end - 1] + _HOUR, policy=policy), f"{at}:00Z"
         if progress is not None:
             progress(network.observed_property, end, len(hours))

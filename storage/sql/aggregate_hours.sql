@@ -1,6 +1,7 @@
 -- A reading's time is the END of its interval: that of 13:00:00 belongs to the hour that begins at 12:00 and to its last slot.
 -- So hours and slots are (begin, end], written as date_bin with an origin one microsecond late.
--- A reading with an unusable flag (out of range, a spike) has no place in a mean. Validated columns and flags stay until validation runs again.
+-- A reading with an unusable flag (out of range, a spike) has no place in a mean. Validated columns and flags stay until
+-- validation runs again.
 INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, raw_sd, observed_count, data_capture, raw_flags, computed_at)
 SELECT bucket - interval '1 microsecond', series_key, avg(raw), min(raw), max(raw), stddev_samp(raw), count(*),
        count(DISTINCT slot) / 12.0, bit_or(flags), %(now)s

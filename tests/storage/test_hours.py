@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from storage.hours import aggregate, last_begin, list_hours, raw_hours, store_validated
+from storage.hours import aggregate, last_begin, late_hours, list_hours, raw_hours, store_validated
 from storage.readings import store
 from storage.rows import Hour, ReadingColumns, ValidatedHours
 
@@ -79,6 +79,28 @@ def test_readings_out_of_range_have_no_part_in_an_hour(
     (hour,) = _hours(connection, series_key, at)
     assert (hour.raw, hour.raw_max, hour.observed_count) == (4.0, 4.0, 1)
     assert hour.data_capture == pytest.approx(1 / 12)
+
+
+def test_the_caller_says_which_flags_make_a_reading_unusable(
+    connection: psycopg.Connection, readings: Make, series_key: int, at: At
+) -> None:
+    """A reading with any flag of the mask is left out, and one with other flags is not."""
+    times = ["2026-05-17T12:10", "2026-05-17T12:20", "2026-05-17T12:30"]
+    store(connection, readings(times, [4.0, 9999.0, 50.0], flags=[1 << 5, RANGE, 1 << 3]))
+    span = (at("2026-05-17 12:00"), at("2026-05-17 13:00"))
+    assert aggregate(connection, *span, now=span[1], unusable=RANGE | 1 << 3) == 1
+    (hour,) = _hours(connection, series_key, at)
+    assert (hour.raw, hour.observed_count) == (4.0, 1)
+
+
+def test_hours_with_late_readings_are_listed(connection: psycopg.Connection, readings: Make, at: At) -> None:
+    """Only hours before a time that got readings with the late flag since another time are listed, each once."""
+    late = 1 << 22
+    times = ["2026-05-17T10:30", "2026-05-17T11:00", "2026-05-17T11:30", "2026-05-17T12:30", "2026-05-17T13:30"]
+    received = np.array(["2026-05-17T14:00"] * 2 + ["2026-05-17T11:30"] + ["2026-05-17T14:00"] * 2, "datetime64[us]")
+    store(connection, readings(times, [1.0] * 5, flags=[late, late, late, 0, late], received_at=received))
+    since, before = at("2026-05-17 13:30"), at("2026-05-17 13:00")
+    assert late_hours(connection, since=since, before=before, late=late) == [at("2026-05-17 10:00")]
 
 
 def test_late_readings_change_the_raw_mean_and_leave_the_validated_value(

@@ -19,7 +19,12 @@ def test_the_rooms_come_from_this_repository() -> None:
 def test_migrating_twice_applies_nothing_the_second_time(empty_database_url: str) -> None:
     """The first migration applies every file in order and the second none."""
     with connect(empty_database_url) as conn:
-        assert migrate(conn) == ["migrations/0001_initial", "migrations/0002_rollups", "migrations/0003_reader"]
+        assert migrate(conn) == [
+            "migrations/0001_initial",
+            "migrations/0002_rollups",
+            "migrations/0003_reader",
+            "migrations/0004_reading_time",
+        ]
         assert migrate(conn) == []
         check(conn)
 

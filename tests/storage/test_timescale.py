@@ -58,7 +58,7 @@ def _install() -> None:
 
 @pytest.fixture(scope="module")
 def timescale() -> Iterator[psycopg.Connection]:
-    """Run PostgreSQL with TimescaleDB, migrate it and connect: one connection, for all share one server session."""
+    """Run PostgreSQL that gains TimescaleDB, and connect once: all connections would share one server session."""
     _install()
     server = subprocess.Popen(["node", "serve.mjs"], cwd=HERE, stdout=subprocess.PIPE, text=True)
     try:
@@ -66,13 +66,25 @@ def timescale() -> Iterator[psycopg.Connection]:
         port = int(server.stdout.readline())
         with connect(f"postgresql://postgres:x@127.0.0.1:{port}/postgres?sslmode=disable&connect_timeout=60") as conn:
             conn.prepare_threshold = None
-            conn.execute("CREATE EXTENSION timescaledb")
-            conn.commit()
-            migrate(conn)
+            _gain_timescale(conn)
             yield conn
     finally:
         server.terminate()
         server.communicate()
+
+
+def _gain_timescale(conn: psycopg.Connection) -> None:
+    """Migrate as plain PostgreSQL, with readings, and again with the extension: the readings move into chunks."""
+    assert "timescale/0001_hypertables" not in migrate(conn)
+    _fill(conn, OLDER)
+    before = conn.execute("SELECT count(*) FROM reading").fetchone()
+    conn.execute("CREATE EXTENSION timescaledb")
+    conn.commit()
+    assert migrate(conn) == ["timescale/0001_hypertables"]
+    assert conn.execute("SELECT count(*) FROM show_chunks('reading')").fetchone() != (0,)
+    assert conn.execute("SELECT count(*) FROM reading").fetchone() == before
+    conn.execute(EMPTY)
+    conn.commit()
 
 
 @pytest.fixture

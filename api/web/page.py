@@ -1,0 +1,100 @@
+"""One HTML answer: the template, the language, links that keep it, and the headers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.settings import ApiSettings
+from api.web import wording
+from api.web.security import page_headers
+from validation import flags
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+THEME = "luchtbrug"
+
+_environment = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,  # station names are written by strangers
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.globals.update(
+    flag_names=flags.names,
+    stamp=wording.stamp,
+    readable_unit=wording.readable_unit,
+    zone=wording.ZONE,
+    hour=timedelta(hours=1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links of one answer: they keep the language where the reader chose it in the address."""
+
+    path: str
+    query: Mapping[str, str]
+
+    def to(self, path: str, **query: str) -> str:
+        """Link to another page."""
+        kept = {"lang": self.query["lang"]} if "lang" in self.query else {}
+        return _address(path, {**query, **kept})
+
+    def here(self, **query: str) -> str:
+        """Link to this page with some of its query replaced."""
+        return _address(self.path, {**self.query, **query})
+
+    def asset(self, name: str) -> str:
+        """Link to a static file; its content is part of the address, so that a new one is never an old one."""
+        file = STATIC / name
+        return f"/static/{name}?v={_digest(file, file.stat().st_mtime_ns)}"
+
+    def built(self, name: str) -> bool:
+        """Tell whether a bundle has been built; without node the page does with its tables."""
+        return (STATIC / "build" / name).is_file()
+
+    def theme(self, name: str) -> str:
+        """Link to a theme; an unknown one is the default."""
+        file = f"themes/{name}.css"
+        return self.asset(file if (STATIC / file).is_file() else f"themes/{THEME}.css")
+
+
+def render(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+    """Answer with a template; `w` is the wording, `links` the links, the rest is what the template names."""
+    settings: ApiSettings = request.app.state.settings
+    words = words_of(request)
+    body = _environment.get_template(template).render(
+        w=words,
+        links=Links(request.url.path, dict(request.query_params)),
+        languages=wording.LANGUAGES,
+        theme=settings.theme,
+        tiles_url=settings.tiles_url,
+        **context,
+    )
+    headers = page_headers(settings.tiles_url) | {"Content-Language": words.language}
+    return HTMLResponse(body, status, headers=headers)
+
+
+def words_of(request: Request) -> wording.Wording:
+    """Choose the wording of a request."""
+    language = wording.choose_language(request.query_params.get("lang"), request.headers.get("accept-language", ""))
+    return wording.Wording(language)
+
+
+@cache
+def _digest(file: Path, changed: int) -> str:
+    """Hash a file; `changed` is in the key so that a rebuilt bundle gets a new address."""
+    return blake2b(file.read_bytes(), digest_size=6).hexdigest()
+
+
+def _address(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path

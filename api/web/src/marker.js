@@ -1,0 +1,47 @@
+// The picture of a marker: shape tells who measures, colour and number what, line style how far to trust it.
+const SIZE = 30; // [px]; well over the 24 px that a finger needs (WCAG 2.5.8)
+const RATIO = 2;
+
+const style = getComputedStyle(document.documentElement);
+export const theme = (name) => style.getPropertyValue(`--${name}`).trim();
+
+/** Name the picture of a station, so that equal ones are drawn once. */
+export function pictureName(station) {
+  return [station.kind, station.band, station.look, station.number].join("|");
+}
+
+/** Draw a picture; answers what `map.addImage` takes. */
+export function drawPicture(station) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIZE * RATIO;
+  const pen = canvas.getContext("2d");
+  pen.scale(RATIO, RATIO);
+  drawShape(pen, station);
+  drawNumber(pen, station);
+  return { image: pen.getImageData(0, 0, canvas.width, canvas.height), options: { pixelRatio: RATIO } };
+}
+
+function drawShape(pen, { kind, band, look }) {
+  pen.beginPath();
+  if (kind === "reference") pen.roundRect(3, 3, SIZE - 6, SIZE - 6, 3);
+  else pen.arc(SIZE / 2, SIZE / 2, SIZE / 2 - 2.5, 0, 2 * Math.PI);
+  pen.fillStyle = theme("paper");
+  pen.fill();
+  pen.globalAlpha = look === "old" ? 0.35 : 1;
+  pen.fillStyle = look === "hollow" ? theme("paper") : theme(`band-${band}`);
+  pen.fill();
+  pen.globalAlpha = 1;
+  pen.lineWidth = kind === "reference" ? 2.5 : 2;
+  pen.strokeStyle = look === "full" ? theme("ink") : theme("control-line");
+  pen.setLineDash(look === "hollow" ? [4, 2.5] : []);
+  pen.stroke();
+}
+
+function drawNumber(pen, { band, look, number }) {
+  pen.font = `700 ${number.length > 2 ? 10.5 : 13}px ${theme("font")}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  if (look === "full") pen.fillStyle = band >= 5 ? "#ffffff" : "#000000";
+  else pen.fillStyle = theme("ink-soft");
+  pen.fillText(number, SIZE / 2, SIZE / 2 + 0.75);
+}

@@ -1,0 +1,42 @@
+"""The static files of the page: compressed once when built, kept by browsers for as long as their address holds."""
+
+import mimetypes
+from os import PathLike, stat_result
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+FOREVER = "public, max-age=31536000, immutable"  # the address has the content's hash in it
+SHORT = "public, max-age=300"
+
+# The system's table differs from machine to machine, and a browser runs no module of another type.
+_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".geojson": "application/geo+json"}
+
+
+class PageFiles(StaticFiles):
+    """Static files that are sent as the `.gz` beside them where there is one and the caller takes it."""
+
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Answer with a file, or 304, with the type of the plain file in either case."""
+        plain = Path(full_path)
+        packed = plain.with_name(plain.name + ".gz")
+        takes_gzip = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        sent = packed if takes_gzip and packed.is_file() else plain
+        response = super().file_response(sent, sent.stat() if sent is packed else stat_result, scope, status_code)
+        if sent is packed and response.status_code != 304:
+            response.headers["Content-Encoding"] = "gzip"
+        _complete(response.headers, plain, versioned=b"v=" in scope["query_string"])
+        return response
+
+
+def _complete(headers: MutableHeaders, plain: Path, *, versioned: bool) -> None:
+    kind = _TYPES.get(plain.suffix) or mimetypes.guess_type(plain.name)[0] or "application/octet-stream"
+    headers["Content-Type"] = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    headers["Cache-Control"] = FOREVER if versioned else SHORT
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.add_vary_header("Accept-Encoding")

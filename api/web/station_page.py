@@ -1,0 +1,107 @@
+"""Everything the page of one station shows, fetched through storage; the chart's own sums are in `chart`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import Connection
+
+from api.web import chart, markers
+from api.web.wording import Wording, readable_unit
+from storage import hours, readings, references, stations
+from storage import series as series_store
+from storage.rows import LatestReading, ReferenceStation, Series, Station
+
+FIRST = ("pm2_5", "pm10", "no2", "o3")
+CALIBRATED = frozenset({"pm1", "pm2_5", "pm4", "pm10", "no2", "o3"})
+"""What is calibrated against official stations; of the rest (weather, noise) the raw value is all there is."""
+_PREFERRED = {name: rank for rank, name in enumerate(FIRST)}
+_HOURS = round(chart.SPAN / chart.HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The nearest official station with hours in the chart, `metres` away, and its newest hour [µg/m³]."""
+
+    metres: float
+    station: ReferenceStation
+    begin: datetime
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class StationView:
+    """What the template of a station names."""
+
+    station: Station
+    all_series: list[tuple[Series, LatestReading | None]]
+    series: Series | None
+    last: LatestReading | None
+    band: int
+    old: bool
+    nearest: Nearest | None
+    rows: list[chart.ChartHour]
+    plot: dict[str, object]
+    summary: str
+    days: list[chart.DayMean]
+    calibrated: bool
+
+
+def gather_station(
+    conn: Connection, station_id: str, series_id: int | None, words: Wording, now: datetime
+) -> StationView | None:
+    """Fetch one station with the week of one of its series: the one asked for, or the first; None: unknown station."""
+    station = None if "\0" in station_id else stations.find_station(conn, station_id)  # PostgreSQL has no text with NUL
+    if station is None:
+        return None
+    found = _ordered(series_store.series_of_station(conn, station_id))
+    lasts = {one.series_key: one for one in readings.latest(conn, station_id=station_id)}
+    chosen = _choose(found, series_id)
+    begin, end = chart.chart_span(now)
+    nearest, reference = (None, {}) if chosen is None else _reference(conn, station, chosen, begin, end)
+    kept = [] if chosen is None else hours.list_hours(conn, chosen.series_key, begin, end, limit=_HOURS)
+    rows = chart.chart_hours(begin, end, kept, reference)
+    last = lasts.get(chosen.series_key) if chosen else None
+    return StationView(
+        station=station,
+        all_series=[(one, lasts.get(one.series_key)) for one in found],
+        series=chosen,
+        last=last,
+        band=markers.band_number(last.observed_property, last.value, last.unit) if last else 0,
+        old=last is not None and now - last.time > markers.OLD_STATION,
+        nearest=nearest,
+        rows=rows,
+        plot=chart.chart_data(rows, chosen.observed_property, readable_unit(chosen.unit), words) if chosen else {},
+        summary=chart.summary(rows, words),
+        days=chart.day_means(rows),
+        calibrated=chosen is not None and chosen.observed_property in CALIBRATED,
+    )
+
+
+def _ordered(found: Sequence[Series]) -> list[Series]:
+    """Put what people come for first."""
+    return sorted(
+        found,
+        key=lambda one: (_PREFERRED.get(one.observed_property, len(FIRST)), one.observed_property, one.sensor_name),
+    )
+
+
+def _choose(found: Sequence[Series], series_id: int | None) -> Series | None:
+    asked = [one for one in found if one.series_key == series_id]
+    return next(iter([*asked, *found]), None)
+
+
+def _reference(
+    conn: Connection, station: Station, series: Series, begin: datetime, end: datetime
+) -> tuple[Nearest | None, dict[datetime, float]]:
+    """Find the nearest official station with valid hours in the same unit, and those hours (begin -> value)."""
+    if series.unit != "ug/m3":
+        return None, {}  # official hours are kept in µg/m³; a curve in another unit beside them would mislead
+    network = references.hours(conn, series.observed_property, begin, end)
+    with_hours = markers.newest_valid(network)
+    for metres, one in chart.by_distance(station.latitude, station.longitude, references.list_stations(conn)):
+        if one.reference_station_id in with_hours:
+            return Nearest(metres, one, *with_hours[one.reference_station_id]), markers.valid_hours(
+                network, one.reference_station_id
+            )
+    return None, {}

@@ -1,0 +1,114 @@
+"""The embedded broker on the station table: who gets in, and whose messages get through."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from luchtbrug.broker.rules import SERVICE_USER
+from luchtbrug.register import register
+from luchtbrug.services import free_port, running, wait_for_port
+from storage.connection import connect
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PLATFORM_PASSWORD = "of the platform itself"
+
+
+@pytest.fixture
+def passwords(connection: psycopg.Connection) -> dict[str, str]:
+    """Register two stations; their passwords."""
+    made = {
+        name: register(
+            connection, station_id=name, latitude=52.2, longitude=5.2, position_key="key of a test", now=NOW
+        ).mqtt_password
+        for name in ("s-one", "s-two")
+    }
+    connection.commit()
+    return made
+
+
+@pytest.fixture
+def port(database_url: str, passwords: dict[str, str]) -> Iterator[int]:
+    """Run the broker as `luchtbrug broker` does."""
+    port = free_port(0)
+    url = f"mqtt://{SERVICE_USER}:{PLATFORM_PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}"
+    env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_MQTT_URL": url}
+    with running("broker", ["luchtbrug", "broker"], env=env) as service:
+        wait_for_port(service, "127.0.0.1", port)
+        yield port
+
+
+class Login:
+    """A client that logs in, and what it receives."""
+
+    def __init__(self, port: int, user: str, password: str) -> None:
+        self.received: list[str] = []
+        self.answer = ""
+        self.client = Client(CallbackAPIVersion.VERSION2)
+        self.client.username_pw_set(user, password)
+        self.client.on_connect = lambda _c, _d, _f, reason, _p: setattr(self, "answer", str(reason))
+        self.client.on_message = lambda _c, _d, message: self.received.append(message.topic)
+        self.client.connect("127.0.0.1", port)
+        self.client.loop_start()
+        assert wait(lambda: bool(self.answer))
+
+    def __enter__(self) -> "Login":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+def wait(reached: Callable[[], bool], seconds: float = 5) -> bool:
+    """Wait until something is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if reached():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_station_gets_in_with_its_own_password_only(port: int, passwords: dict[str, str]) -> None:
+    """Another station's password, none, and an unknown name are refused."""
+    attempts = [("s-one", passwords["s-one"]), ("s-one", passwords["s-two"]), ("s-one", ""), ("s-three", "x")]
+    answers = []
+    for user, password in attempts:
+        with Login(port, user, password) as login:
+            answers.append(login.answer)
+    assert answers[0] == "Success"
+    assert all(answer != "Success" for answer in answers[1:])
+
+
+def test_only_own_topics_get_through(port: int, passwords: dict[str, str]) -> None:
+    """The platform receives what a station publishes below its own topics, nothing of what it publishes elsewhere."""
+    with Login(port, SERVICE_USER, PLATFORM_PASSWORD) as platform, Login(port, "s-one", passwords["s-one"]) as station:
+        platform.client.subscribe([("aq/1/+/obs", 1), ("in/#", 1)])
+        time.sleep(0.3)
+        for topic in ("aq/1/s-two/obs", "in/s-two/x", "aq/1/s-one/obs"):
+            station.client.publish(topic, "{}", qos=1)
+        assert wait(lambda: "aq/1/s-one/obs" in platform.received)
+        assert platform.received == ["aq/1/s-one/obs"]
+
+
+def test_a_station_reads_no_stream(port: int, passwords: dict[str, str]) -> None:
+    """A station that subscribes to everything receives nothing of what another publishes."""
+    with Login(port, "s-one", passwords["s-one"]) as nosy, Login(port, "s-two", passwords["s-two"]) as other:
+        nosy.client.subscribe([("#", 1), ("aq/1/+/obs", 1)])
+        time.sleep(0.3)
+        other.client.publish("aq/1/s-two/obs", "{}", qos=1)
+        assert not wait(lambda: bool(nosy.received), seconds=0.7)
+
+
+def test_a_station_registered_while_the_broker_runs_gets_in(port: int, database_url: str) -> None:
+    """The broker looks into the table at each login: no restart, no delay."""
+    with connect(database_url) as conn:
+        new = register(conn, station_id="s-new", latitude=52, longitude=5, position_key="key of a test", now=NOW)
+        conn.commit()
+    with Login(port, "s-new", new.mqtt_password) as login:
+        assert login.answer == "Success"

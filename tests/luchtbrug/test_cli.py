@@ -1,0 +1,140 @@
+"""The command as people type it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from luchtbrug.credentials import METRES_PER_DEGREE
+from luchtbrug.services import free_port
+
+SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "broker", "setup"]
+TOOLS = ["migrate", "replay", "decode", "doctor", "station"]
+
+
+def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    root = str(Path(__file__).resolve().parents[2])
+    return subprocess.run(
+        [sys.executable, "-m", "luchtbrug", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": root, "COLUMNS": "120", "NO_COLOR": "1", **env},
+    )
+
+
+@pytest.mark.parametrize("command", [*SERVICES, *TOOLS])
+def test_every_help_shows_an_example(command: str) -> None:
+    """A help text without an example leaves its reader guessing; that of `station` names its subcommands."""
+    shown = luchtbrug(command, "--help")
+    assert shown.returncode == 0
+    assert "Example: " in shown.stdout or command == "station"
+
+
+def test_a_station_lives_and_leaves(database_url: str, tmp_path: Path) -> None:
+    """Added, it gets credentials once; listed and shown, never again; removed, its credentials are gone."""
+    env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)}
+    place = ("--latitude", "52.2235", "--longitude", "5.1764")
+    added = json.loads(luchtbrug("station", "add", *place, "--id", "s-one", "--name", "Haven", "--json", **env).stdout)
+    assert added["station_id"] == added["mqtt_user"] == "s-one"
+    assert len(added["mqtt_password"]) >= 20
+    assert len(added["http_token"]) >= 20
+    assert 40 < abs(added["latitude"] - 52.2235) * METRES_PER_DEGREE + abs(added["longitude"] - 5.1764) * 68_000 < 150
+
+    listed = luchtbrug("station", "list", "--json", **env).stdout
+    shown = luchtbrug("station", "show", "s-one", "--json", **env).stdout
+    assert json.loads(listed)[0]["name"] == json.loads(shown)["name"] == "Haven"
+    for secret in (added["mqtt_password"], added["http_token"], "52.2235"):
+        assert secret not in listed + shown
+
+    again = luchtbrug("station", "add", *place, "--id", "s-one", **env)
+    assert again.returncode == 1
+    assert "s-one" in again.stderr
+    assert "Traceback" not in again.stderr
+
+    assert luchtbrug("station", "remove", "s-one", "--yes", **env).returncode == 0
+    with psycopg.connect(database_url) as conn:
+        assert conn.execute("SELECT count(*) FROM restricted.station_credential").fetchone() == (0,)
+        assert conn.execute("SELECT count(*) FROM restricted.station_position").fetchone() == (0,)
+
+
+def test_an_unknown_station_is_said(database_url: str) -> None:
+    """Showing a station that is not there names it and the way to find others."""
+    shown = luchtbrug("station", "show", "nobody", LUCHTBRUG_DATABASE_URL=database_url)
+    assert shown.returncode == 1
+    assert "nobody" in shown.stderr
+    assert "station list" in shown.stderr
+
+
+def test_a_database_that_is_away_is_a_sentence() -> None:
+    """No traceback and no password, but where we looked and what to do."""
+    url = f"postgresql://somebody:hunter2@127.0.0.1:{free_port(0)}/luchtbrug"
+    for command in (["migrate"], ["station", "list"], ["calibrate", "--once"]):
+        failed = luchtbrug(*command, LUCHTBRUG_DATABASE_URL=url)
+        assert failed.returncode == 1
+        assert "LUCHTBRUG_DATABASE_URL" in failed.stderr
+        assert "Traceback" not in failed.stderr
+        assert "hunter2" not in failed.stderr
+
+
+def test_an_empty_database_is_sent_to_migrate(empty_database_url: str) -> None:
+    """A service on a database without our schema says which command to run, and after it works."""
+    env = {"LUCHTBRUG_DATABASE_URL": empty_database_url}
+    failed = luchtbrug("calibrate", "--once", **env)
+    assert failed.returncode == 1
+    assert "luchtbrug migrate" in failed.stderr
+    assert "0001" in luchtbrug("migrate", **env).stdout
+    assert luchtbrug("calibrate", "--once", **env).returncode == 0
+
+
+def test_a_wrong_setting_ends_the_start(tmp_path: Path) -> None:
+    """Its name, its value and the bound are in the sentence."""
+    failed = luchtbrug("doctor", LUCHTBRUG_API_PORT="0")
+    assert failed.returncode == 1
+    assert "LUCHTBRUG_API_PORT = '0'" in failed.stderr
+    assert "greater than or equal to 1" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_ingest_without_a_broker_says_what_to_set(database_url: str) -> None:
+    """Ingest has nothing to read from."""
+    failed = luchtbrug("ingest", LUCHTBRUG_DATABASE_URL=database_url)
+    assert failed.returncode == 1
+    assert "LUCHTBRUG_MQTT_URL" in failed.stderr
+
+
+def test_decode_shows_what_a_payload_is_read_as() -> None:
+    """A native message comes out reading by reading; what cannot be read is a sentence."""
+    body = '{"obs":[{"t":"2026-11-22T10:00:00Z","s":"sps30-0","v":{"pm2_5":8.1}}]}'
+    shown = luchtbrug("decode", "--topic", "aq/1/s-one/obs", stdin=body)
+    assert json.loads(shown.stdout)["value"] == 8.1
+    failed = luchtbrug("decode", "--topic", "aq/1/s-one/obs", stdin="{")
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stderr
+
+
+def test_replay_of_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    """The path is named."""
+    failed = luchtbrug("replay", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out.csv"))
+    assert failed.returncode == 1
+    assert "nowhere" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_doctor_names_what_is_wrong_and_what_to_do(database_url: str, tmp_path: Path) -> None:
+    """With a good database and a broker that is away it ends with 1 and says so."""
+    env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)}
+    env["LUCHTBRUG_MQTT_URL"] = f"mqtt://127.0.0.1:{free_port(0)}"
+    shown = luchtbrug("doctor", **env)
+    assert shown.returncode == 1
+    lines = {line.split()[1]: line for line in shown.stdout.splitlines()}
+    assert lines["database"].startswith("ok")
+    assert lines["schema"].startswith("ok")
+    assert lines["broker"].startswith("BAD")
+    assert set(lines) >= {"timescaledb", "clock", "disk"}
