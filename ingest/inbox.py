@@ -3,6 +3,7 @@
 import queue
 import ssl
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
@@ -30,6 +31,7 @@ class Delivery(NamedTuple):
     packet_id: int
     qos: int
     connection: int
+    again: bool  # a second copy of a message that this process took before: to be acknowledged, not stored
 
 
 class Inbox:
@@ -40,6 +42,8 @@ class Inbox:
         self._clock = clock
         self._queue: queue.Queue[Delivery] = queue.Queue(settings.queue_size)
         self._connection = 0
+        self._in_hand: dict[int, Message] = {}  # by packet id: delivered over this connection, not acknowledged yet
+        self._expected: Counter[tuple[str, bytes]] = Counter()  # was in hand when a connection ended: comes again
         self._acknowledging = threading.Lock()
         self._closing = threading.Event()
         self._client = self._make_client()
@@ -74,6 +78,7 @@ class Inbox:
         with self._acknowledging:
             due = [each for each in deliveries if each.qos and each.connection == self._connection]
             for each in due:
+                self._in_hand.pop(each.packet_id, None)
                 self._client.ack(each.packet_id, each.qos)
         return len(due)
 
@@ -107,10 +112,12 @@ class Inbox:
         client.on_message = self._on_message
         return client
 
-    def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+    def _on_connect(self, client: paho.Client, _data: Any, flags: Any, reason: ReasonCode, _properties: Any) -> None:
         if reason.is_failure:
             log.warning("broker_refused", reason=str(reason))
             return
+        if not flags.session_present:
+            self._expected.clear()
         client.subscribe([(topic, _AT_LEAST_ONCE) for topic in self._settings.subscriptions])
         log.info("broker_connected", host=self._settings.mqtt_host, port=self._settings.mqtt_port)
 
@@ -119,9 +126,19 @@ class Inbox:
     ) -> None:
         with self._acknowledging:
             self._connection += 1  # the packet ids of what is in hand may mean other messages from now on
+            self._expected.update((message.topic, message.payload) for message in self._in_hand.values())
+            self._in_hand.clear()
         if self.subscribed.is_set() and not self._closing.is_set():
             log.warning("broker_lost", reason=str(reason))
         self.subscribed.clear()
+
+    def _comes_again(self, message: Message) -> bool:
+        """Say whether a message was in hand when the connection ended; each such message is found once."""
+        identity = (message.topic, message.payload)
+        if not self._expected[identity]:  # a Counter looked at keeps nothing
+            return False
+        self._expected[identity] -= 1
+        return True
 
     def _on_message(self, _client: paho.Client, _data: Any, received: paho.MQTTMessage) -> None:
         message = Message(
@@ -132,7 +149,10 @@ class Inbox:
             retain=received.retain and not self._settings.queued_as_retained,
             redelivered=received.dup,
         )
-        delivery = Delivery(message, received.mid, received.qos, self._connection)
+        again = received.qos > 0 and self._comes_again(message)
+        delivery = Delivery(message, received.mid, received.qos, self._connection, again)
+        if received.qos:
+            self._in_hand[received.mid] = message
         while not self._closing.is_set():
             try:
                 self._queue.put(delivery, timeout=1.0)  # full: we read no further, and the broker keeps the rest

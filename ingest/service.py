@@ -36,12 +36,13 @@ class Counters:
     outcome: Outcome = field(default_factory=Outcome)
     batches: int = 0
     acknowledged: int = 0
+    redelivered: int = 0  # acknowledged without storing: a second copy of what was in hand at a lost connection
     database_lost: int = 0
     ready: bool = False  # subscribed: from now on the broker keeps for us what comes
 
     def as_dict(self) -> dict[str, int]:
         """Give all counts by name."""
-        mine = {"batches": self.batches, "acknowledged": self.acknowledged, "database_lost": self.database_lost}
+        mine = {name: getattr(self, name) for name in ("batches", "acknowledged", "redelivered", "database_lost")}
         return mine | asdict(self.outcome)
 
 
@@ -67,6 +68,7 @@ def run(
             if deliveries and not _store(pipeline, deliveries, settings, stop, counters):
                 break
             counters.acknowledged += inbox.acknowledge(deliveries)
+            counters.redelivered += sum(delivery.again for delivery in deliveries)
     finally:
         inbox.close()
         pipeline.close()
@@ -82,7 +84,9 @@ def _store(
     counters: Counters,
 ) -> bool:
     """Store a batch, again and again while the database is away; False when stopped before it was stored."""
-    messages = [delivery.message for delivery in deliveries]
+    messages = [delivery.message for delivery in deliveries if not delivery.again]
+    if not messages:
+        return True  # their first copies came before them, and are stored
     wait = settings.retry_least_s
     away = False
     while True:

@@ -23,8 +23,8 @@ UNITS: Mapping[str, str] = MappingProxyType({
 
 PROPERTIES: tuple[str, ...] = get_args(ObservedProperty)
 
-SENTINELS = frozenset({-9999.0, -999.0})
-"""Numbers that firmware in general sends for "no value"; each format adds its own."""
+SENTINELS = frozenset({-9999.0, -999.0, 65535.0})
+"""Numbers that firmware in general sends for "no value" (65535: sixteen bits full); each format adds its own."""
 
 
 def sensor_model(sensor_name: str) -> str:

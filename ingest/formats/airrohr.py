@@ -15,6 +15,7 @@ from ingest.decoded import Decoded, Record, Refusal
 from ingest.errors import NotUtf8Error, WrongShapeError
 from ingest.json_body import parse
 from ingest.message import Message
+from ingest.vocabulary import SENTINELS
 
 NAME = "airrohr"
 
@@ -25,7 +26,7 @@ class _Meaning(NamedTuple):
     sensor_name: str
     observed_property: str
     factor: float = 1.0
-    sentinel: float = -1.0
+    sentinels: frozenset[float] = SENTINELS | {-1.0}
 
 
 _MASS = {"P0": "pm1", "P1": "pm10", "P2": "pm2_5", "P4": "pm4"}
@@ -41,8 +42,8 @@ _INFLUX_LINE = re.compile(rb"[^\s,]+,node=esp(?:8266|32)-(\w+)[^\s]* (\S+)")
 
 def _climate(sensor_name: str) -> dict[str, _Meaning]:
     return {
-        "temperature": _Meaning(sensor_name, "temperature", sentinel=-128.0),
-        "humidity": _Meaning(sensor_name, "relative_humidity"),
+        "temperature": _Meaning(sensor_name, "temperature", sentinels=SENTINELS | {-128.0}),
+        "humidity": _Meaning(sensor_name, "relative_humidity", sentinels=SENTINELS | {-1.0, 999.9}),
         "pressure": _Meaning(sensor_name, "air_pressure", factor=0.01),
     }
 
@@ -150,7 +151,7 @@ def _number(text: Any, meaning: _Meaning) -> tuple[float, str]:
         return math.nan, "not_a_number"
     if not math.isfinite(number):
         return math.nan, "not_finite"
-    if number == meaning.sentinel or (meaning.observed_property == "relative_humidity" and number > 999):
+    if number in meaning.sentinels:
         return math.nan, "sentinel"
     return number * meaning.factor, ""
 

@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from ingest.message import Message
 from ingest.outcome import Outcome
 from ingest.pipeline import Pipeline
 from ingest.service import Counters, run
+from ingest.settings import IngestSettings
 from storage.connection import connect
 from storage.errors import DatabaseAwayError
 from tests.ingest.brokers import missing, mosquitto_broker, publish, settings, wait_until
@@ -100,34 +103,63 @@ def test_a_message_of_ten_megabytes_ends_at_the_broker(tmp_path: Path, database:
     assert counters.outcome.messages == 100
 
 
+class Away(Pipeline):
+    """A pipeline whose database is away until it is told otherwise."""
+
+    away = True
+
+    def process(self, messages: Sequence[Message], *, now: datetime) -> Outcome:
+        """Raise as the pipeline does while its database is away."""
+        if self.away:
+            raise DatabaseAwayError("away")
+        return super().process(messages, now=now)
+
+
+@contextmanager
+def running_away(to: IngestSettings) -> Iterator[tuple[Counters, Away]]:
+    """Run the service in a thread, its database away."""
+    pipeline, stop, counters = Away(lambda: connect(to.database_url)), threading.Event(), Counters()
+    thread = threading.Thread(target=run, args=(to, stop), kwargs={"counters": counters, "pipeline": pipeline})
+    thread.start()
+    try:
+        yield counters, pipeline
+    finally:
+        stop.set()
+        thread.join(20)
+
+
 def test_a_long_absence_of_the_database_holds_messages_at_the_broker(tmp_path: Path, database: str) -> None:
     """With the database away ingest takes no more than its queue holds; the broker keeps the rest until it is back."""
 
-    class Away(Pipeline):
-        """A pipeline whose database is away until it is told otherwise."""
-
-        away = True
-
-        def process(self, messages: Sequence[Message], *, now: datetime) -> Outcome:
-            """Raise as the pipeline does while its database is away."""
-            if self.away:
-                raise DatabaseAwayError("away")
-            return super().process(messages, now=now)
-
-    pipeline, stop, counters = Away(lambda: connect(database)), threading.Event(), Counters()
-    with mosquitto_broker(tmp_path) as port:
-        to = replace(settings(port, database), queue_size=100)
-        thread = threading.Thread(target=run, args=(to, stop), kwargs={"counters": counters, "pipeline": pipeline})
-        thread.start()
+    with ExitStack() as stack:
+        port = stack.enter_context(mosquitto_broker(tmp_path))
+        counters, pipeline = stack.enter_context(running_away(replace(settings(port, database), queue_size=100)))
         assert wait_until(lambda: counters.ready)
         publish(port, readings(0, 1000))
         assert wait_until(lambda: counters.database_lost == 1)
         assert counters.acknowledged == 0
         pipeline.away = False
         assert wait_until(lambda: len(stored(database)) == 1000)
-        stop.set()
-        thread.join(20)
     assert stored(database) == list(range(1000))
+
+
+def test_a_broker_that_restarts_while_the_database_is_away_costs_nothing(tmp_path: Path, database: str) -> None:
+    """What is in hand when the connection ends comes again: it is stored once, and acknowledged over the new one."""
+    with ExitStack() as stack:
+        with mosquitto_broker(tmp_path) as port:
+            counters, pipeline = stack.enter_context(running_away(settings(port, database)))
+            assert wait_until(lambda: counters.ready)
+            publish(port, readings(0, 300))
+            assert wait_until(lambda: counters.database_lost == 1)
+        with mosquitto_broker(tmp_path, port=port):
+            time.sleep(3)  # until ingest has found it again, and has everything a second time
+            pipeline.away = False
+            assert wait_until(lambda: counters.acknowledged == 300)
+            publish(port, readings(300, 100))
+            assert wait_until(lambda: counters.acknowledged == 400)
+            stack.close()
+    assert stored(database) == list(range(400))
+    assert counters.redelivered == 300
 
 
 def test_the_configuration_lets_no_stranger_in(tmp_path: Path) -> None:

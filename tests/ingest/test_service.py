@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from ingest import service
 from ingest.message import Message
@@ -99,13 +100,13 @@ def test_what_comes_while_ingest_is_away_is_stored_when_it_returns(broker: int, 
 
 
 def test_a_database_that_is_killed_costs_nothing(broker: int) -> None:
-    """The server is killed while messages come in, and started again: nothing is lost, nothing stored twice."""
+    """The server is killed while messages come in, and started again: nothing is lost, and two lines say so."""
     with own_server() as server:
         url = server.get_uri()
         with connect(url) as connection:
             migrate(connection)
             register(connection, "st-1")
-        with running(settings(broker, url)) as counters:
+        with capture_logs() as logged, running(settings(broker, url)) as counters:
             assert wait_until(lambda: counters.ready)
             publish(broker, readings(0, 200))
             assert wait_until(lambda: counters.outcome.readings_stored > 0)
@@ -115,7 +116,8 @@ def test_a_database_that_is_killed_costs_nothing(broker: int) -> None:
             server.ensure_postgres_running()
             assert wait_until(lambda: counters.acknowledged == 400)
         assert stored(url) == list(range(400))
-    assert counters.database_lost == 1
+    events = [line["event"] for line in logged]
+    assert (events.count("database_lost"), events.count("database_back")) == (1, 1)
 
 
 @contextmanager

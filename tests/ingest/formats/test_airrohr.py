@@ -50,6 +50,7 @@ def test_a_push_is_read_in_canonical_units() -> None:
         ("SDS_P1", [1], "not_a_number"),
         ("BME280_temperature", "-128.00", "sentinel"),
         ("BME280_humidity", "999.90", "sentinel"),
+        ("SDS_P1", "65535", "sentinel"),
         ("BME280_pressure", "-1", "sentinel"),
     ],
 )

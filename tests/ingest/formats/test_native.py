@@ -53,6 +53,7 @@ def test_the_message_of_the_document_is_read() -> None:
         (b"1e999", "not_finite"),
         (b"9" * 5000, "not_finite"),
         (b"-9999", "sentinel"),
+        (b"65535", "sentinel"),
     ],
 )
 def test_a_bad_value_is_refused_and_the_rest_kept(value: bytes, reason: str) -> None:
