@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=default_data_dir, description="where the embedded services keep their files")
     api_host: str = Field("127.0.0.1", description="address the API listens on")
     api_port: Port = Field(8000, description="port the API listens on")
+    embedded_broker: bool = Field(
+        False,
+        description="mqtt_url is the embedded broker, which marks what it had queued as retained (set by `serve`)",
+    )
     mqtt_port: Port = Field(1883, description="port of the embedded broker")
     base_url: str | None = Field(None, description="public address of the page, as https://lucht.example.org")
     tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")

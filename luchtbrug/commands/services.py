@@ -68,6 +68,7 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
     if settings.mqtt_url is None:
         port, password = free_port(settings.mqtt_port), secrets.token_urlsafe(20)
         env["LUCHTBRUG_MQTT_URL"] = f"mqtt://{SERVICE_USER}:{password}@127.0.0.1:{port}"
+        env["LUCHTBRUG_EMBEDDED_BROKER"] = "true"
         wait_for_port(start("broker", {}), "127.0.0.1", port)
     else:
         env["LUCHTBRUG_MQTT_URL"] = settings.mqtt_url.get_secret_value()
@@ -100,6 +101,7 @@ def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> In
         mqtt_user=unquote(parts.username) if parts.username else None,
         mqtt_password=unquote(parts.password) if parts.password else None,
         mqtt_tls=secure,
+        queued_as_retained=settings.embedded_broker,
         batch_size=settings.batch_size,
         batch_s=settings.batch_seconds,
     )

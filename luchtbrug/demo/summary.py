@@ -152,7 +152,7 @@ def _pairs(conn: psycopg.Connection[Any], city: City, begin: datetime) -> tuple[
 
 
 def _calibrated(conn: psycopg.Connection[Any], at: datetime) -> int:
-    """Count the stations whose current calibration gives values; a sensor that is stuck just now keeps its calibration."""
+    """Count the stations whose current calibration gives values; one whose sensor is stuck just now still has one."""
     own = {
         series.series_key: series.station_id
         for series in storage.series.load_series(conn)
