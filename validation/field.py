@@ -1,7 +1,8 @@
 """The reference field: what the official stations say of the air at a place, without the sensor that stands there.
 
-References differ by constant offsets (a road, another instrument). The offsets are learnt and taken out before the weighted
-mean, so that a reference that fails for a night does not shift the level of the field (measured: docs/calibration.md).
+References differ by constant offsets (a road, another instrument). The offsets are learnt and taken out before the
+weighted mean, so that a reference that fails for a night does not shift the level of the field (measured:
+docs/calibration.md).
 """
 
 from dataclasses import dataclass
@@ -34,7 +35,9 @@ class References:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The field at S places: value (h,S), spread (h,) [unit]: how far the references are apart, count (h,) of references."""
+    """The field at S places: value (h,S), spread (h,) [unit]: how far the references are apart, count (h,) of
+    references.
+    """
 
     value: Floats
     spread: Floats
@@ -50,8 +53,8 @@ def clean_references(reference: Floats, limits: PropertyPolicy) -> Floats:
 def learn_references(reference: Floats, limits: PropertyPolicy, policy: Policy) -> References:
     """Fit reference = level of the hour + offset of the reference on (H,R); any number of references, none included.
 
-    A reference that disagrees with the others `wrong_reference_factor` times as much as they do is not usable; of one or
-    two nobody can say which is wrong, so both are used.
+    A reference that disagrees with the others `wrong_reference_factor` times as much as they do is not usable; of one
+    or two nobody can say which is wrong, so both are used.
     """
     count = reference.shape[1]
     offset = np.zeros(count)
@@ -135,9 +138,10 @@ def _row_median(values: Floats) -> Floats:
     if not values.shape[1]:
         return np.full(len(values), np.nan)
     rows = np.arange(len(values))
-    return (
+    median: Floats = (
         ordered[rows, np.maximum(count - 1, 0) // 2] + ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]
     ) / 2
+    return median
 
 
 def _row_sd(values: Floats, there: npt.NDArray[np.bool_]) -> Floats:
@@ -156,4 +160,5 @@ def _column_mean(values: Floats) -> Floats:
 
 
 def _clip(values: Floats, limit: float) -> Floats:
-    return np.clip(values, -limit, limit)
+    clipped: Floats = np.clip(values, -limit, limit)
+    return clipped
