@@ -15,6 +15,7 @@ from validation.policy import Policy, PropertyPolicy
 from validation.runs import run_length
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 _ROUNDS = 4  # of the two-way fit; the offsets move less than 0.01 after three
 _LEAST_COMMON_HOURS = 48
@@ -64,14 +65,26 @@ def learn_references(reference: Floats, limits: PropertyPolicy, policy: Policy) 
         residual = _clip(reference - level[:, None] - offset, _OFFSET_CLIP * limits.unit_scale)
         offset = offset + _column_mean(residual)
         level = _row_median(reference - offset)
-    residual = _clip(_leave_one_out(reference - offset), RESIDUAL_CLIP * limits.unit_scale)
-    variance = np.maximum(_column_mean(residual**2) - _column_mean(residual) ** 2, 0.0)
     usable = hours >= min(_LEAST_COMMON_HOURS, max(len(reference) // 4, 1))
-    if usable.sum() >= 3:
-        deviation = np.sqrt(variance)
-        typical = np.array([np.median(np.delete(deviation, r)[np.delete(usable, r)]) for r in range(count)])
-        usable &= deviation <= policy.wrong_reference_factor * (typical + limits.unit_scale)
+    usable &= ~_wrong(reference - offset, usable, limits, policy)
+    residual = _clip(_leave_one_out(np.where(usable, reference - offset, np.nan)), RESIDUAL_CLIP * limits.unit_scale)
+    variance = np.maximum(_column_mean(residual**2) - _column_mean(residual) ** 2, 0.0)
     return References(offset, variance, usable)
+
+
+def _wrong(aligned: Floats, usable: Bools, limits: PropertyPolicy, policy: Policy) -> Bools:
+    """Mark the references that go their own way: their median distance from the median of the others is far above the
+    others' own. With fewer than three there is no telling."""
+    count = aligned.shape[1]
+    if usable.sum() < 3:
+        return np.zeros(count, bool)
+    apart = np.zeros(count)
+    for r in np.flatnonzero(usable):
+        others = usable & (np.arange(count) != r)
+        apart[r] = np.nanmedian(np.abs(aligned[:, r] - _row_median(aligned[:, others])))
+    typical = np.array([np.median(np.delete(apart, r)[np.delete(usable, r)]) for r in range(count)])
+    wrong: Bools = apart > policy.wrong_reference_factor * (typical + limits.unit_scale)
+    return wrong
 
 
 def reference_weights(

@@ -175,7 +175,7 @@ def _zero(raw: Floats, good: Bools, level: Floats) -> Bools:
     recent = np.sort(last_hours(np.where(good & (raw > _NEAR_ZERO), raw, np.nan), 3), axis=0)
     count = np.isfinite(recent).sum(0)
     median = np.take_along_axis(recent, (np.maximum(count - 1, 0) // 2)[None], 0)[0]
-    found: Bools = (raw <= _NEAR_ZERO) & (median > _ZERO_FROM) & ~(level <= _ZERO_FROM)
+    found: Bools = (raw >= 0.0) & (raw <= _NEAR_ZERO) & (median > _ZERO_FROM) & ~(level <= _ZERO_FROM)
     return found
 
 

@@ -32,7 +32,9 @@ def make_world(
     place = np.cumsum(0.02 * rng.normal(size=(hours, stations)), axis=0)
     truth = 12 * np.exp(wave[:, None] + place - place.mean(0))
     reference = 12 * np.exp(wave[:, None] + 0.05 * rng.normal(size=(hours, references))) + 0.5 * np.arange(references)
-    humidity = np.clip(70 + 15 * np.sin(np.arange(hours) / 24 * 2 * np.pi)[:, None] + rng.normal(size=truth.shape), 5, 99)
+    humidity = np.clip(
+        70 + 15 * np.sin(np.arange(hours) / 24 * 2 * np.pi)[:, None] + rng.normal(size=truth.shape), 5, 99
+    )
     gain = 1.6 * np.exp(0.2 * rng.normal(size=stations))
     raw = 2 + gain * truth * (1 + 0.004 * (humidity - 50)) + noise * rng.normal(size=truth.shape)
     spoiled = rng.random(truth.shape) < faults
