@@ -1,4 +1,4 @@
-"""A small made-up network whose truth is known: a regional wave, sensors with gain, offset and growth, spoiled hours."""
+"""A small made-up network whose truth is known: a wave, sensors with gain, offset and growth, spoiled hours."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

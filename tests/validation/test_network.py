@@ -127,7 +127,7 @@ def test_a_new_station_borrows_from_its_siblings(build: Build) -> None:
 
 
 def test_silence_of_the_references_holds_the_calibration(build: Build) -> None:
-    """Without references for ten days values go on, flagged as held, in wider intervals, and the estimate is the value."""
+    """Without references for ten days values go on, flagged as held, still far better than raw."""
     world = build(hours=720)
     reference = world.network.reference.copy()
     reference[-240:] = np.nan

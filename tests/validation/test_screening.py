@@ -16,7 +16,8 @@ PM = PROPERTIES["pm2_5"]
 def flags_of(raw: list[float], field: float = 8.0, humidity: float = 50.0) -> list[int]:
     column = np.array(raw)[:, None]
     known = np.full(column.shape, field)
-    return screen(column, np.full(column.shape, humidity), known, USUAL, ALONE, limits=PM)[:, 0].tolist()
+    found = screen(column, np.full(column.shape, humidity), known, USUAL, ALONE, limits=PM)
+    return [int(flag) for flag in found[:, 0]]
 
 
 def test_sentinels_and_negatives_are_out_of_range() -> None:
