@@ -1,4 +1,6 @@
-"""A fitted calibration of every series of a network, as arrays, and as the JSON-able record that storage keeps of each."""
+"""A fitted calibration of every series of a network, as arrays, and as the JSON-able record that storage keeps of
+each.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -23,8 +25,8 @@ GIVES_VALUE = (FULL, SHORT, PRIOR)
 class Interval:
     """What a 95 % interval is made of, each (S,) [unit]: all grow with (base + value) / (base + median).
 
-    increment_up, increment_down: how far the place may lie above or below what the references can see; noise: the hourly
-    error of the value; estimate_*: the same for the estimate.
+    increment_up, increment_down: how far the place may lie above or below what the references can see; noise: the
+    hourly error of the value; estimate_*: the same for the estimate.
     """
 
     median: Floats
@@ -38,8 +40,9 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What the estimate needs, each (S,): level and scale of value - field [unit], the sensor's share (0..1), and
-    the variances [unit²] of the error that siblings share and of the error of a sensor beside a reference (else NaN)."""
+    """What the estimate needs, each (S,): level and scale of value - field [unit], the sensor's share (0..1), and the
+    variances [unit²] of the error that siblings share and of the error of a sensor beside a reference (else NaN).
+    """
 
     level: Floats
     scale: Floats
@@ -52,8 +55,8 @@ class Shares:
 class Calibrations:
     """Calibrations of S series with p features against R references; row i belongs to series i of the network.
 
-    status (S,): see the names above; coefficients (S,p), covariance (S,p,p), centre (S,p) of the features (stands in for
-    missing weather); reference_weight (S,R) sums to 1; scores: name -> (S,). Window is the hours learnt from.
+    status (S,): see the names above; coefficients (S,p), covariance (S,p,p), centre (S,p) of the features (stands in
+    for missing weather); reference_weight (S,R) sums to 1; scores: name -> (S,). Window is the hours learnt from.
     """
 
     fitted_at: np.datetime64
@@ -75,6 +78,7 @@ class Calibrations:
 
     def record(self, i: int) -> dict[str, Any]:
         """Write series i as the JSON-able fields of storage.rows.NewCalibration; NaN becomes None."""
+        learnt = self.references
         return {
             "method": METHOD,
             "status": self.status[i],
@@ -93,7 +97,7 @@ class Calibrations:
                 "screening": _row(self.expectation, i),
                 "estimate": _row(self.shares, i),
                 "references": {
-                    name: [_number(self.references.offset[r]), _number(self.references.variance[r]), bool(self.references.usable[r])]
+                    name: [_number(learnt.offset[r]), _number(learnt.variance[r]), bool(learnt.usable[r])]
                     for r, name in enumerate(self.reference_id)
                 },
             },
@@ -121,7 +125,7 @@ class Calibrations:
     @staticmethod
     def from_records(records: Sequence[Mapping[str, Any]]) -> "Calibrations":
         """Read records of one observed property back, in the order of the series; at least one."""
-        names = tuple(max((record["coefficients"] for record in records), key=len))
+        names = max((tuple(record["coefficients"]) for record in records), key=len)
         notes = [record["provenance"] for record in records]
         reference_id, references = _read_references(notes)
         score_names = list(records[0]["scores"])
@@ -160,8 +164,8 @@ def _mix(old: npt.NDArray[np.bool_], previous: Rows, current: Rows) -> Rows:
 def _read(kind: type[Rows], rows: Sequence[Mapping[str, Any]]) -> Rows:
     columns = {part.name: _column(rows, part.name) for part in fields(kind)}
     if kind is Expectation:
-        columns["repeat"] = columns["repeat"].astype(np.int64)
-    return kind(**columns)
+        columns["repeat"] = columns["repeat"].astype(np.int64)  # the one whole number
+    return kind(**columns)  # type: ignore[arg-type]  # mypy does not follow kind
 
 
 def _read_references(notes: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], References]:
@@ -204,7 +208,7 @@ def _number(value: float) -> float | None:
 
 
 def _text(time: np.datetime64) -> str:
-    return f"{np.datetime64(time, 's')}Z"
+    return f"{time.astype('datetime64[s]')}Z"
 
 
 def _time(text: Any) -> np.datetime64:

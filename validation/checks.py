@@ -1,8 +1,10 @@
-"""Is this reading believable? Checks for single readings as they come in: arrays in, boolean mask out, True is the finding.
+"""Is this reading believable? Checks for single readings as they come in: arrays in, boolean mask out, True is the
+finding.
 
-Every function takes flat arrays of N readings. Where a check looks at earlier readings, they are sorted by series and time,
-`series` (N,) says which readings belong together, and those wanted only as past stand before the new ones in the same arrays.
-Procedures follow QARTOD (U.S. IOOS 2019, doi 10.25923/hadb-7s84) where it has one; thresholds come from validation.policy.
+Every function takes flat arrays of N readings. Where a check looks at earlier readings, they are sorted by series and
+time, `series` (N,) says which readings belong together, and those wanted only as past stand before the new ones in
+the same arrays. Procedures follow QARTOD (U.S. IOOS 2019, doi 10.25923/hadb-7s84) where it has one; thresholds come
+from validation.policy.
 """
 
 from collections.abc import Sequence
@@ -27,12 +29,16 @@ _LEAST_STEP_US = 6e7  # faster than a reading a minute is judged as a reading a 
 
 
 def gross_range(value: Floats, low: Floats | float, high: Floats | float) -> Bools:
-    """True outside [low, high] and for infinities: no sensor of this kind measures that (QARTOD test 4). NaN is not judged."""
+    """True outside [low, high] and for infinities: no sensor of this kind measures that (QARTOD test 4). NaN is not
+    judged.
+    """
     return (value < low) | (value > high)
 
 
 def stuck(value: Floats, series: Ints, time: Times, *, run: Ints | int) -> Bools:
-    """True where a value ends a row of at least `run` equal ones of its series, gaps of at most an hour (QARTOD test 8)."""
+    """True where a value ends a row of at least `run` equal ones of its series, gaps of at most an hour (QARTOD test
+    8).
+    """
     same = np.zeros(len(value), bool)
     same[1:] = (value[1:] == value[:-1]) & (series[1:] == series[:-1]) & (time[1:] - time[:-1] <= _GAP)
     index = np.arange(len(value))
@@ -63,7 +69,8 @@ def spike(
     growth = np.where(signed, 0.0, (factor - 1.0) * np.clip(np.where(judged, highest, 0.0), 0.0, None))
     above = value > highest + growth + margin
     below = np.asarray(signed) & (value < lowest - margin)
-    return judged & (above | below)
+    found: Bools = judged & (above | below)
+    return found
 
 
 def rate(value: Floats, series: Ints, time: Times, *, per_hour: Floats | float) -> Bools:
@@ -76,12 +83,16 @@ def rate(value: Floats, series: Ints, time: Times, *, per_hour: Floats | float) 
 
 
 def humidity_high(relative_humidity: Floats, *, limit: float = 90.0) -> Bools:
-    """True above `limit` [%]: particles have grown so far that no regression repairs the reading (RMSE doubles there)."""
+    """True above `limit` [%]: particles have grown so far that no regression repairs the reading (RMSE doubles
+    there).
+    """
     return relative_humidity > limit
 
 
 def condensation(relative_humidity: Floats, *, limit: float = 97.0) -> Bools:
-    """True above `limit` [%]: an optical counter counts droplets (Jayaratne et al. 2018, doi 10.5194/amt-11-4883-2018)."""
+    """True above `limit` [%]: an optical counter counts droplets (Jayaratne et al. 2018, doi
+    10.5194/amt-11-4883-2018).
+    """
     return relative_humidity > limit
 
 

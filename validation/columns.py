@@ -1,7 +1,7 @@
 """Every series as it stands, and once more for each sensor beside a reference with that reference left out.
 
-The second kind are pseudo-stations: their truth is known and was not used, so they show what the calibration is worth at
-places without a reference. Both kinds go through the same code, as columns of the same arrays.
+The second kind are pseudo-stations: their truth is known and was not used, so they show what the calibration is worth
+at places without a reference. Both kinds go through the same code, as columns of the same arrays.
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,9 @@ class Columns:
 def make_columns(
     network: Network, references: References, limits: PropertyPolicy, policy: Policy, *, pseudo: bool
 ) -> Columns:
-    """Lay the columns out: the S series, then (if `pseudo`) one for each that stands beside one of several references."""
+    """Lay the columns out: the S series, then (if `pseudo`) one for each that stands beside one of several
+    references.
+    """
     distance = reference_distance(
         network.latitude, network.longitude, network.reference_latitude, network.reference_longitude
     )

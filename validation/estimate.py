@@ -25,7 +25,9 @@ _LEAST_OWN_SHARE = 0.2  # of a sensor's error variance is its own: two sensors d
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """How value and field are joined, each (C,): level and scale of value - field, the sensor's share, the usual value."""
+    """How value and field are joined, each (C,): level and scale of value - field, the sensor's share, the usual
+    value.
+    """
 
     level: Floats
     scale: Floats
@@ -114,8 +116,8 @@ def sensor_share(
 
     The variance of value - field is the field's error plus the sensor's. The field's is known from leaving references
     out: the sensor earns its share of the whole, `sensor_share` at most, so one without skill leaves the field alone.
-    Air 60 km away does not rise and fall hour by hour with the air here (measured: changes correlate 0.1 at 94 km, 0.45 at
-    6 km, 0.6 at 1.6 km). Where they do, the reference stands nearer than its position says, and knows better.
+    Air 60 km away does not rise and fall hour by hour with the air here (measured: changes correlate 0.1 at 94 km,
+    0.45 at 6 km, 0.6 at 1.6 km). Where they do, the reference stands nearer than its position says, and knows better.
     """
     share = np.full(apart.shape[1], policy.sensor_share)
     if references.usable.sum() > 1:
@@ -128,7 +130,7 @@ def sensor_share(
 
 
 def _together(field: Floats, value: Floats) -> Floats:
-    """Correlation (C,) of the hourly changes of field and value (H,C), from their signs alone: spikes do not move it."""
+    """Correlation (C,) of the hourly changes of field and value (H,C), from their signs alone: spikes do not count."""
     product = np.sign(np.diff(field, axis=0)) * np.sign(np.diff(value, axis=0))
     return np.nan_to_num(np.sin(np.pi / 2 * _mean(product)))
 

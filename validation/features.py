@@ -52,8 +52,8 @@ def features(
 def lagged(good: Floats) -> tuple[Floats, Floats, Floats]:
     """Give the series (H,S) one, two and three hours before, each gap filled with the nearest later known hour.
 
-    `good` is NaN where the reading is missing or not believed. A missing lag is taken from between its neighbours inside
-    the window of four hours, else from the hour that follows it, never from outside the window.
+    `good` is NaN where the reading is missing or not believed. A missing lag is taken from between its neighbours
+    inside the window of four hours, else from the hour that follows it, never from outside the window.
     """
     shifted = [_shift(good, k) for k in range(1, LAGS + 1)]
     first = np.where(np.isfinite(shifted[0]), shifted[0], _between(good, shifted[1], shifted[2]))

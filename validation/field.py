@@ -1,7 +1,8 @@
 """The reference field: what the official stations say of the air at a place, without the sensor that stands there.
 
-References differ by constant offsets (a road, another instrument). The offsets are learnt and taken out before the weighted
-mean, so that a reference that fails for a night does not shift the level of the field (measured: docs/calibration.md).
+References differ by constant offsets (a road, another instrument). The offsets are learnt and taken out before the
+weighted mean, so that a reference that fails for a night does not shift the level of the field (measured:
+docs/calibration.md).
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from validation.policy import Policy, PropertyPolicy
 from validation.runs import run_length
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 _ROUNDS = 4  # of the two-way fit; the offsets move less than 0.01 after three
 _LEAST_COMMON_HOURS = 48
@@ -34,7 +36,9 @@ class References:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The field at S places: value (h,S), spread (h,) [unit]: how far the references are apart, count (h,) of references."""
+    """The field at S places: value (h,S), spread (h,) [unit]: how far the references are apart, count (h,) of
+    references.
+    """
 
     value: Floats
     spread: Floats
@@ -50,8 +54,8 @@ def clean_references(reference: Floats, limits: PropertyPolicy) -> Floats:
 def learn_references(reference: Floats, limits: PropertyPolicy, policy: Policy) -> References:
     """Fit reference = level of the hour + offset of the reference on (H,R); any number of references, none included.
 
-    A reference that disagrees with the others `wrong_reference_factor` times as much as they do is not usable; of one or
-    two nobody can say which is wrong, so both are used.
+    A reference that disagrees with the others `wrong_reference_factor` times as much as they do is not usable; of one
+    or two nobody can say which is wrong, so both are used.
     """
     count = reference.shape[1]
     offset = np.zeros(count)
@@ -61,14 +65,26 @@ def learn_references(reference: Floats, limits: PropertyPolicy, policy: Policy) 
         residual = _clip(reference - level[:, None] - offset, _OFFSET_CLIP * limits.unit_scale)
         offset = offset + _column_mean(residual)
         level = _row_median(reference - offset)
-    residual = _clip(_leave_one_out(reference - offset), RESIDUAL_CLIP * limits.unit_scale)
-    variance = np.maximum(_column_mean(residual**2) - _column_mean(residual) ** 2, 0.0)
     usable = hours >= min(_LEAST_COMMON_HOURS, max(len(reference) // 4, 1))
-    if usable.sum() >= 3:
-        deviation = np.sqrt(variance)
-        typical = np.array([np.median(np.delete(deviation, r)[np.delete(usable, r)]) for r in range(count)])
-        usable &= deviation <= policy.wrong_reference_factor * (typical + limits.unit_scale)
+    usable &= ~_wrong(reference - offset, usable, limits, policy)
+    residual = _clip(_leave_one_out(np.where(usable, reference - offset, np.nan)), RESIDUAL_CLIP * limits.unit_scale)
+    variance = np.maximum(_column_mean(residual**2) - _column_mean(residual) ** 2, 0.0)
     return References(offset, variance, usable)
+
+
+def _wrong(aligned: Floats, usable: Bools, limits: PropertyPolicy, policy: Policy) -> Bools:
+    """Mark the references that go their own way: their median distance from the median of the others is far above the
+    others' own. With fewer than three there is no telling."""
+    count = aligned.shape[1]
+    if usable.sum() < 3:
+        return np.zeros(count, bool)
+    apart = np.zeros(count)
+    for r in np.flatnonzero(usable):
+        others = usable & (np.arange(count) != r)
+        apart[r] = np.nanmedian(np.abs(aligned[:, r] - _row_median(aligned[:, others])))
+    typical = np.array([np.median(np.delete(apart, r)[np.delete(usable, r)]) for r in range(count)])
+    wrong: Bools = apart > policy.wrong_reference_factor * (typical + limits.unit_scale)
+    return wrong
 
 
 def reference_weights(
@@ -135,9 +151,10 @@ def _row_median(values: Floats) -> Floats:
     if not values.shape[1]:
         return np.full(len(values), np.nan)
     rows = np.arange(len(values))
-    return (
+    median: Floats = (
         ordered[rows, np.maximum(count - 1, 0) // 2] + ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]
     ) / 2
+    return median
 
 
 def _row_sd(values: Floats, there: npt.NDArray[np.bool_]) -> Floats:
@@ -156,4 +173,5 @@ def _column_mean(values: Floats) -> Floats:
 
 
 def _clip(values: Floats, limit: float) -> Floats:
-    return np.clip(values, -limit, limit)
+    clipped: Floats = np.clip(values, -limit, limit)
+    return clipped

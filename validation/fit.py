@@ -1,7 +1,8 @@
-"""The regression behind a calibration: field ~ raw, its last hours, humidity, temperature; robust, batched, shrunk to siblings.
+"""The regression behind a calibration: field ~ raw, its last hours, humidity, temperature; robust, batched, shrunk to
+siblings.
 
-Reverse direction (the field is explained, the sensor explains): on real networks it predicts better than a forward fit
-inverted, though it shrinks peaks; the comparison stands in docs/calibration.md.
+Reverse direction (the field is explained, the sensor explains): on real networks it predicts better than a forward
+fit inverted, though it shrinks peaks; the comparison stands in docs/calibration.md.
 """
 
 import itertools
@@ -55,8 +56,9 @@ def shrink(
 ) -> tuple[Floats, Floats, Floats]:
     """Draw the slopes of each column towards the common slopes of its group, worth `hours` hours of data.
 
-    group (C,) is the sensor model; members (C,) make the common slopes; weather_used (C,) as in the features. Returns the
-    coefficients (C,p), the common ones (C,p) with the group's mean intercept, and how many members (C,) the group has.
+    group (C,) is the sensor model; members (C,) make the common slopes; weather_used (C,) as in the features. Returns
+    the coefficients (C,p), the common ones (C,p) with the group's mean intercept, and how many members (C,) the group
+    has.
     """
     total = np.maximum(regression.weight.sum(-1), 1e-9)
     used = regression.weight > 0
@@ -84,10 +86,10 @@ def shrink(
 def predict(x: Floats, coefficients: Floats) -> Floats:
     """Apply coefficients (C,p) to features (C,N,p) or (C,p); NaN features give NaN."""
     if x.ndim == coefficients.ndim:
-        value: Floats = (x * coefficients).sum(-1)
-        return value
-    value = (x @ coefficients[..., None])[..., 0]
-    return value
+        row: Floats = (x * coefficients).sum(-1)
+        return row
+    series: Floats = (x @ coefficients[..., None])[..., 0]
+    return series
 
 
 def _left_out(x: Floats, target: Floats, weight: Floats) -> Floats:

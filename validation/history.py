@@ -1,4 +1,6 @@
-"""The hours of one observed property that validation looks at, and what it found: plain arrays, H hours x S series x R references."""
+"""The hours of one observed property that validation looks at, and what it found: plain arrays, H hours x S series x
+R references.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +22,8 @@ class Network:
     """Hourly history of one observed property; NaN is missing, hours are contiguous begins (datetime64[h], UTC).
 
     raw, relative_humidity [%], temperature [°C]: (H,S), the station's own. reference: (H,R) in the unit of the target
-    (µg/m³, gases ppb). Positions are exact [degrees]. `other_raw` and `other_reference` hold cross-sensitive gases by name.
+    (µg/m³, gases ppb). Positions are exact [degrees]. `other_raw` and `other_reference` hold cross-sensitive gases by
+    name.
     """
 
     hours: Hours

@@ -1,7 +1,8 @@
 """The 95 % interval: how wrong values were at pseudo-stations, blended with a prior while there are few of them.
 
-Two parts. The increment: a place may lie persistently above (a road, a stove) or below everything the references can see;
-no data of one station can find that, so it stays in the interval, mostly upwards. The noise: the error of an hour.
+Two parts. The increment: a place may lie persistently above (a road, a stove) or below everything the references can
+see; no data of one station can find that, so it stays in the interval, mostly upwards. The noise: the error of an
+hour.
 """
 
 import numpy as np
@@ -55,7 +56,7 @@ def _pooled(
     predicted: Floats, reference: Floats, columns: Columns, median: Floats,
     *, limits: PropertyPolicy, policy: Policy, prior: float,
 ) -> tuple[Floats, Floats, Floats]:  # fmt: skip
-    """Increment up, down and noise (S,): the prior, as `prior_stations` stations, and each left-out reference as one."""
+    """Increment up, down and noise (S,): the prior as `prior_stations` stations, each left-out reference as one."""
     increment, noise = _by_reference(predicted, reference, columns, median, limits)
     level = prior * np.maximum(median, limits.unit_scale)
     weight, count = policy.prior_stations, len(increment)

@@ -1,4 +1,6 @@
-"""What fit and validation both see of a stretch of history: the field, the flags, the usable readings, their features."""
+"""What fit and validation both see of a stretch of history: the field, the flags, the usable readings, their
+features.
+"""
 
 from dataclasses import dataclass
 

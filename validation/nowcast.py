@@ -1,7 +1,7 @@
 """One reading with the current calibration: what a live page shows before the hour is full.
 
-The same features as for hours with the last hours taken as equal to the reading, so a steady reading gives the hour's value;
-the interval is wider, because a single reading is noisier than an hour's mean.
+The same features as for hours with the last hours taken as equal to the reading, so a steady reading gives the hour's
+value; the interval is wider, because a single reading is noisier than an hour's mean.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,8 @@ def nowcast(
     flags = np.zeros(len(raw), np.int32)
     known = (row >= 0) & (len(calibrations.status) > 0)
     if not known.any():
-        return Nowcast(*(np.full(len(raw), np.nan) for _ in range(3)), flags | Flag.NOT_CALIBRATED)
+        none = np.full(len(raw), np.nan)
+        return Nowcast(none, none, none, flags | Flag.NOT_CALIBRATED)
     at = np.where(known, row, 0)
     status = np.array(calibrations.status)[at]
     gives = known & np.isin(status, GIVES_VALUE)

@@ -1,7 +1,8 @@
-"""The numbers that validation decides with: one typed, versioned table; never computed from data, never read from a file.
+"""The numbers that validation decides with: one typed, versioned table; never computed from data, never read from a
+file.
 
-Where a number comes from stands beside it: [M] measured on the real networks listed in docs/calibration.md,
-[D] the sensor's data sheet, [R] a regulation or published procedure, [C] a convention of ours, open to argument.
+Where a number comes from stands beside it: [M] measured on the real networks listed in docs/calibration.md, [D] the
+sensor's data sheet, [R] a regulation or published procedure, [C] a convention of ours, open to argument.
 """
 
 from collections.abc import Mapping
@@ -61,7 +62,7 @@ _GAS = PropertyPolicy(
 )
 _WEATHER = PropertyPolicy(
     low=-40.0, high=60.0, unit_scale=1.0, spike_margin=8.0, base=20.0, sibling_hours=0.0, signed=True,
-    reading_margin=8.0, stuck_run=72,  # [M] 0.1 degree in a calm night, every five minutes: six hours of equal readings happen
+    reading_margin=8.0, stuck_run=72,  # [C] 0.1 degree in a calm night, every five minutes: equal for six hours
     rate_per_hour=40.0,  # [C]
 )  # fmt: skip
 
@@ -77,12 +78,12 @@ PROPERTIES: Mapping[str, PropertyPolicy] = MappingProxyType(
         "no2": _GAS,
         "o3": PropertyPolicy(
             low=-200.0, high=1000.0, unit_scale=1.5, spike_margin=15.0, base=30.0, sibling_hours=30.0,
-            half_life=1344.0, signed=True, rate_per_hour=300.0,  # [R] highest hourly O3 in Europe since 1990 is below 400 ppb
+            half_life=1344.0, signed=True, rate_per_hour=300.0,  # [C] twice the margins of NO2: midday peaks
         ),
         "temperature": _WEATHER,  # [D] BME280, SHT31, DHT22: -40 to 80 °C; [C] no outdoor air above 60 °C
         "relative_humidity": PropertyPolicy(
             low=0.0, high=100.0, unit_scale=2.0, spike_margin=20.0, base=50.0, sibling_hours=0.0, signed=True,
-            reading_margin=30.0, stuck_run=288, rate_per_hour=200.0,  # [D]; [C] fog holds 100 % for a day: a day at five minutes
+            reading_margin=30.0, stuck_run=288, rate_per_hour=200.0,  # [C] fog holds 100 % for a day
         ),
         "air_pressure": PropertyPolicy(
             low=300.0, high=1100.0, unit_scale=0.5, spike_margin=10.0, base=1000.0, sibling_hours=0.0, signed=True,
@@ -94,7 +95,7 @@ PROPERTIES: Mapping[str, PropertyPolicy] = MappingProxyType(
         ),
         "co2": PropertyPolicy(
             low=250.0, high=40000.0, unit_scale=10.0, spike_margin=400.0, base=400.0, sibling_hours=0.0,
-            reading_margin=4000.0, rate_per_hour=20000.0,  # [D] SCD30 and SCD41 end at 40,000 ppm; [C] no air holds less than 250
+            reading_margin=4000.0, rate_per_hour=20000.0,  # [D] SCD30, SCD41 end at 40,000 ppm; [C] 250
         ),
         "noise": PropertyPolicy(
             low=10.0, high=140.0, unit_scale=1.0, spike_margin=40.0, base=50.0, sibling_hours=0.0, signed=True,
@@ -105,7 +106,8 @@ PROPERTIES: Mapping[str, PropertyPolicy] = MappingProxyType(
             stuck_run=288, rate_per_hour=1e4,  # [R] WMO-No. 8: 75 m/s is the end of the measuring range
         ),
         "wind_direction": PropertyPolicy(
-            low=0.0, high=360.0, unit_scale=10.0, spike_margin=1e9, base=360.0, sibling_hours=0.0, reading_margin=1e9, stuck_run=288,
+            low=0.0, high=360.0, unit_scale=10.0, spike_margin=1e9, base=360.0, sibling_hours=0.0,
+            reading_margin=1e9, stuck_run=288,
         ),
     }
 )  # fmt: skip

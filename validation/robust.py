@@ -66,13 +66,14 @@ def mm_regression(
 def bisquare_weight(u: Floats, tuning: float) -> Floats:
     """Give (1-(u/c)²)² inside ±c and 0 outside: the weight of a scaled residual u."""
     inside = np.clip(1.0 - (u / tuning) ** 2, 0.0, None)
-    return inside * inside
+    squared: Floats = inside * inside
+    return squared
 
 
 def m_scale(residual: Floats, weight: Floats, *, iterations: int = 25) -> Floats:
     """Solve mean rho(r/(c0 s)) = 0.5 for the scale s of each row set (..., N); rows of weight 0 do not count."""
     total = np.maximum(weight.sum(-1), 1e-300)
-    scale = _NORMAL_MAD * _weighted_median(np.abs(residual), weight)
+    scale: Floats = _NORMAL_MAD * _weighted_median(np.abs(residual), weight)
     scale = np.maximum(scale, 1e-12 + 1e-9 * np.abs(residual).max(-1))
     for _ in range(iterations):
         u = np.clip((residual / (_SCALE_TUNING * scale[..., None])) ** 2, 0.0, 1.0)
@@ -120,7 +121,7 @@ def _rescale(covariance: Floats, centre: Floats, size: Floats) -> Floats:
 
 
 def _starts(z: Floats, y: Floats, weight: Floats, *, rng: np.random.Generator, starts: int, rows: int) -> Floats:
-    """Find the best few candidates (B, kept, p) of `starts` elemental fits, each improved on a random subset of rows."""
+    """Find the best few candidates (B, kept, p) of `starts` elemental fits, improved on a random subset of rows."""
     batch, _, p = z.shape
     zs, ys, sampled = _sample(z, y, weight, rng, rows)
     ws = sampled > 0

@@ -1,7 +1,8 @@
 """Is this hour usable? Flags for the hours of many series, each from itself and what came before; no loop over hours.
 
-The spike test depends on which earlier hours were believed, which depends on the spike test. It is solved as a fixed point:
-hour h needs earlier hours only, so the solution is the one a walk through time would find, and a few rounds reach it.
+The spike test depends on which earlier hours were believed, which depends on the spike test. It is solved as a fixed
+point: hour h needs earlier hours only, so the solution is the one a walk through time would find, and a few rounds
+reach it.
 """
 
 from dataclasses import dataclass
@@ -40,7 +41,9 @@ class Expectation:
 
 
 def learn_expectation(raw: Floats, field: Floats, limits: PropertyPolicy) -> Expectation:
-    """Learn from hours (H,S) a line through the medians of the upper and the lower half of the field: half may be bad."""
+    """Learn from hours (H,S) a line through the medians of the upper and the lower half of the field: half may be
+    bad.
+    """
     usable = np.where((raw > _floor(limits)) & (raw < limits.high) & np.isfinite(field), raw, np.nan)
     at = np.where(np.isfinite(usable), field, np.nan)
     middle = _median(at)
@@ -133,12 +136,12 @@ def _spike(
     """Above everything that could explain it: the hours before, the field, the neighbours; unless it lasts."""
     margin = limits.spike_margin
     recent = last_hours(np.where(believed & ~spike, raw, np.nan), 8)
-    three = np.fmax.reduce(recent[:3])
-    own = np.where(np.isfinite(three), three, np.fmax.reduce(recent))
-    limit = np.fmax(_OWN_FACTOR * own + margin, _FIELD_FACTOR * level + margin)
+    three: Floats = np.fmax.reduce(recent[:3])
+    own: Floats = np.where(np.isfinite(three), three, np.fmax.reduce(recent))
+    limit: Floats = np.fmax(_OWN_FACTOR * own + margin, _FIELD_FACTOR * level + margin)
     if ceiling is not None:
         limit = np.fmax(limit, _NEIGHBOUR_FACTOR * ceiling + margin)
-    over = raw > limit
+    over = np.asarray(raw > limit)
     return over & ~_lasting(np.where(over & believed, raw, np.nan))
 
 
@@ -151,11 +154,11 @@ def _signed_spike(
     ceiling: Floats | None,
     limits: PropertyPolicy,
 ) -> Bools:
-    """Far from the hours before and from what the field lets expect, in scales of the series itself; unless it lasts."""
+    """Far from the hours before and from what the field lets expect, in scales of the series; unless it lasts."""
     recent = last_hours(np.where(believed & ~spike, raw, np.nan), 6)
     far = np.fmin(np.abs(raw - np.fmax.reduce(recent)), np.abs(raw - np.fmin.reduce(recent)))
     far = np.fmin(far, np.abs(raw - level))
-    over = far > _SIGNED_SCALES * scale
+    over = np.asarray(far > _SIGNED_SCALES * scale)
     return over & ~_lasting(np.where(over & believed, raw, np.nan))
 
 
@@ -163,7 +166,8 @@ def _lasting(suspects: Floats) -> Bools:
     """Four suspects in four hours within a factor are an event: real air, or a new state that has to be looked at."""
     four = np.concatenate([suspects[None], last_hours(suspects, _EVENT_HOURS - 1)])
     lowest, highest = four.min(0), four.max(0)  # NaN when any of the four is no suspect
-    return (highest <= _EVENT_FACTOR * lowest) | (lowest >= _EVENT_FACTOR * highest)
+    lasting: Bools = (highest <= _EVENT_FACTOR * lowest) | (lowest >= _EVENT_FACTOR * highest)
+    return lasting
 
 
 def _zero(raw: Floats, good: Bools, level: Floats) -> Bools:
@@ -171,7 +175,8 @@ def _zero(raw: Floats, good: Bools, level: Floats) -> Bools:
     recent = np.sort(last_hours(np.where(good & (raw > _NEAR_ZERO), raw, np.nan), 3), axis=0)
     count = np.isfinite(recent).sum(0)
     median = np.take_along_axis(recent, (np.maximum(count - 1, 0) // 2)[None], 0)[0]
-    return (raw <= _NEAR_ZERO) & (median > _ZERO_FROM) & ~(level <= _ZERO_FROM)
+    found: Bools = (raw >= 0.0) & (raw <= _NEAR_ZERO) & (median > _ZERO_FROM) & ~(level <= _ZERO_FROM)
+    return found
 
 
 def _neighbour_quartile(raw: Floats, neighbours: npt.NDArray[np.int64]) -> Floats:
@@ -193,4 +198,5 @@ def _median(values: Floats) -> Floats:
     if not len(values):
         return np.full(values.shape[1], np.nan)
     lower = ordered[np.maximum(count - 1, 0) // 2, columns]
-    return (lower + ordered[np.minimum(count // 2, len(values) - 1), columns]) / 2
+    median: Floats = (lower + ordered[np.minimum(count // 2, len(values) - 1), columns]) / 2
+    return median

@@ -1,7 +1,8 @@
 """Walk through recorded history hour by hour, with no knowledge of later hours, through the same functions as live.
 
-IN_DIR holds stations.csv (station,lat,lon,sensor_model), reference_stations.csv (reference_station,lat,lon), readings.csv
-(time,station,observed_property,value) and reference.csv (time,reference_station,observed_property,value,unit); the result is
+IN_DIR holds stations.csv (station,lat,lon,sensor_model), reference_stations.csv (reference_station,lat,lon),
+readings.csv (time,station,observed_property,value) and reference.csv
+(time,reference_station,observed_property,value,unit); the result is
 time,station,observed_property,raw,value,lower,upper,flags,calibration,estimate,estimate_lower,estimate_upper.
 """
 
@@ -24,7 +25,9 @@ _EARLY, _DAILY, _WEEKLY = 28 * 24, 24, 168  # refit daily in the first four week
 
 
 def replay(in_dir: Path, out: Path, *, progress: Progress | None = None, policy: Policy = DEFAULT) -> None:
-    """Validate the history in `in_dir` causally and write it to `out`; raise ReplayInputError for files that cannot be used."""
+    """Validate the history in `in_dir` causally and write it to `out`; raise ReplayInputError for files that cannot
+    be used.
+    """
     history = read_history(in_dir)
     with ValidatedWriter(out) as writer:
         for observed_property in history.calibratable:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -159,23 +159,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]
     """Yield (line number, the named columns) of a CSV file."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            header = next(reader, [])
-            missing = [name for name in columns if name not in header]
-            if missing:
-                raise ReplayInputError(
-                    f"{path}, line 1: no column {', '.join(missing)}; the header must name {', '.join(columns)}"
-                )
-            at = [header.index(name) for name in columns]
-            widest = max(at)
-            for row in reader:
-                if len(row) <= widest:
-                    if not row:
-                        continue
-                    raise ReplayInputError(
-                        f"{path}, line {reader.line_num}: {len(row)} fields, expected {len(header)}; complete the line"
-                    )
-                yield reader.line_num, [row[i] for i in at]
+            yield from _parse(path, file, columns)
     except FileNotFoundError as error:
         raise ReplayInputError(f"{path} is missing; a replay needs it") from error
     except UnicodeDecodeError as error:
@@ -184,6 +168,23 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]
         raise ReplayInputError(f"{path}: {error}; mend the line") from error
     except OSError as error:
         raise ReplayInputError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _parse(path: Path, file: TextIO, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(file)
+    header = next(reader, [])
+    missing = [name for name in columns if name not in header]
+    if missing:
+        wanted = ", ".join(columns)
+        raise ReplayInputError(f"{path}, line 1: no column {', '.join(missing)}; the header must name {wanted}")
+    at = [header.index(name) for name in columns]
+    for row in reader:
+        if row and len(row) <= max(at):
+            raise ReplayInputError(
+                f"{path}, line {reader.line_num}: {len(row)} fields, expected {len(header)}; complete the line"
+            )
+        if row:
+            yield reader.line_num, [row[i] for i in at]
 
 
 def _read_places(path: Path, name: str, *, model: bool) -> tuple[Place, ...]:
@@ -256,8 +257,8 @@ def _hours(path: Path, times: list[str], lines: list[int]) -> npt.NDArray[np.dat
         raise
 
 
-def _check_time(path: Path, line: int, text: Any) -> None:
+def _check_time(path: Path, line: int, text: str) -> None:
     try:
-        np.datetime64(str(text).removesuffix("Z"), "s")
+        np.datetime64(text.removesuffix("Z"), "s")
     except ValueError as error:
         raise ReplayInputError(f"{path}, line {line}: {text!r} is no time; write it as 2026-05-17T22:00:00Z") from error

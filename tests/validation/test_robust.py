@@ -1,0 +1,128 @@
+"""Properties that a robust regression has to have, and agreement with a solver that shares no code with it."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import least_squares
+
+from validation.robust import bisquare_weight, m_scale, mm_regression
+
+Floats = npt.NDArray[np.float64]
+
+TRUTH = np.array([2.0, 1.5, -0.7])
+
+
+def draw(seed: int, batch: int = 3, rows: int = 240) -> tuple[Floats, Floats]:
+    rng = np.random.default_rng(seed)
+    x = np.concatenate([np.ones((batch, rows, 1)), rng.normal(size=(batch, rows, 2)) * [10.0, 1.0]], axis=-1)
+    return x, x @ TRUTH + rng.normal(size=(batch, rows))
+
+
+def fit(x: Floats, y: Floats, weight: Floats | None = None, tuning: float = 4.685, seed: int = 0) -> Floats:
+    weight = np.ones_like(y) if weight is None else weight
+    return mm_regression(x, y, weight, rng=np.random.default_rng(seed), tuning=tuning).coefficients
+
+
+def test_a_large_tuning_constant_gives_least_squares() -> None:
+    """With nothing downweighted the fit is ordinary least squares."""
+    x, y = draw(1)
+    ols = np.array([np.linalg.lstsq(a, b, rcond=None)[0] for a, b in zip(x, y, strict=True)])
+    np.testing.assert_allclose(fit(x, y, tuning=1e6), ols, rtol=1e-6, atol=1e-6)
+
+
+def test_it_agrees_with_a_general_solver() -> None:
+    """The bisquare minimum of scipy's trust region method, at the same scale, is the same to 0.002 scales."""
+    x, y = draw(2, batch=1)
+    y[0, ::9] += 40.0
+    found = mm_regression(x, y, np.ones_like(y), rng=np.random.default_rng(0))
+    c, s = 4.685, found.scale[0]
+
+    def root_rho(beta: Floats) -> Floats:
+        u = np.clip(((y[0] - x[0] @ beta) / (c * s)) ** 2, 0.0, 1.0)
+        root: Floats = np.sqrt(1.0 - (1.0 - u) ** 3)
+        return root
+
+    other = least_squares(root_rho, found.coefficients[0] + 0.01, xtol=1e-14, ftol=1e-14, gtol=1e-14).x
+    np.testing.assert_allclose(found.coefficients[0], other, atol=2e-3 * s)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.3, 0.4])
+def test_faults_cost_nothing(share: float) -> None:
+    """With a fifth to two fifths of the rows far off, the coefficients stay where the clean rows put them."""
+    x, y = draw(3)
+    bad = np.random.default_rng(4).random(y.shape) < share
+    spoiled_x, spoiled_y = x.copy(), np.where(bad, y + 60.0, y)
+    spoiled_x[..., 1] = np.where(bad, 5 * x[..., 1] + 50, x[..., 1])
+    clean = fit(x, y, weight=np.where(bad, 0.0, 1.0))
+    np.testing.assert_allclose(fit(spoiled_x, spoiled_y), clean, atol=0.35)
+
+
+def test_a_gross_error_counts_for_nothing() -> None:
+    """Moving an outlier from far to farther changes nothing at all."""
+    x, y = draw(5)
+    y[:, 0] = 1e4
+    first = fit(x, y)
+    y[:, 0] = 1e6
+    np.testing.assert_allclose(fit(x, y), first, rtol=1e-7)
+
+
+@settings(max_examples=15, deadline=None)
+@given(shift=st.floats(-50, 50), scale=st.floats(0.1, 20), slope=st.floats(-5, 5))
+def test_equivariance(shift: float, scale: float, slope: float) -> None:
+    """Rescaling, shifting and tilting the target does the same to the coefficients."""
+    x, y = draw(6, batch=1, rows=120)
+    moved = fit(x, scale * y + shift + slope * x[..., 1])
+    expected = scale * fit(x, y) + np.array([shift, slope, 0.0])
+    np.testing.assert_allclose(moved, expected, rtol=1e-3, atol=1e-3 * scale)
+
+
+@settings(max_examples=10, deadline=None)
+@given(order=st.permutations(range(4)))
+def test_series_do_not_see_each_other(order: list[int]) -> None:
+    """At full sampling each series of a batch is fitted as if it were alone, wherever it stands."""
+    x, y = draw(7, batch=4, rows=120)
+    np.testing.assert_allclose(fit(x[order], y[order]), fit(x, y)[order], atol=2e-3)
+
+
+def test_rows_of_weight_zero_do_not_count() -> None:
+    """Whatever stands in a row of weight zero, NaN too, the fit is that of the other rows."""
+    x, y = draw(8)
+    weight = np.ones_like(y)
+    weight[:, 100:] = 0.0
+    spoiled_x, spoiled_y = x.copy(), y.copy()
+    spoiled_x[:, 100:], spoiled_y[:, 100:] = np.nan, np.nan
+    np.testing.assert_allclose(fit(spoiled_x, spoiled_y, weight), fit(x[:, :100], y[:, :100]), atol=5e-3)
+
+
+def test_a_column_of_zeros_gets_no_coefficient() -> None:
+    """A station without a humidity sensor is fitted without humidity."""
+    x, y = draw(9)
+    x[..., 2] = 0.0
+    assert np.abs(fit(x, y)[:, 2]).max() < 1e-6
+
+
+def test_the_same_seed_gives_the_same_bits() -> None:
+    """The fit is a function of its input and the generator's seed."""
+    x, y = draw(10, rows=600)
+    assert (fit(x, y, seed=5) == fit(x, y, seed=5)).all()
+
+
+def test_the_scale_is_consistent_under_normal_errors() -> None:
+    """The M-scale of standard normal residuals is one."""
+    residual = np.random.default_rng(11).normal(size=(2, 20000))
+    np.testing.assert_allclose(m_scale(residual, np.ones_like(residual)), 1.0, atol=0.02)
+
+
+def test_bisquare_weights() -> None:
+    """The weight is one at zero, 9/16 halfway and zero from the tuning constant on."""
+    assert bisquare_weight(np.array([0.0, 2.0, 4.0, 9.0]), 4.0).tolist() == [1.0, 0.5625, 0.0, 0.0]
+
+
+def test_the_covariance_matches_least_squares_under_normal_errors() -> None:
+    """On clean data the covariance is that of least squares within the loss of efficiency."""
+    x, y = draw(12, batch=1, rows=2000)
+    found = mm_regression(x, y, np.ones_like(y), rng=np.random.default_rng(0))
+    exact = np.diag(np.linalg.inv(x[0].T @ x[0]))
+    np.testing.assert_allclose(np.diag(found.covariance[0]), exact, rtol=0.2)

@@ -1,0 +1,90 @@
+"""Hour-level flags: exact masks by hand, and no look ahead."""
+
+import numpy as np
+import numpy.typing as npt
+
+from validation.flags import Flag
+from validation.policy import PROPERTIES
+from validation.screening import Expectation, learn_expectation, screen
+
+Floats = npt.NDArray[np.float64]
+ALONE = np.zeros((1, 0), np.int64)
+USUAL = Expectation(np.array([0.0]), np.array([1.0]), np.array([1.0]), np.array([2]))
+PM = PROPERTIES["pm2_5"]
+
+
+def flags_of(raw: list[float], field: float = 8.0, humidity: float = 50.0) -> list[int]:
+    column = np.array(raw)[:, None]
+    known = np.full(column.shape, field)
+    found = screen(column, np.full(column.shape, humidity), known, USUAL, ALONE, limits=PM)
+    return [int(flag) for flag in found[:, 0]]
+
+
+def test_sentinels_and_negatives_are_out_of_range() -> None:
+    """Codes of devices fail, a missing hour is missing."""
+    assert flags_of([8.0, 999.9, -1.0, 6553.5, np.nan, 9.0]) == [
+        0, Flag.RANGE, Flag.RANGE, Flag.RANGE, Flag.MISSING, 0,
+    ]  # fmt: skip
+
+
+def test_a_repeat_of_a_fine_series_is_stuck() -> None:
+    """From the second equal hour on a finely resolved series is stuck."""
+    assert flags_of([8.0, 8.5, 8.5, 8.5, 8.6]) == [0, 0, Flag.STUCK, Flag.STUCK, 0]
+
+
+def test_spikes_do_not_excuse_each_other() -> None:
+    """Spikes of different heights are all flagged, and what lies between them passes."""
+    assert flags_of([8.0, 9.0, 150.0, 60.0, 9.5, 300.0, 8.0]) == [0, 0, Flag.SPIKE, Flag.SPIKE, 0, Flag.SPIKE, 0]
+
+
+def test_four_alike_in_a_row_are_an_event() -> None:
+    """The fourth of four high hours within a factor of 1.8 is believed, and so is what follows."""
+    assert flags_of([8.0, 9.0, 100.0, 110.0, 120.0, 115.0, 118.0])[2:] == [Flag.SPIKE] * 3 + [0, 0]
+
+
+def test_the_field_explains_a_rise() -> None:
+    """What would be a spike in clean air is none when the references say 100."""
+    assert flags_of([8.0, 9.0, 90.0], field=100.0) == [0, 0, 0]
+
+
+def test_zero_in_the_middle_of_a_level_is_a_fault() -> None:
+    """Zero after hours of 12 while the field says 12 fails; in clean air it passes."""
+    assert flags_of([12.0, 12.5, 12.2, 0.0, 12.1], field=12.0) == [0, 0, 0, Flag.ZERO, 0]
+    assert flags_of([0.3, 0.2, 0.1, 0.0, 0.1], field=0.5) == [0, 0, 0, 0, 0]
+
+
+def test_humidity_warns_but_does_not_fail() -> None:
+    """Above 90 % the hour is suspect, above 97 % droplets are counted."""
+    assert flags_of([8.0], humidity=98.0) == [Flag.HUMIDITY_HIGH | Flag.CONDENSATION]
+
+
+def test_a_flag_depends_on_no_later_hour() -> None:
+    """Cutting the series anywhere leaves the flags before the cut as they are."""
+    rng = np.random.default_rng(1)
+    raw = np.abs(10 + np.cumsum(rng.normal(size=(300, 4)), axis=0)) + 0.1
+    raw[rng.random(raw.shape) < 0.15] *= 12
+    field, humidity = np.full(raw.shape, 10.0), np.full(raw.shape, 60.0)
+    neighbours = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])
+    usual = Expectation(np.zeros(4), np.ones(4), np.ones(4), np.full(4, 2))
+    whole = screen(raw, humidity, field, usual, neighbours, limits=PM)
+    for cut in (40, 150, 271):
+        part = screen(raw[:cut], humidity[:cut], field[:cut], usual, neighbours, limits=PM)
+        np.testing.assert_array_equal(part, whole[:cut])
+
+
+def test_a_gas_is_judged_on_both_sides_in_its_own_scale() -> None:
+    """A cell in nA with negative raw values is spoiled by a jump either way."""
+    raw = np.array([-30.0, -31.0, -29.5, -210.5, -30.2, 90.0, -30.7])[:, None]
+    found = screen(raw, np.full(raw.shape, 50.0), np.full(raw.shape, np.nan), USUAL, ALONE, limits=PROPERTIES["no2"])
+    assert np.flatnonzero(found[:, 0] & Flag.SPIKE).tolist() == [3, 5]
+
+
+def test_half_the_hours_may_be_bad_for_the_expectation() -> None:
+    """Gain and offset over the field survive 30 % of spikes."""
+    rng = np.random.default_rng(2)
+    field = 10 + 4 * np.sin(np.arange(1000) / 20)[:, None]
+    raw = 1.5 + 2.0 * field + rng.normal(size=field.shape)
+    raw[rng.random(raw.shape) < 0.3] *= 8
+    learnt = learn_expectation(raw, field, PM)
+    assert 1.6 < learnt.gain[0] < 3.2
+    assert abs(learnt.offset[0] + learnt.gain[0] * 10 - 21.5) < 4.0

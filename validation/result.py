@@ -1,0 +1,62 @@
+"""What a calibration says of the hours it is applied to: intervals around the values, and flags that say why."""
+
+import numpy as np
+import numpy.typing as npt
+
+from validation.calibrations import GIVES_VALUE, NO_SKILL, PRIOR, SHORT, Calibrations
+from validation.flags import Flag
+from validation.history import Network, Validated
+from validation.interval import bounds
+from validation.look import Look
+from validation.policy import Policy, PropertyPolicy
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+_HOUR = np.timedelta64(1, "h")
+_FEW_REFERENCES = 2
+_FIELD_ALONE = 1.3  # an estimate without the sensor [M]: RMSE of the field against that of the estimate
+
+
+def conclude(
+    recent: Network, seen: Look, value: Floats, guess: Floats, measured: Bools, calibrations: Calibrations, rows: Bools,
+    limits: PropertyPolicy, policy: Policy,
+) -> Validated:  # fmt: skip
+    """Add intervals and flags, and cut the lookback off."""
+    parts, hours = calibrations.interval, recent.hours
+    age = np.maximum((hours[:, None] - calibrations.window_end[None, :]) / _HOUR, 0.0)
+    held = age > policy.hold_after
+    grown = 1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0)
+    alone = np.isfinite(value) | measured
+    lower, upper = bounds(
+        value, parts.median, parts.increment_up, parts.increment_down, parts.noise * grown, limits=limits, policy=policy
+    )
+    wide = grown * np.where(alone, 1.0, _FIELD_ALONE)
+    noise = np.where(measured, limits.unit_scale, parts.estimate_noise * wide)
+    down, up = (np.where(measured, 0.0, part * wide) for part in (parts.estimate_down, parts.estimate_up))
+    guess_lower, guess_upper = bounds(guess, parts.median, up, down, noise, limits=limits, policy=policy)
+    flags = seen.flags | _calibration_flags(calibrations, seen, held)
+    return Validated(
+        hours[rows],
+        flags[rows],
+        value[rows],
+        lower[rows],
+        upper[rows],
+        guess[rows],
+        guess_lower[rows],
+        guess_upper[rows],
+    )
+
+
+def _calibration_flags(calibrations: Calibrations, seen: Look, held: Bools) -> npt.NDArray[np.int32]:
+    """Say what kind of calibration an hour had (H,S)."""
+    status = np.array(calibrations.status)
+    flags = np.zeros(seen.flags.shape, np.int32)
+    gives = np.isin(status, GIVES_VALUE)
+    flags[:, ~gives] |= Flag.NOT_CALIBRATED
+    flags[:, status == NO_SKILL] |= Flag.NO_SKILL
+    flags[:, status == SHORT] |= Flag.SHORT_WINDOW
+    flags[:, status == PRIOR] |= Flag.CALIBRATION_PRIOR
+    flags[held & gives] |= Flag.CALIBRATION_HELD
+    flags[seen.field.count < _FEW_REFERENCES] |= Flag.FEW_REFERENCES
+    return flags

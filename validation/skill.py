@@ -1,0 +1,52 @@
+"""What a fit is worth, and so what its series may give: a value, or none and the reason."""
+
+import numpy as np
+import numpy.typing as npt
+
+from validation.calibrations import FULL, NO_SKILL, NONE, PRIOR, SHORT
+from validation.columns import Columns
+from validation.fit import Regression
+from validation.policy import Policy, PropertyPolicy
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+def measure(
+    regression: Regression, target: Floats, coefficients: Floats, hours: Ints, siblings: Floats
+) -> dict[str, Floats]:
+    """How good each fit is (C,): mean errors with the hour's block left out, against the mean and against weather
+    alone.
+    """
+    used = regression.weight > 0
+    count = np.maximum(used.sum(1), 1)
+    total = np.where(used, target, 0.0)
+    centre = total.sum(1) / count
+    around = np.where(used, np.abs(target - centre[:, None]), 0.0).sum(1) / count
+    error = np.nan_to_num(np.abs(regression.left_out)).sum(1) / count
+    weather = np.nan_to_num(np.abs(regression.left_out_weather)).sum(1) / count
+    return {
+        "hours": hours.astype(np.float64),
+        "share_used": used.sum(1) / np.maximum(hours, 1),
+        "mean_error": error,
+        "skill": 1.0 - error / np.maximum(around, 1e-9),
+        "skill_over_weather": 1.0 - error / np.maximum(weather, 1e-9),
+        "slope": coefficients[:, 1],
+        "siblings": siblings,
+    }
+
+
+def decide(
+    scores: dict[str, Floats], prior: Bools, columns: Columns, limits: PropertyPolicy, policy: Policy
+) -> list[str]:
+    """Decide what each column (C,) may give; the first rule that holds decides."""
+    least_skill = np.where(columns.nearest_km > policy.far_km, policy.least_skill_far, policy.least_skill)
+    useless = (scores["skill"] < least_skill) | (scores["skill_over_weather"] < policy.least_skill_over_weather)
+    if not limits.signed:
+        useless |= scores["slope"] <= 0
+    own_least = np.where(scores["siblings"] >= 2, policy.least_hours_with_siblings, policy.least_hours)
+    few = scores["hours"] < (own_least if limits.sibling_hours >= 100 else policy.least_hours)
+    short = scores["hours"] < policy.full_hours
+    choice = np.select([prior & few, few, useless, short], [PRIOR, NONE, NO_SKILL, SHORT], FULL)
+    return [str(status) for status in choice]
