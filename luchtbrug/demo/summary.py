@@ -167,5 +167,5 @@ def _rmse(values: npt.NDArray[np.float64], exact: npt.NDArray[np.float64]) -> fl
 
 
 def _number(conn: psycopg.Connection[Any], query: str, begin: datetime) -> int:
-    row = conn.execute(query, [begin]).fetchone()  # type: ignore[call-overload]
+    row = conn.execute(query, [begin]).fetchone()
     return int(row[0]) if row else 0

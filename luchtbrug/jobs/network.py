@@ -46,7 +46,7 @@ def fetch_network(
         return None
     grid = _Grid.of(conn, positions, wanted, begin, end)
     references = {name: grid.references(conn, name, stations) for name in wanted}
-    seen = np.isfinite(references[observed_property]).any(axis=0)
+    seen = np.flatnonzero(np.isfinite(references[observed_property]).any(axis=0))
     network = Network(
         hours=grid.hours,
         raw=grid.columns([row.series_key for row in own]),
@@ -58,7 +58,7 @@ def fetch_network(
         reference=references[observed_property][:, seen],
         reference_latitude=np.array([row.latitude for row in stations])[seen],
         reference_longitude=np.array([row.longitude for row in stations])[seen],
-        reference_id=tuple(row.reference_station_id for row, kept in zip(stations, seen, strict=True) if kept),
+        reference_id=tuple(stations[index].reference_station_id for index in seen),
         observed_property=observed_property,
         other_raw={name: grid.of_stations(own, name) for name in _CROSS.get(observed_property, ())},
         other_reference={name: references[name][:, seen] for name in _CROSS.get(observed_property, ())},

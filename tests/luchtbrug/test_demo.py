@@ -1,0 +1,77 @@
+"""The main job as `luchtbrug demo` runs it, small: real broker, real database, real API, simulated stations."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from luchtbrug.services import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIONS = 6
+
+
+def start(folder: Path, *options: str) -> subprocess.Popen[str]:
+    """Start a demo that keeps its data in `folder`."""
+    command = [sys.executable, "-m", "luchtbrug", "demo", "--stations", str(STATIONS), "--port", str(free_port(0))]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "LUCHTBRUG_DATA_DIR": str(folder)}
+    return subprocess.Popen(
+        [*command, *options], env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[dict[str, Any], str]:
+    """Wait for its end; the summary, and what it said on the way."""
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    return json.loads(out.splitlines()[-1]), err
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep the data of both runs."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def first(folder: Path) -> dict[str, Any]:
+    """Run it for the first time, with five weeks of history."""
+    return finish(start(folder, "--seconds", "12", "--json"))[0]
+
+
+def test_the_balance_holds(first: dict[str, Any]) -> None:
+    """Everything acknowledged is stored once, and validated values are closer to the truth than raw ones."""
+    assert first["lost"] == first["duplicates"] == 0
+    assert first["messages"] >= STATIONS
+    assert first["readings_stored"] >= 3 * first["messages"]
+    assert first["history_readings"] > 100_000
+    assert first["calibrated_stations"] >= STATIONS - 1
+    assert first["rmse_validated"] < 0.75 * first["rmse_raw"]
+
+
+def test_a_second_start_goes_on(first: dict[str, Any], folder: Path) -> None:
+    """The second run catches up the pause alone, serves while it runs, and ends cleanly at Ctrl-C."""
+    process = start(folder, "--json")
+    assert process.stderr is not None
+    url = ""
+    for line in process.stderr:
+        if "The page: " in line:
+            url = line.split("The page: ")[1].split()[0]
+            break
+    latest = httpx.get(f"{url}v1/latest?observedProperty=pm2_5", timeout=20).json()
+    page = httpx.get(url, timeout=20).text
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    summary, _ = finish(process)
+    assert len(latest["features"]) == STATIONS
+    assert "sim-001" in page
+    assert summary["history_readings"] < 0.05 * first["history_readings"]
+    assert summary["lost"] == summary["duplicates"] == 0
+    assert summary["messages"] > 0
