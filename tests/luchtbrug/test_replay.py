@@ -38,8 +38,7 @@ def make_input(folder: Path, hours: int = 300) -> Path:
         for i in range(3):
             readings.append(f"{stamp(h)},s{i},pm2_5,{2 * level[h] + 1 + rng.normal():.4f}")
             readings.append(f"{stamp(h)},s{i},relative_humidity,{60 + 10 * rng.normal():.2f}")
-        for r in range(2):
-            reference.append(f"{stamp(h)},r{r},pm2_5,{level[h] + 0.5 * rng.normal():.3f},ug/m3")
+        reference += [f"{stamp(h)},r{r},pm2_5,{level[h] + 0.5 * rng.normal():.3f},ug/m3" for r in range(2)]
     write(folder, "readings.csv", "time,station,observed_property,value", readings)
     write(folder, "reference.csv", "time,reference_station,observed_property,value,unit", reference)
     return folder
