@@ -109,7 +109,7 @@ def test_the_ladder_of_a_growing_history(build: Build) -> None:
     start = network.hours[0]
     assert set(fit(network, at=start + 2 * DAY).status) == {NONE}
     assert set(fit(network, at=start + 3 * DAY).status) == {SHORT}
-    assert set(fit(alone, at=start + 6 * DAY).status) == {NONE}
+    assert set(fit(alone, at=start + 4 * DAY).status) == {NONE}
     assert set(fit(alone, at=start + 7 * DAY).status) == {SHORT}
     assert set(fit(alone, at=start + 28 * DAY).status) == {FULL}
 
@@ -238,3 +238,22 @@ def test_arrays_that_do_not_fit_are_named(build: Build) -> None:
 def test_the_default_policy_states_a_coverage_of_two_sigma() -> None:
     """The interval's factor is that of 95 % with a margin for estimating sigma."""
     assert 1.96 <= DEFAULT.coverage_factor <= 2.2
+
+
+def test_beyond_what_was_seen_the_interval_grows(build: Build) -> None:
+    """An episode at nearly twice the highest level of the window is flagged and its interval widens."""
+    network = build().network
+    begin, end = last_day(network)
+    calibrations = fit(network, at=begin)
+    raw, reference = network.raw.copy(), network.reference.copy()
+    highest = calibrations.scores["highest_raw"]
+    raw[-24:] = highest * (1.8 + 0.01 * np.random.default_rng(6).normal(size=(24, 8)))
+    reference[-24:] = highest.max() * 1.2
+    found = validate(replace(network, raw=raw, reference=reference), calibrations, begin=begin, end=end)
+    usual = validate(network, calibrations, begin=begin, end=end)
+    given = np.isfinite(found.value)
+    assert given[4:].all()
+    assert ((found.flags & Flag.EXTRAPOLATED) != 0)[given].all()
+    assert (usual.flags & Flag.EXTRAPOLATED == 0).mean() > 0.9
+    relative = ((found.upper - found.lower) / (20 + found.value))[given].mean()
+    assert relative > 1.3 * ((usual.upper - usual.lower) / (20 + usual.value))[np.isfinite(usual.value)].mean()
