@@ -257,3 +257,35 @@ def test_beyond_what_was_seen_the_interval_grows(build: Build) -> None:
     assert (usual.flags & Flag.EXTRAPOLATED == 0).mean() > 0.9
     relative = ((found.upper - found.lower) / (20 + found.value))[given].mean()
     assert relative > 1.3 * ((usual.upper - usual.lower) / (20 + usual.value))[np.isfinite(usual.value)].mean()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"raw": np.nan},
+        {"raw": 0.0},
+        {"raw": 5.0},
+        {"raw": 1e30},
+        {"raw": np.inf},
+        {"raw": -3.0},
+        {"reference": np.nan},
+        {"reference": 7.0},
+        {"latitude": np.nan, "reference_latitude": np.nan},
+        {"latitude": 52.0, "longitude": 5.0, "reference_latitude": 52.0, "reference_longitude": 5.0},
+        {"relative_humidity": 100.0, "temperature": 10.0},
+    ],
+)
+def test_odd_networks_are_no_error(build: Build, change: dict[str, float]) -> None:
+    """Constant, missing, infinite or impossible input ends in flags, never in an exception or a warning."""
+    network = build(hours=240).network
+    odd = replace(network, **{name: np.full_like(getattr(network, name), value) for name, value in change.items()})
+    calibrations, found = run(odd)
+    impossible = "raw" in change or "reference" in change
+    assert np.isfinite(found.value).mean() == pytest.approx(0.0 if impossible else 1.0, abs=0.05)
+    assert json.dumps([calibrations.record(i) for i in range(8)], allow_nan=False)
+
+
+def test_a_network_without_stations_is_no_error(build: Build) -> None:
+    """No series give no values."""
+    _, found = run(build(stations=0).network)
+    assert found.value.shape == (24, 0)
