@@ -1,6 +1,6 @@
 """The quality flags of a reading or an hour: one bit mask, named once, never a deletion.
 
-Levels follow QARTOD (U.S. IOOS, Manual for Real-Time Quality Control): 1 pass, 2 not evaluated, 3 suspect, 4 fail,
+Levels follow QARTOD (U.S. IOOS Manual for Real-Time Quality Control): 1 pass, 2 not evaluated, 3 suspect, 4 fail,
 9 missing.
 A flag says what was seen; :func:`quality` says what that means for the use of the value.
 """

@@ -5,6 +5,8 @@ see; no data of one station can find that, so it stays in the interval, mostly u
 hour.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 _LEAST_HOURS = 72
 _NEAR_MARGIN = 1.1  # the residual of the fit is a little smaller than the error of what it predicts
+_NEARLY_INSIDE = 0.25
 _ESTIMATE_PRIOR = 0.9  # an estimate is rarely wrong by as much as a value
 
 
@@ -52,11 +55,21 @@ def bounds(
     return np.maximum(lower, 0.0), upper
 
 
+def beyond_window(raw: Floats, scores: Mapping[str, Floats]) -> Floats:
+    """How far raw (...,S) lies outside what the fit has seen, in widths of it; 0 inside and up to a quarter out.
+
+    The interval's noise grows by this share: a line fitted in summer says little of a winter smog.
+    """
+    lowest, highest = scores["lowest_raw"], scores["highest_raw"]
+    outside = np.fmax(raw - highest, lowest - raw) / np.maximum(highest - lowest, 1e-9)
+    return np.where(outside > _NEARLY_INSIDE, outside, 0.0)
+
+
 def _pooled(
     predicted: Floats, reference: Floats, columns: Columns, median: Floats,
     *, limits: PropertyPolicy, policy: Policy, prior: float,
 ) -> tuple[Floats, Floats, Floats]:  # fmt: skip
-    """Increment up, down and noise (S,): the prior as `prior_stations` stations, each left-out reference as one."""
+    """Increment up, down and noise (S,): the prior as `prior_stations` stations, each reference as one."""
     increment, noise = _by_reference(predicted, reference, columns, median, limits)
     level = prior * np.maximum(median, limits.unit_scale)
     weight, count = policy.prior_stations, len(increment)

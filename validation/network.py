@@ -84,7 +84,17 @@ def _judge(
     prior = ~enough & (siblings >= 2) & (limits.sibling_hours >= 100)
     coefficients = np.where(prior[:, None], common, own)
     scores = measure(regression, training.target, coefficients, hours, siblings)
+    scores |= _seen_range(training)
     return coefficients, scores, decide(scores, prior, columns, limits, policy)
+
+
+def _seen_range(training: Training) -> dict[str, Floats]:
+    """The raw readings (C,) between which 99 % of the hours lie; NaN where there are none."""
+    used = [raw[weight > 0] for raw, weight in zip(training.x[..., 1], training.weight, strict=True)]
+    bounds = np.array([np.quantile(raw, (0.005, 0.995)) if len(raw) else (np.nan, np.nan) for raw in used]).reshape(
+        -1, 2
+    )
+    return {"lowest_raw": bounds[:, 0], "highest_raw": bounds[:, 1]}
 
 
 def _learn_parts(

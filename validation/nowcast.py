@@ -13,7 +13,7 @@ from validation.calibrations import GIVES_VALUE, NO_SKILL, PRIOR, SHORT, Calibra
 from validation.features import BASE, features, fill
 from validation.fit import predict
 from validation.flags import Flag
-from validation.interval import bounds
+from validation.interval import beyond_window, bounds
 from validation.policy import DEFAULT, Policy
 
 Floats = npt.NDArray[np.float64]
@@ -61,7 +61,14 @@ def nowcast(
     parts, age = calibrations.interval, np.maximum((time - calibrations.window_end[at]) / _HOUR, 0.0)
     held = age > policy.hold_after
     flags[gives & held] |= Flag.CALIBRATION_HELD
-    noise = parts.noise[at] * _READING_NOISE * (1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0))
+    outside = beyond_window(raw, {name: scores[at] for name, scores in calibrations.scores.items()})
+    flags[gives & (outside > 0)] |= Flag.EXTRAPOLATED
+    noise = (
+        parts.noise[at]
+        * _READING_NOISE
+        * (1.0 + outside)
+        * (1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0))
+    )
     lower, upper = bounds(
         value, parts.median[at], parts.increment_up[at], parts.increment_down[at], noise, limits=limits, policy=policy
     )

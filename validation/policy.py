@@ -129,7 +129,7 @@ class Policy:
     fit_window: int = 26 * 168
     fit_history: int = 60 * 168
     level_window: int = 8 * 168
-    least_hours: int = 150
+    least_hours: int = 120
     least_hours_with_siblings: int = 60
     full_hours: int = 504
     hold_after: int = 72

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from validation.calibrations import GIVES_VALUE, NO_SKILL, PRIOR, SHORT, Calibrations
 from validation.flags import Flag
 from validation.history import Network, Validated
-from validation.interval import bounds
+from validation.interval import beyond_window, bounds
 from validation.look import Look
 from validation.policy import Policy, PropertyPolicy
 
@@ -27,15 +27,22 @@ def conclude(
     age = np.maximum((hours[:, None] - calibrations.window_end[None, :]) / _HOUR, 0.0)
     held = age > policy.hold_after
     grown = 1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0)
-    alone = np.isfinite(value) | measured
+    outside = beyond_window(recent.raw, calibrations.scores)
     lower, upper = bounds(
-        value, parts.median, parts.increment_up, parts.increment_down, parts.noise * grown, limits=limits, policy=policy
+        value,
+        parts.median,
+        parts.increment_up,
+        parts.increment_down,
+        parts.noise * grown * (1.0 + outside),
+        limits=limits,
+        policy=policy,
     )
-    wide = grown * np.where(alone, 1.0, _FIELD_ALONE)
+    wide = grown * np.where(np.isfinite(value), 1.0 + outside, np.where(measured, 1.0, _FIELD_ALONE))
     noise = np.where(measured, limits.unit_scale, parts.estimate_noise * wide)
     down, up = (np.where(measured, 0.0, part * wide) for part in (parts.estimate_down, parts.estimate_up))
     guess_lower, guess_upper = bounds(guess, parts.median, up, down, noise, limits=limits, policy=policy)
     flags = seen.flags | _calibration_flags(calibrations, seen, held)
+    flags[(outside > 0) & np.isfinite(value)] |= Flag.EXTRAPOLATED
     return Validated(
         hours[rows],
         flags[rows],

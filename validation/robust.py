@@ -50,8 +50,8 @@ def mm_regression(
     weighted least squares. Series with fewer rows than columns get coefficients of a minimum-norm kind: check before.
     """
     batch, rows, p = x.shape
-    if not rows:
-        return RobustFit(np.zeros((batch, p)), np.ones(batch), np.zeros((batch, 0)), np.zeros((batch, p, p)))
+    if not rows or not batch:
+        return RobustFit(np.zeros((batch, p)), np.ones(batch), np.zeros((batch, rows)), np.zeros((batch, p, p)))
     x = np.where(weight[..., None] > 0, x, 0.0)
     y = np.where(weight > 0, y, 0.0)
     centre, size = _standardise(x, weight)

@@ -109,7 +109,7 @@ def test_the_ladder_of_a_growing_history(build: Build) -> None:
     start = network.hours[0]
     assert set(fit(network, at=start + 2 * DAY).status) == {NONE}
     assert set(fit(network, at=start + 3 * DAY).status) == {SHORT}
-    assert set(fit(alone, at=start + 6 * DAY).status) == {NONE}
+    assert set(fit(alone, at=start + 4 * DAY).status) == {NONE}
     assert set(fit(alone, at=start + 7 * DAY).status) == {SHORT}
     assert set(fit(alone, at=start + 28 * DAY).status) == {FULL}
 
@@ -238,3 +238,54 @@ def test_arrays_that_do_not_fit_are_named(build: Build) -> None:
 def test_the_default_policy_states_a_coverage_of_two_sigma() -> None:
     """The interval's factor is that of 95 % with a margin for estimating sigma."""
     assert 1.96 <= DEFAULT.coverage_factor <= 2.2
+
+
+def test_beyond_what_was_seen_the_interval_grows(build: Build) -> None:
+    """An episode at nearly twice the highest level of the window is flagged and its interval widens."""
+    network = build().network
+    begin, end = last_day(network)
+    calibrations = fit(network, at=begin)
+    raw, reference = network.raw.copy(), network.reference.copy()
+    highest = calibrations.scores["highest_raw"]
+    raw[-24:] = highest * (1.8 + 0.01 * np.random.default_rng(6).normal(size=(24, 8)))
+    reference[-24:] = highest.max() * 1.2
+    found = validate(replace(network, raw=raw, reference=reference), calibrations, begin=begin, end=end)
+    usual = validate(network, calibrations, begin=begin, end=end)
+    given = np.isfinite(found.value)
+    assert given[4:].all()
+    assert ((found.flags & Flag.EXTRAPOLATED) != 0)[given].all()
+    assert (usual.flags & Flag.EXTRAPOLATED == 0).mean() > 0.9
+    relative = ((found.upper - found.lower) / (20 + found.value))[given].mean()
+    assert relative > 1.3 * ((usual.upper - usual.lower) / (20 + usual.value))[np.isfinite(usual.value)].mean()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"raw": np.nan},
+        {"raw": 0.0},
+        {"raw": 5.0},
+        {"raw": 1e30},
+        {"raw": np.inf},
+        {"raw": -3.0},
+        {"reference": np.nan},
+        {"reference": 7.0},
+        {"latitude": np.nan, "reference_latitude": np.nan},
+        {"latitude": 52.0, "longitude": 5.0, "reference_latitude": 52.0, "reference_longitude": 5.0},
+        {"relative_humidity": 100.0, "temperature": 10.0},
+    ],
+)
+def test_odd_networks_are_no_error(build: Build, change: dict[str, float]) -> None:
+    """Constant, missing, infinite or impossible input ends in flags, never in an exception or a warning."""
+    network = build(hours=240).network
+    odd = replace(network, **{name: np.full_like(getattr(network, name), value) for name, value in change.items()})
+    calibrations, found = run(odd)
+    impossible = "raw" in change or "reference" in change
+    assert np.isfinite(found.value).mean() == pytest.approx(0.0 if impossible else 1.0, abs=0.05)
+    assert json.dumps([calibrations.record(i) for i in range(8)], allow_nan=False)
+
+
+def test_a_network_without_stations_is_no_error(build: Build) -> None:
+    """No series give no values."""
+    _, found = run(build(stations=0).network)
+    assert found.value.shape == (24, 0)
