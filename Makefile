@@ -38,16 +38,16 @@ clean: ## remove what the other commands made, the demo's data too
 .venv/installed: constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "luchtbrug needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r constraints.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/installed-dev: .venv/installed constraints-dev.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r constraints-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r constraints-dev.txt
 	@touch $@
 
 # A machine without node gets it from a wheel, into .venv only.
 api/web/static/build/built: .venv/installed api/web/package-lock.json $(wildcard api/web/src/*) api/web/build.mjs
-	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r constraints-node.txt
+	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r constraints-node.txt
 	cd api/web && PATH="$$PATH:$(CURDIR)/$(BIN)" && npm ci --silent --no-audit --no-fund && npm run --silent build
 	@touch $@
