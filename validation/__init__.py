@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Is this reading usable, and what is the air really like? Pure numpy, scipy: no clock, network, file, SQL or log."""
-=======
 """Is this reading usable, and what is the air really like?
 
 Pure numpy and scipy: no clock, network, file, SQL, log or global.
 """
->>>>>>> validation
