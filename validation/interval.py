@@ -60,7 +60,8 @@ def beyond_window(raw: Floats, scores: Mapping[str, Floats]) -> Floats:
 
     The interval's noise grows by this share: a line fitted in summer says little of a winter smog.
     """
-    lowest, highest = scores["lowest_raw"], scores["highest_raw"]
+    unknown = np.full(raw.shape[-1:], np.nan)  # a calibration kept from before these scores has no bounds
+    lowest, highest = scores.get("lowest_raw", unknown), scores.get("highest_raw", unknown)
     outside = np.fmax(raw - highest, lowest - raw) / np.maximum(highest - lowest, 1e-9)
     return np.where(outside > _NEARLY_INSIDE, outside, 0.0)
 

@@ -56,7 +56,7 @@ _GAS = PropertyPolicy(
     spike_margin=12.0,  # [C] as for particles, in ppb
     base=20.0,  # [C] half a usual urban level
     sibling_hours=30.0,  # [M] coefficients do not transfer between cells (25 ppb against 4 ppb)
-    half_life=1344.0,  # [M] Manchester O3 3.8 against 4.6 ppb without, held six months
+    half_life=1344.0,  # [M] Manchester O3 3.8 against 4.6 ppb without, held three months
     signed=True,
     rate_per_hour=500.0,  # [C]
 )

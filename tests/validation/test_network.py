@@ -88,6 +88,19 @@ def test_a_record_survives_json(world: Any) -> None:
     np.testing.assert_array_equal(first.flags, second.flags)
 
 
+def test_a_record_from_before_a_score_was_added_still_validates(world: Any) -> None:
+    """Kept calibrations are never rewritten: one without the range of raw gives the same values."""
+    network = world.network
+    begin, end = last_day(network)
+    fitted = fit(network, at=begin)
+    records = [fitted.record(i) for i in range(8)]
+    for record in records:
+        del record["scores"]["lowest_raw"], record["scores"]["highest_raw"]
+    again = validate(network, Calibrations.from_records(records), begin=begin, end=end)
+    np.testing.assert_array_equal(again.value, validate(network, fitted, begin=begin, end=end).value)
+    assert (again.flags & Flag.EXTRAPOLATED == 0).all()
+
+
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_references_have_a_stated_behaviour(build: Build, count: int) -> None:
     """Without references nothing is calibrated and every hour says so; one or two give values."""
