@@ -53,7 +53,10 @@ def refit_property(conn: psycopg.Connection[Any], observed_property: str, *, at:
     fetched = fetch_network(conn, observed_property, begin=at - window, end=at)
     if fetched is None:
         return 0
-    calibrations = fit(fetched.network, at=numpy_hour(at))
+    before = {row.series_key: row for row in storage.calibrations.current(conn, at)}
+    known = all(key in before for key in fetched.series_key.tolist())
+    previous = _read(fetched, before) if known else None
+    calibrations = fit(fetched.network, at=numpy_hour(at), previous=previous)
     new = [_record(calibrations, index, int(key), at) for index, key in enumerate(fetched.series_key)]
     stored = storage.calibrations.store(conn, new)
     conn.commit()
@@ -68,8 +71,7 @@ def validate_property(
     if fetched is None:
         return 0
     current = _current(conn, fetched, begin)
-    calibrations = Calibrations.from_records([_fields(current[int(key)]) for key in fetched.series_key])
-    stored = storage.hours.store_validated(conn, _validated(fetched, calibrations, current, begin, end))
+    stored = storage.hours.store_validated(conn, _validated(fetched, _read(fetched, current), current, begin, end))
     conn.commit()
     return stored
 
@@ -113,6 +115,10 @@ def _validated(
         flags=found.flags[present].astype(np.int64),
         calibration_key=keys[column].astype(np.int64),
     )
+
+
+def _read(fetched: Fetched, current: dict[int, Calibration]) -> Calibrations:
+    return Calibrations.from_records([_fields(current[key]) for key in fetched.series_key.tolist()])
 
 
 def _fields(row: Calibration) -> dict[str, Any]:
