@@ -1,0 +1,44 @@
+"""What a newcomer relies on: packages of this checkout, links that lead somewhere, no path of a machine."""
+
+import importlib
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("api", "firmware_sim", "ingest", "luchtbrug", "storage", "validation")
+TRACKED = [
+    ROOT / name
+    for name in subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    if name
+]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_is_imported_from_this_checkout(room: str) -> None:
+    """The names are general: another package of that name must not be the one that is tested."""
+    file = importlib.import_module(room).__file__
+    assert file is not None
+    assert Path(file).parent == ROOT / room
+
+
+@pytest.mark.parametrize("page", [path for path in TRACKED if path.suffix == ".md"], ids=lambda path: path.name)
+def test_links_in_documents_lead_somewhere(page: Path) -> None:
+    """Every relative link of a document points to a file or folder that is there."""
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text())
+    broken = [link for link in links if not re.match(r"[a-z]+:", link) and not (page.parent / link).exists()]
+    assert broken == []
+
+
+def test_only_known_names_stand_at_the_top() -> None:
+    """The layout is fixed: a new name at the top is a decision, not an accident."""
+    files = {path.relative_to(ROOT).parts[0] for path in TRACKED}
+    assert files <= {
+        *ROOMS, "tests", "benchmarks", "docs", "LICENSES", ".ci", ".gitignore", ".dockerignore", ".env.example",
+        "Makefile", "Dockerfile", "docker-compose.yml", "pyproject.toml", "README.md", "LICENSE",
+        "constraints.txt", "constraints-dev.txt", "constraints-node.txt",
+    }  # fmt: skip
