@@ -20,4 +20,6 @@ def configure(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    # libraries speak when something is wrong: httpx alone would write a line for each request
+    foreign = logging.DEBUG if level == "debug" else logging.WARNING
+    logging.basicConfig(level=foreign, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
