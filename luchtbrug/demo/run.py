@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 import storage.readings
 from firmware_sim.stations import SimStation
-from luchtbrug.commands.services import FOREVER, start_all
+from luchtbrug.commands.services import FOREVER, Platform, start_all
 from luchtbrug.database import open_database
 from luchtbrug.demo.city import City, prepare, store_reference_hours
 from luchtbrug.demo.history import LENGTH, fast_forward
@@ -99,7 +99,7 @@ def _live(
         begin = datetime.now(UTC)
         command = _simulator(city, f"mqtt://{platform.mqtt_host}:{platform.mqtt_port}", ledger, seed)
         with running("stations", command, env={}, log_dir=log_dir) as simulator:
-            _say(_welcome(platform.page, len(city.stations)), as_json)
+            _say(_welcome(platform, settings.data_dir, len(city.stations)), as_json)
             _watch([*platform.services, simulator], url, city, stopping, seconds=seconds or FOREVER)
         end = datetime.now(UTC)
         _drain(url, begin)
@@ -154,13 +154,16 @@ def _drain(url: str, begin: datetime) -> None:
             time.sleep(0.25)
 
 
-def _welcome(page: str, stations: int) -> str:
+def _welcome(platform: Platform, folder: Path, stations: int) -> str:
+    page = platform.page
     return (
         f"\n{stations} stations publish every {LIVE_INTERVAL_S:.0f} s. The page: {page}   (Ctrl-C ends everything)\n"
         "Try:\n"
         f"  curl '{page}v1/latest?observedProperty=pm2_5'\n"
         f"  curl '{page}v1/stations/sim-001'\n"
         f"  curl '{page}v1/series/1/hours?limit=24'\n"
+        f"A station of your own (it publishes to mqtt://{platform.mqtt_host}:{platform.mqtt_port}):\n"
+        f"  LUCHTBRUG_DATA_DIR='{folder}' luchtbrug station add --latitude 52.22 --longitude 5.18\n"
     )
 
 

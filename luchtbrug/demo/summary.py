@@ -125,7 +125,7 @@ def _stored(conn: psycopg.Connection[Any], begin: datetime) -> "Counter[Key]":
     rows = conn.execute(
         "SELECT station_id, sensor_name, observed_property, raw FROM reading JOIN series USING (series_key)"
         " JOIN sensor USING (sensor_key) JOIN station ON station.station_key = series.station_key"
-        " WHERE received_at >= %s",
+        " WHERE received_at >= %s AND simulated",
         [begin],
     )
     return Counter((station, sensor, name, round(raw, 6)) for station, sensor, name, raw in rows)
