@@ -73,7 +73,7 @@ def test_the_same_outcome_is_not_written_again(
 def test_an_outcome_that_is_replaced_is_kept(
     connection: psycopg.Connection, publish: Publish, series_key: int, at: At, change: dict[str, float]
 ) -> None:
-    """A number that moves by a thousandth, one that goes and another flag each make a new revision of that hour alone."""
+    """A number that moves by a thousandth or goes, and another flag, make a new revision of that hour alone."""
     publish(3.0, "2026-05-17 15:05", count=2)
     assert publish(**{"value": 3.0, "when": "2026-05-17 16:05", **change}) == 1
     old, new, other = list_revisions(connection, series_key, at(SPAN[0]), at(SPAN[1]))
@@ -87,7 +87,7 @@ def test_as_of_gives_what_was_published_then(
     connection: psycopg.Connection, publish: Publish, series_key: int, at: At
 ) -> None:
     """Before the first outcome there is nothing; the moment of a replacement has the new one; `hour` has the last."""
-    for value, when in ((3.0, "2026-05-17 15:05"), (3.5, "2026-05-17 16:05"), (3.7, "2026-05-18 09:00")):
+    for value, when in ((3.0, "2026-05-17 15:05"), (3.5, "2026-05-17 16:05"), (3.75, "2026-05-18 09:00")):
         publish(value, when)
 
     def as_of(when: str) -> list[tuple[int, float | None]]:
@@ -96,8 +96,8 @@ def test_as_of_gives_what_was_published_then(
     assert as_of("2026-05-17 15:04") == []
     assert as_of("2026-05-17 15:05") == as_of("2026-05-17 16:04") == [(0, 3.0)]
     assert as_of("2026-05-17 16:05") == [(1, 3.5)]
-    assert as_of("2026-06-01 00:00") == [(2, pytest.approx(3.7))]
-    assert list_hours(connection, series_key, at(SPAN[0]), at(SPAN[1]))[0].value == pytest.approx(3.7)
+    assert as_of("2026-06-01 00:00") == [(2, 3.75)]
+    assert list_hours(connection, series_key, at(SPAN[0]), at(SPAN[1]))[0].value == 3.75
 
 
 def test_a_revision_names_the_raw_mean_it_was_made_from(
@@ -171,10 +171,20 @@ def test_two_writers_publish_one_after_the_other(
     """A writer that meets another waits for its commit, replaces that outcome, and has a later time."""
     publish(3.0, "2026-05-17 15:05")
     connection.commit()
+    columns = {
+        "value": 5.0,
+        "lower": 2.0,
+        "upper": 9.0,
+        "estimate": 6.0,
+        "estimate_lower": 5.0,
+        "estimate_upper": np.nan,
+    }
     hours = ValidatedHours(
-        *(np.array([series_key]), np.array(["2026-05-17T12"], "datetime64[us]")),
-        *(np.array([number]) for number in (5.0, 2.0, 9.0, 6.0, 5.0, np.nan)),
-        *(np.zeros(1, np.int64), np.zeros(1, np.int64)),
+        series_key=np.array([series_key]),
+        begin=np.array(["2026-05-17T12"], "datetime64[us]"),
+        flags=np.zeros(1, np.int64),
+        calibration_key=np.zeros(1, np.int64),
+        **{name: np.array([number]) for name, number in columns.items()},
     )
 
     def write() -> None:
