@@ -4,11 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Literal
 
 import psycopg
 from psycopg.rows import class_row
 
 from storage.statements import sql
+
+Product = Literal["value", "estimate", "field"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Score:
     sensor_model: str
     band_begin_km: float
     band_end_km: float | None
-    product: str
+    product: Product
     scored_begin: datetime
     scored_end: datetime
     reference_count: int

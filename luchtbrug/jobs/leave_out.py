@@ -4,9 +4,9 @@ The station that is left out is never seen by fit or validation, nor is any othe
 beside it is scored against it: the sensors within a kilometre, and the field without any sensor.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ from validation.policy import DEFAULT, Policy
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+Product = Literal["value", "estimate", "field"]
+
 BESIDE_KM = 1.0
 """A sensor this near a reference is judged by it [km]."""
 
@@ -29,7 +31,13 @@ NO_SENSOR = ""
 """Stands for the sensor model where the field alone is scored."""
 
 _ESTIMATE = ("estimate", "estimate_lower", "estimate_upper")
-_FIELDS = {"value": ("value", "lower", "upper"), "estimate": _ESTIMATE, "field": _ESTIMATE}
+_OF_SENSOR: tuple[Product, ...] = ("value", "estimate")
+_FIELD: tuple[Product, ...] = ("field",)
+_FIELDS: Mapping[Product, tuple[str, str, str]] = {
+    "value": ("value", "lower", "upper"),
+    "estimate": _ESTIMATE,
+    "field": _ESTIMATE,
+}
 # where there is no sensor, the estimate is the field
 
 _STATIONS = 60  # the nearest are enough for neighbours and siblings, and bound the work
@@ -42,7 +50,7 @@ class Group(NamedTuple):
 
     sensor_model: str
     band: int
-    product: str
+    product: Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,7 @@ def _compare(
         asked = np.isfinite(truth[rows]) & (np.isfinite(left.raw[rows, s]) | (s == place))
         if asked.sum() < _LEAST_HOURS:
             continue
-        for product in ("field",) if s == place else ("value", "estimate"):
+        for product in _FIELD if s == place else _OF_SENSOR:
             group = Group(left.sensor_model[s], band_of(float(nearest[s])), product)
             predicted, lower, upper = (_column(found, name, int(s)) for name in _FIELDS[product])
             yield Comparison(group, reference_id, truth[rows], predicted, lower, upper, asked)

@@ -33,7 +33,7 @@ class SmallNetwork:
         self,
         series_key: int,
         begin: datetime,
-        raw: Sequence[float],
+        raw: Sequence[float] | npt.NDArray[np.float64],
         *,
         flags: int = 0,
         received: datetime | None = None,
@@ -55,7 +55,9 @@ class SmallNetwork:
         )
         readings.store(self.conn, columns)
 
-    def official(self, name: str, begin: datetime, values: Sequence[float], *, received: datetime) -> int:
+    def official(
+        self, name: str, begin: datetime, values: Sequence[float] | npt.NDArray[np.float64], *, received: datetime
+    ) -> int:
         """Store official hours [µg/m³]."""
         count = len(values)
         rows = ReferenceHours(

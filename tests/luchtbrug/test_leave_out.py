@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from luchtbrug.jobs.leave_out import BANDS_KM, Agreement, Comparison, Group, agree, band_of, compare_all
+from luchtbrug.jobs.leave_out import BANDS_KM, Comparison, Group, agree, band_of, compare_all
 from validation.history import Network
 
 HOURS = 15 * 24
@@ -47,10 +47,11 @@ def _comparison(
 def test_the_numbers_of_a_score_by_hand() -> None:
     """Errors 1, -1, 3, 1 over truths 0, 2, 4, 6: rmse √3, bias 1, slope 1.2, three of four inside ± 1."""
     found = agree([_comparison([0, 2, 4, 6], [1, 1, 7, 7], 1.0)])
-    assert found == Agreement(
-        references=1, stations=1, hours=4, rmse=pytest.approx(3**0.5), bias=1.0, slope=pytest.approx(1.2),
-        coverage=0.75, half_width=1.0, validated_share=1.0,
-    )  # fmt: skip
+    assert found is not None
+    assert (found.references, found.stations, found.hours) == (1, 1, 4)
+    assert found.rmse == pytest.approx(3**0.5)
+    assert (found.bias, found.coverage, found.half_width, found.validated_share) == (1.0, 0.75, 1.0, 1.0)
+    assert found.slope == pytest.approx(1.2)
 
 
 def test_hours_are_pooled_over_stations() -> None:
@@ -90,7 +91,8 @@ def test_the_field_without_a_reference_is_what_the_other_says() -> None:
         assert found is not None
         assert one.group == Group("", 1, "field")
         assert (found.hours, found.validated_share) == (5 * 24, 1.0)
-        assert (found.bias, found.rmse) == (pytest.approx(bias), pytest.approx(2.0))
+        assert found.bias == pytest.approx(bias)
+        assert found.rmse == pytest.approx(2.0)
         assert found.slope == pytest.approx(1.0)
 
 

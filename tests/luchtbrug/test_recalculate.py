@@ -1,7 +1,7 @@
 """A past range validated again: resumable, safe to run twice, nothing lost."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -100,7 +100,7 @@ def test_fitting_anew_twice_is_fitting_once(connection: psycopg.Connection, vali
     ("begin", "end", "message"),
     [(END, BEGIN, "there is nothing between"), (BEGIN, END + timedelta(minutes=1), "is not a full hour")],
 )
-def test_a_range_without_hours_is_refused(begin: object, end: object, message: str) -> None:
+def test_a_range_without_hours_is_refused(begin: datetime, end: datetime, message: str) -> None:
     """The sentence says which bound cannot be used."""
     with pytest.raises(RangeError, match=message):
         replace(ALL, begin=begin, end=end)
