@@ -8,7 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
 from api.openapi import DESCRIPTION, VERSION, VersionedApi
-from api.routes import calibrations, health, index, latest, reference_stations, series, stations
+from api.routes import calibrations, changes, health, index, latest, reference_stations, scores, series, stations
 from api.settings import ApiSettings
 
 HEADERS = {**EVERYWHERE, "API-Version": VERSION}
@@ -17,6 +17,7 @@ TAGS = [
     {"name": "stations", "description": "Citizen stations, at their public positions, and their last readings."},
     {"name": "series", "description": "Readings and validated hours of one sensor and property."},
     {"name": "calibrations", "description": "How a value came about."},
+    {"name": "provenance", "description": "What was published when, what changed since, and how good it is."},
     {"name": "reference-stations", "description": "Official stations and their hours."},
     {"name": "service", "description": "The state of the platform and its vocabulary."},
 ]
@@ -38,7 +39,7 @@ def create_v1(settings: ApiSettings) -> FastAPI:
         redirect_slashes=False,  # rule /core/no-trailing-slash: 404, not a redirect
         generate_unique_id_function=_operation_id,
     )
-    for module in (stations, latest, series, calibrations, reference_stations, index, health):
+    for module in (stations, latest, series, changes, calibrations, scores, reference_stations, index, health):
         app.include_router(module.router)
     problems.install(app)
     _add_middleware(app)

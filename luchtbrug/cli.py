@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from luchtbrug import logs
-from luchtbrug.commands import data, services, station
+from luchtbrug.commands import data, provenance, services, station
 from luchtbrug.commands.failures import explained
 from luchtbrug.settings import Settings
 
@@ -128,6 +128,33 @@ def replay(
     Example: `luchtbrug replay my_campaign/ --out validated.csv`
     """
     data.replay(in_dir, out)
+
+
+@app.command()
+def recalculate(
+    begin: Annotated[str, typer.Option(help="first hour, UTC, as 2026-05-01T00")],
+    end: Annotated[str, typer.Option(help="first hour that is left out, UTC")],
+    observed_property: Annotated[
+        list[str] | None, typer.Option("--property", help="pm2_5, pm10, no2 or o3; without it all four")
+    ] = None,
+    refit: Annotated[bool, typer.Option("--refit", help="fit the calibrations of that time anew first")] = False,
+) -> None:
+    """Validate a past range again; what comes out otherwise is a new revision, and nothing is lost.
+
+    Stopped, it goes on where it was. Example: `luchtbrug recalculate --begin 2026-05-01T00 --end 2026-05-08T00`
+    """
+    provenance.recalculate(_settings(), begin, end, observed_property or [], refit=refit)
+
+
+@app.command()
+def score(
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table")] = False,
+) -> None:
+    """Score the last eight weeks at official stations that are left out in turn, unless today has its score already.
+
+    The calibrate service does so once a day. Example: `luchtbrug score`
+    """
+    provenance.score(_settings(), as_json=as_json)
 
 
 @app.command()

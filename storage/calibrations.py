@@ -29,6 +29,12 @@ def current(conn: psycopg.Connection, at: datetime) -> list[Calibration]:
     return _calibrations(conn, "current_calibrations", {"at": at})
 
 
+def changes(conn: psycopg.Connection, observed_property: str, begin: datetime, end: datetime) -> list[datetime]:
+    """List the times strictly between `begin` and `end` from which another calibration of a property was valid."""
+    parameters = {"observed_property": observed_property, "begin": begin, "end": end}
+    return [row[0] for row in conn.execute(sql("calibration_changes"), parameters)]
+
+
 def find(conn: psycopg.Connection, calibration_id: str) -> Calibration | None:
     """Return one calibration."""
     found = _calibrations(conn, "find_calibration", {"calibration_id": calibration_id})

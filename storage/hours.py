@@ -10,6 +10,9 @@ from storage.rows import Hour, RawHours, ValidatedHours
 from storage.staging import distinct_rows, fetch, stage
 from storage.statements import sql
 
+LOCK = 5_802_118
+"""Advisory lock of who writes validated hours: any fixed number, another than that of migrations."""
+
 RAW_COLUMNS = {"series_key": "int4", "begin": "timestamptz", "raw": "float4", "data_capture": "float4", "flags": "int4"}
 VALIDATED_COLUMNS = {
     "series_key": "int4",
@@ -49,11 +52,17 @@ def raw_hours(
     return RawHours(**fetch(conn, "raw_hours", RAW_COLUMNS, wanted))
 
 
-def store_validated(conn: psycopg.Connection, hours: ValidatedHours) -> int:
-    """Write what validation found beside the raw means, where there are any; return the number of hours written."""
+def store_validated(conn: psycopg.Connection, hours: ValidatedHours, *, published_at: datetime | None = None) -> int:
+    """Write what validation found beside the raw means, where there are any; return the number of hours written.
+
+    An hour whose outcome is the same beyond float noise is not written; an outcome that is replaced is kept as a
+    revision. `published_at` is the time of the statement unless it is given. Writers wait for each other, so that what
+    is published later has a later time.
+    """
     rows = distinct_rows(hours.series_key, hours.begin, keep_last=True)
+    conn.execute(sql("lock_hours"), {"lock": LOCK})
     stage(conn, "hour", VALIDATED_COLUMNS, {name: getattr(hours, name)[rows] for name in VALIDATED_COLUMNS})
-    return conn.execute(sql("store_validated")).rowcount
+    return conn.execute(sql("store_validated"), {"published_at": published_at}).rowcount
 
 
 def list_hours(

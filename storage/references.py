@@ -77,6 +77,14 @@ def hours(conn: psycopg.Connection, observed_property: str, begin: datetime, end
     )
 
 
+def revised_hours(
+    conn: psycopg.Connection, observed_property: str, *, since: datetime, before: datetime
+) -> list[datetime]:
+    """List the hours before a time of which an official value, new or corrected, came since another time."""
+    parameters = {"observed_property": observed_property, "since": since, "before": before}
+    return [row[0] for row in conn.execute(sql("revised_reference_hours"), parameters)]
+
+
 def list_hours(
     conn: psycopg.Connection,
     reference_station_id: str,

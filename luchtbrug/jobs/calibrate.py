@@ -1,6 +1,7 @@
 """The calibrate job: make hours of readings, fit what is due, validate the hours; each step also for replayed time."""
 
 import hashlib
+import itertools
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,13 +67,20 @@ def refit_property(conn: psycopg.Connection[Any], observed_property: str, *, at:
 def validate_property(
     conn: psycopg.Connection[Any], observed_property: str, *, begin: datetime, end: datetime, window: timedelta
 ) -> int:
-    """Validate the hours in [begin, end) of all series of a property with what was valid then. Commits."""
+    """Validate the hours in [begin, end) of all series of a property, each with the calibration valid at it. Commits.
+
+    Returns how many hours were written: those whose outcome is new or really another than before.
+    """
     fetched = fetch_network(conn, observed_property, begin=begin - min(_MEMORY, window), end=end)
     if fetched is None:
         return 0
-    current = _current(conn, fetched, begin)
-    stored = storage.hours.store_validated(conn, _validated(fetched, _read(fetched, current), current, begin, end))
-    conn.commit()
+    stored = 0
+    times = [begin, *storage.calibrations.changes(conn, observed_property, begin, end), end]
+    for first, last in itertools.pairwise(times):
+        current = _current(conn, fetched, first)
+        validated = _validated(fetched, _read(fetched, current), current, first, last)
+        stored += storage.hours.store_validated(conn, validated)
+        conn.commit()
     return stored
 
 

@@ -1,6 +1,7 @@
 """The calibrate service: again and again fetch official hours, fit what is due, validate what is new or late."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,16 +10,24 @@ import structlog
 
 import storage.calibrations
 import storage.hours
+import storage.jobs
 from ingest.reference.fetch import fetch
 from luchtbrug.jobs.calibrate import HOUR, Looked, look
+from luchtbrug.jobs.late import validate_late
 from luchtbrug.jobs.networks import open_network
+from luchtbrug.jobs.scores import score_due
 from luchtbrug.settings import Settings
 from storage.connection import connect
 from storage.errors import DatabaseAwayError
-from validation.flags import Flag
 
 REPEATED = 6 * HOUR
 """Hours are validated again for this long: official values arrive up to some hours late."""
+
+LOOKED = "look"
+"""The job that says up to when arrivals have been looked at."""
+
+OVERLAP = timedelta(minutes=10)
+"""Readings are committed a little after the time of arrival that they carry."""
 
 _LONGEST_PAUSE = 300.0
 
@@ -53,9 +62,18 @@ def turn(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Even
     window = timedelta(weeks=settings.window_weeks)
     last = storage.hours.last_begin(conn)
     begin = max(min(end - REPEATED, last if last else end - REPEATED), end - window)
-    for hour in storage.hours.late_hours(conn, since=now - 2 * REPEATED, before=begin, late=Flag.LATE):
-        look(conn, begin=hour, end=hour + HOUR, now=now, refit=False, window=window)
-    return look(conn, begin=begin, end=end, now=now, refit=_is_due(conn, settings, now), window=window)
+    late = validate_late(conn, since=_since(conn, now), before=begin, now=now, window=window)
+    done = look(conn, begin=begin, end=end, now=now, refit=_is_due(conn, settings, now), window=window)
+    storage.jobs.reach(conn, LOOKED, now, now=now)
+    conn.commit()
+    score_due(conn, now=now, window=window, progress=lambda *_: not stop.is_set())
+    return replace(done, validated=done.validated + late)
+
+
+def _since(conn: psycopg.Connection[Any], now: datetime) -> datetime:
+    """Return the time since which nothing that arrived has been looked at; what came while we were away counts."""
+    looked = storage.jobs.find(conn, LOOKED)
+    return looked.reached - OVERLAP if looked else now - 2 * REPEATED
 
 
 def _is_due(conn: psycopg.Connection[Any], settings: Settings, now: datetime) -> bool:

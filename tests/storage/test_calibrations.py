@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from storage.calibrations import current, find, history, ids, keys, store
+from storage.calibrations import changes, current, find, history, ids, keys, store
 from storage.readings import list_readings
 from storage.readings import store as store_readings
 from storage.rows import NewCalibration, ReadingColumns
@@ -107,3 +107,14 @@ def test_a_reading_names_its_calibration(
     store_readings(connection, readings(["2026-05-17T12:00"], [8.0], value=[5.2], calibration_key=[key]))
     span = (datetime(2026, 5, 17, tzinfo=UTC), datetime(2026, 5, 18, tzinfo=UTC))
     assert [row.calibration_id for row in list_readings(connection, calibration.series_key, *span)] == ["c-1"]
+
+
+def test_the_times_of_another_calibration_are_listed(
+    connection: psycopg.Connection, calibration: NewCalibration
+) -> None:
+    """Only the property's own, each time once, strictly between the bounds."""
+    times = [datetime(2026, 5, day, tzinfo=UTC) for day in (17, 18, 19, 20)]
+    store(connection, [replace(calibration, calibration_id=f"c-{time}", valid_begin=time) for time in times])
+    store(connection, [replace(calibration, calibration_id="again", valid_begin=times[1])])
+    assert changes(connection, "pm2_5", times[0], times[3]) == times[1:3]
+    assert changes(connection, "no2", times[0], times[3]) == []

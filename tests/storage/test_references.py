@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from storage.errors import StationUnknownError
-from storage.references import hours, list_hours, list_stations, store_hours, store_stations
+from storage.references import hours, list_hours, list_stations, revised_hours, store_hours, store_stations
 from storage.rows import ReferenceHours, ReferenceStation
 
 At = Callable[[str], datetime]
@@ -111,3 +111,26 @@ def test_hours_of_a_station_come_in_pages(stored: psycopg.Connection, at: At) ->
     first = list_hours(stored, "NL10404", "pm2_5", begin, end, 2)
     second = list_hours(stored, "NL10404", "pm2_5", begin, end, 2, after=first[-1].begin)
     assert [hour.value for hour in first + second] == [0.0, 1.0, 2.0]
+
+
+def test_hours_with_later_official_values_are_listed(stored: psycopg.Connection, at: At) -> None:
+    """Corrected and late hours since a time are listed once, those of another property or before our first hour not."""
+    stored.execute(
+        "INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, observed_count, data_capture, computed_at)"
+        " VALUES (%s, 1, 1, 1, 1, 1, 1, now())",
+        (at("2026-05-17 10:00"),),
+    )
+    early = [("NL10404", f"2026-05-17T{hour:02}:00", 8.0) for hour in (9, 10, 11, 12)]
+    store_hours(stored, _reference_hours(early), received_at=at("2026-05-17 13:00"))
+    later = [("NL10404", f"2026-05-17T{hour:02}:00", 8.5) for hour in (9, 11, 13)]
+    store_hours(stored, _reference_hours(later), received_at=at("2026-05-18 09:00"))
+    store_hours(stored, _reference_hours([("NL10236", "2026-05-17T11:00", 9.0)]), received_at=at("2026-05-18 09:00"))
+    store_hours(stored, _reference_hours(later, name="no2"), received_at=at("2026-05-18 10:00"))
+
+    def since(when: str) -> list[int]:
+        found = revised_hours(stored, "pm2_5", since=at(when), before=at("2026-05-17 13:00"))
+        return [begin.hour for begin in found]
+
+    assert since("2026-05-17 13:00") == [10, 11, 12]
+    assert since("2026-05-18 09:00") == [11]
+    assert since("2026-05-18 09:01") == []

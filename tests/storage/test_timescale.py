@@ -218,7 +218,7 @@ def test_validated_values_reach_compressed_hours(chunked: psycopg.Connection) ->
     assert chunked.execute("SELECT compress_chunk(c) FROM show_chunks('hour') c").fetchall()
     chunked.execute(sql("staging_hour"))
     chunked.execute("INSERT INTO staging_hour VALUES (1, %s, 3.5, 2, 5, 'NaN', 'NaN', 'NaN', 0, 0)", (BEGIN,))
-    assert chunked.execute(sql("store_validated")).rowcount == 1
+    assert chunked.execute(sql("store_validated"), {"published_at": None}).rowcount == 1
     hour, other = list_hours(chunked, 1, BEGIN, BEGIN + timedelta(hours=2))
     assert (hour.value, hour.lower, hour.estimate, hour.flags) == (3.5, 2.0, None, 0)
     assert (other.value, other.flags) == (None, 1 << 17)

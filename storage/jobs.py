@@ -1,0 +1,31 @@
+"""How far long work has come, so that it goes on where it was stopped."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import class_row
+
+from storage.statements import sql
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work: all before `reached` is done; `ended_at` is None while it is still to be gone on with."""
+
+    job_id: str
+    begun_at: datetime
+    reached: datetime
+    ended_at: datetime | None
+
+
+def find(conn: psycopg.Connection, job_id: str) -> Job | None:
+    """Return a job, None when it never ran."""
+    with conn.cursor(row_factory=class_row(Job)) as cursor:
+        return cursor.execute(sql("find_job"), {"job_id": job_id}).fetchone()
+
+
+def reach(conn: psycopg.Connection, job_id: str, reached: datetime, *, now: datetime, ended: bool = False) -> None:
+    """Write down how far a job has come; one that had ended begins anew."""
+    parameters = {"job_id": job_id, "reached": reached, "now": now, "ended": ended}
+    conn.execute(sql("reach_job"), parameters)
