@@ -22,6 +22,7 @@ from luchtbrug.broker import embedded as embedded_broker
 from luchtbrug.broker.mosquitto import control, platform_commands
 from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.database import open_database, open_schema
+from luchtbrug.doorway import hang, open_door
 from luchtbrug.jobs import loop
 from luchtbrug.services import Service, free_port, running, stop_signals, wait_for_port, watch
 from luchtbrug.settings import Settings, SettingsError
@@ -109,11 +110,13 @@ def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> In
 
 def api(settings: Settings) -> None:
     """Run the API in this process until SIGTERM."""
-    with open_schema(settings) as url:
+    with open_schema(settings) as url, open_door(url) as door:
+        app = create_app(
+            ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
+        )
+        hang(door, app)
         uvicorn.run(
-            create_app(
-                ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
-            ),
+            app,
             host=settings.api_host,
             port=settings.api_port,
             log_level=settings.log_level,
