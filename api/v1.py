@@ -8,7 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
 from api.openapi import DESCRIPTION, VERSION, VersionedApi
-from api.routes import calibrations, health, index, latest, reference_stations, series, stations
+from api.routes import calibrations, health, index, latest, receipts, reference_stations, series, stations
 from api.settings import ApiSettings
 
 HEADERS = {**EVERYWHERE, "API-Version": VERSION}
@@ -38,7 +38,7 @@ def create_v1(settings: ApiSettings) -> FastAPI:
         redirect_slashes=False,  # rule /core/no-trailing-slash: 404, not a redirect
         generate_unique_id_function=_operation_id,
     )
-    for module in (stations, latest, series, calibrations, reference_stations, index, health):
+    for module in (stations, receipts, latest, series, calibrations, reference_stations, index, health):
         app.include_router(module.router)
     problems.install(app)
     _add_middleware(app)
