@@ -8,7 +8,18 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
 from api.openapi import DESCRIPTION, VERSION, VersionedApi
-from api.routes import calibrations, changes, health, index, latest, reference_stations, scores, series, stations
+from api.routes import (
+    calibrations,
+    changes,
+    health,
+    index,
+    latest,
+    receipts,
+    reference_stations,
+    scores,
+    series,
+    stations,
+)
 from api.settings import ApiSettings
 
 HEADERS = {**EVERYWHERE, "API-Version": VERSION}
@@ -39,7 +50,9 @@ def create_v1(settings: ApiSettings) -> FastAPI:
         redirect_slashes=False,  # rule /core/no-trailing-slash: 404, not a redirect
         generate_unique_id_function=_operation_id,
     )
-    for module in (stations, latest, series, changes, calibrations, scores, reference_stations, index, health):
+    for module in (
+        stations, receipts, latest, series, changes, calibrations, scores, reference_stations, index, health,
+    ):  # fmt: skip
         app.include_router(module.router)
     problems.install(app)
     _add_middleware(app)

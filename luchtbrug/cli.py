@@ -90,6 +90,15 @@ def calibrate(
 
 
 @app.command()
+def home() -> None:
+    """Publish each station's validated values to its owner, with Home Assistant discovery, until SIGTERM.
+
+    Example: `LUCHTBRUG_MQTT_URL=mqtt://luchtbrug:secret@localhost:1883 luchtbrug home`
+    """
+    services.home(_settings())
+
+
+@app.command()
 def broker() -> None:
     """Run the embedded broker alone until SIGTERM (production uses Mosquitto).
 

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     )
     batch_seconds: float = Field(0.5, gt=0, le=60, description="a reading waits at most this long for its batch [s]")
     batch_size: int = Field(5000, ge=1, le=100_000, description="messages in one transaction at most")
+    home_seconds: float = Field(
+        10, ge=1, le=3600, description="pause between two looks for validated values to publish to their owners [s]"
+    )
     calibrate_seconds: float = Field(60, ge=1, le=3600, description="pause between two looks for new hours [s]")
     refit_hours: int = Field(24, ge=1, le=168, description="a calibration is fitted again after this long [h]")
     window_weeks: int = Field(26, ge=1, le=104, description="weeks of history that a calibration may learn from")

@@ -5,15 +5,14 @@ Protocol: https://mosquitto.org/documentation/dynamic-security/ (commands as JSO
 
 import json
 import queue
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
+
+from luchtbrug.broker.login import login
 
 _CONTROL = "$CONTROL/dynamic-security/v1"
 
@@ -30,15 +29,22 @@ class BrokerRefusedError(Exception):
 
 def station_commands(station_id: str, password: str) -> list[Command]:
     """Return the commands that give a station its login and keep it below its own topics."""
-    role = f"station-{station_id}"
-    publish = [f"aq/1/{station_id}/obs", f"aq/1/{station_id}/status", f"aq/1/{station_id}/meta", f"in/{station_id}/#"]
-    answers = f"aq/1/{station_id}/ack"
-    acls = [_acl("publishClientSend", topic) for topic in publish]
-    acls += [_acl("subscribeLiteral", answers), _acl("publishClientReceive", answers)]
-    return [
-        {"command": "createRole", "rolename": role, "acls": acls},
-        {"command": "createClient", "username": station_id, "password": password, "roles": [{"rolename": role}]},
-    ]
+    role = [{"rolename": f"station-{station_id}"}]
+    account = {"command": "createClient", "username": station_id, "password": password, "roles": role}
+    return [*role_commands(station_id), account]
+
+
+def role_commands(station_id: str) -> list[Command]:
+    """Return the commands that make a station's role what it is to be, also where an older release made it.
+
+    It publishes below its own topics and reads what is meant for it: answers, validated values, their description.
+    """
+    own = f"aq/1/{station_id}"
+    acls = [_acl("publishClientSend", f"{own}/{kind}") for kind in ("obs", "status", "meta")]
+    acls.append(_acl("publishClientSend", f"in/{station_id}/#"))
+    for topic in (f"{own}/ack", f"{own}/validated/#", f"{own}/homeassistant/#"):
+        acls += [_acl("subscribePattern", topic), _acl("publishClientReceive", topic)]
+    return _role(f"station-{station_id}", acls)
 
 
 def removal_commands(station_id: str) -> list[Command]:
@@ -50,17 +56,17 @@ def removal_commands(station_id: str) -> list[Command]:
 
 
 def platform_commands(username: str, password: str) -> list[Command]:
-    """Return the commands that make the login of ingest: it reads what stations send and answers them, no more.
+    """Return the commands that make the platform's login: it reads what stations send and answers them, no more.
 
     Everything that is not allowed is forbidden: nobody receives what no role lets him have.
     """
     acls = [_acl("subscribePattern", topic) for topic in ("aq/1/#", "in/#")]
     acls += [_acl("publishClientReceive", topic) for topic in ("aq/1/#", "in/#")]
-    acls += [_acl("publishClientSend", "aq/1/+/ack")]
+    acls += [_acl("publishClientSend", f"aq/1/+/{kind}") for kind in ("ack", "validated/#", "homeassistant/#")]
     closed = ("publishClientSend", "publishClientReceive", "subscribe")
     return [
         {"command": "setDefaultACLAccess", "acls": [{"acltype": kind, "allow": False} for kind in closed]},
-        {"command": "createRole", "rolename": "platform", "acls": acls},
+        *_role("platform", acls),
         {"command": "createClient", "username": username, "password": password, "roles": [{"rolename": "platform"}]},
         {"command": "setClientPassword", "username": username, "password": password},
     ]
@@ -86,6 +92,11 @@ def control(admin_url: str, commands: Sequence[Command], *, seconds: float = 10)
     return got
 
 
+def _role(name: str, acls: list[Command]) -> list[Command]:
+    """Make a role, and make one that was there already the same."""
+    return [{"command": command, "rolename": name, "acls": acls} for command in ("createRole", "modifyRole")]
+
+
 def _acl(kind: str, topic: str) -> Command:
     return {"acltype": kind, "topic": topic, "allow": True}
 
@@ -97,13 +108,7 @@ def _done_already(error: str) -> bool:
 @contextmanager
 def _connected(admin_url: str, answers: "queue.Queue[list[Command]]", seconds: float) -> Iterator[Client]:
     """Log in, subscribe to the answers, and wait until the broker confirmed both."""
-    parts = urlsplit(admin_url)
-    secure = parts.scheme == "mqtts"
-    host, port = parts.hostname or "", parts.port or (8883 if secure else 1883)
-    client = Client(CallbackAPIVersion.VERSION2)
-    client.username_pw_set(unquote(parts.username or ""), unquote(parts.password or ""))
-    if secure:
-        client.tls_set_context(ssl.create_default_context())
+    client, host, port = login(admin_url)
     steps: queue.Queue[str] = queue.Queue()
 
     def on_connect(_client: Client, _data: object, _flags: object, reason: ReasonCode, _properties: object) -> None:

@@ -1,4 +1,4 @@
-"""What `serve`, `ingest`, `api`, `calibrate`, `broker` and `setup` do."""
+"""What `serve`, `ingest`, `api`, `calibrate`, `home`, `broker` and `setup` do."""
 
 import asyncio
 import json
@@ -14,20 +14,25 @@ import uvicorn
 from pydantic import SecretStr
 
 import storage.migrate
+import storage.stations
 from api.main import create_app
 from api.settings import ApiSettings
 from ingest.service import run as run_ingest
 from ingest.settings import IngestSettings
 from luchtbrug.broker import embedded as embedded_broker
-from luchtbrug.broker.mosquitto import control, platform_commands
+from luchtbrug.broker.mosquitto import control, platform_commands, role_commands
 from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.database import open_database, open_schema
+from luchtbrug.doorway import hang, open_door
 from luchtbrug.jobs import loop
+from luchtbrug.jobs.home import run as run_home
 from luchtbrug.services import Service, free_port, running, stop_signals, wait_for_port, watch
 from luchtbrug.settings import Settings, SettingsError
 from storage.connection import connect
 
 FOREVER = 10 * 365 * 86400.0
+
+_ROLES_AT_ONCE = 50  # 2 kB each, and mosquitto.conf takes no message of more than 256 KiB
 
 
 def serve(settings: Settings) -> None:
@@ -53,7 +58,7 @@ class Platform:
 
 
 def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path | None = None) -> Platform:
-    """Start broker (where none is configured), ingest, calibrate and api.
+    """Start broker (where none is configured), ingest, calibrate, home and api.
 
     They stop with the stack, in the reverse order. Ports that are taken are replaced by free ones.
     """
@@ -74,6 +79,7 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
         env["LUCHTBRUG_MQTT_URL"] = settings.mqtt_url.get_secret_value()
     start("ingest", {})
     start("calibrate", {})
+    start("home", {})
     api_port = free_port(settings.api_port, settings.api_host)
     wait_for_port(start("api", {"LUCHTBRUG_API_PORT": str(api_port)}), settings.api_host, api_port)
     broker_url = urlsplit(env["LUCHTBRUG_MQTT_URL"] or "")
@@ -83,12 +89,17 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
 
 def ingest(settings: Settings, *, as_json: bool) -> None:
     """Run ingest in this process until SIGTERM."""
-    if settings.mqtt_url is None:
-        raise SettingsError("LUCHTBRUG_MQTT_URL is not set: where is the broker? (`luchtbrug serve` starts its own.)")
+    mqtt_url = _mqtt_url(settings)
     with open_schema(settings) as url, stop_signals() as stopping:
-        counters = run_ingest(_ingest_settings(settings, settings.mqtt_url.get_secret_value(), url), stopping)
+        counters = run_ingest(_ingest_settings(settings, mqtt_url, url), stopping)
     if as_json:
         typer.echo(json.dumps(counters.as_dict()))
+
+
+def _mqtt_url(settings: Settings) -> str:
+    if settings.mqtt_url is None:
+        raise SettingsError("LUCHTBRUG_MQTT_URL is not set: where is the broker? (`luchtbrug serve` starts its own.)")
+    return settings.mqtt_url.get_secret_value()
 
 
 def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> IngestSettings:
@@ -109,11 +120,13 @@ def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> In
 
 def api(settings: Settings) -> None:
     """Run the API in this process until SIGTERM."""
-    with open_schema(settings) as url:
+    with open_schema(settings) as url, open_door(url) as door:
+        app = create_app(
+            ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
+        )
+        hang(door, app)
         uvicorn.run(
-            create_app(
-                ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
-            ),
+            app,
             host=settings.api_host,
             port=settings.api_port,
             log_level=settings.log_level,
@@ -126,6 +139,13 @@ def calibrate(settings: Settings, *, once: bool) -> None:
     """Run the calibrate job in this process until SIGTERM."""
     with open_schema(settings) as url, stop_signals() as stopping:
         loop.run(settings, url, stopping, once=once)
+
+
+def home(settings: Settings) -> None:
+    """Publish validated values to their owners in this process until SIGTERM."""
+    mqtt_url = _mqtt_url(settings)
+    with open_schema(settings) as url, stop_signals() as stopping:
+        run_home(mqtt_url, url, stopping, pause_s=settings.home_seconds)
 
 
 def broker(settings: Settings) -> None:
@@ -149,10 +169,15 @@ def setup(settings: Settings) -> None:
     """Migrate the database and make the platform's own account on Mosquitto."""
     with open_database(settings) as url, connect(url) as conn:
         applied = storage.migrate.migrate(conn)
+        stations = [row.station_id for row in storage.stations.list_stations(conn, limit=1_000_000)]
     typer.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
     if settings.mqtt_admin_url is None or settings.mqtt_url is None:
         typer.echo("No LUCHTBRUG_MQTT_ADMIN_URL and LUCHTBRUG_MQTT_URL: the broker is left alone.")
         return
     parts = urlsplit(settings.mqtt_url.get_secret_value())
-    control(settings.mqtt_admin_url.get_secret_value(), platform_commands(parts.username or "", parts.password or ""))
-    typer.echo(f"The broker knows {parts.username}.")
+    admin_url = settings.mqtt_admin_url.get_secret_value()
+    control(admin_url, platform_commands(parts.username or "", parts.password or ""))
+    for begin in range(0, len(stations), _ROLES_AT_ONCE):
+        some = stations[begin : begin + _ROLES_AT_ONCE]
+        control(admin_url, [command for name in some for command in role_commands(name)])
+    typer.echo(f"The broker knows {parts.username}, and the roles of {len(stations)} stations are as they should be.")

@@ -30,6 +30,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 CONCRETE = {
     "/stations": "/stations?limit=2",
     "/stations/{stationId}": "/stations/gooi-01",
+    "/stations/{stationId}/receipt": "/stations/gooi-01/receipt",
     "/latest": "/latest?observedProperty=pm2_5",
     "/series/{seriesId}/readings": "/series/{series}/readings?limit=2",
     "/series/{seriesId}/hours": "/series/{series}/hours?limit=2",

@@ -19,6 +19,7 @@ from luchtbrug.broker.mosquitto import (
     control,
     platform_commands,
     removal_commands,
+    role_commands,
     station_commands,
 )
 from luchtbrug.services import free_port
@@ -129,6 +130,19 @@ def test_creating_and_removing_twice_is_harmless(broker: str) -> None:
         control(broker, station_commands("s-twice", "pw"))
     for _ in range(2):
         control(broker, removal_commands("s-twice"))
+
+
+def test_a_role_of_an_older_release_is_brought_up_to_date(broker: str) -> None:
+    """A station whose role is there already, with too little in it, gets what a new one has."""
+    control(broker, [{"command": "createRole", "rolename": "station-s-old", "acls": []}, *role_commands("s-old")])
+    control(broker, station_commands("s-fresh", "pw"))
+    asked = [{"command": "getRole", "rolename": f"station-{name}"} for name in ("s-old", "s-fresh")]
+    old, fresh = (
+        {(acl["acltype"], acl["topic"].replace(name, "?")) for acl in answer["data"]["role"]["acls"]}
+        for name, answer in zip(("s-old", "s-fresh"), control(broker, asked), strict=True)
+    )
+    assert old == fresh
+    assert ("publishClientReceive", "aq/1/?/validated/#") in old
 
 
 def test_a_refused_command_carries_the_broker_s_words(broker: str) -> None:

@@ -23,10 +23,21 @@ def test_a_station_publishes_nowhere_else(topic: str) -> None:
 
 
 @pytest.mark.parametrize("topic", ["#", "aq/#", "aq/1/+/ack", "aq/1/s1/#", "aq/1/s1/obs", "in/s1/#", "aq/1/s2/ack"])
-def test_a_station_reads_nothing_but_its_answers(topic: str) -> None:
+def test_a_station_reads_no_stream(topic: str) -> None:
     """No subscription of a station reaches a stream, its own included."""
     assert not may_subscribe("s1", topic)
-    assert may_subscribe("s1", "aq/1/s1/ack")
+
+
+@pytest.mark.parametrize(
+    "topic",
+    ["aq/1/{}/ack", "aq/1/{}/validated/#", "aq/1/{}/validated/pm2_5", "aq/1/{}/homeassistant/sensor/+/+/config"],
+)
+def test_a_station_reads_what_is_meant_for_it(topic: str) -> None:
+    """Answers, validated values and their description are for the station itself, and for no other."""
+    assert may_subscribe("s1", topic.format("s1"))
+    assert not may_subscribe("s1", topic.format("s2"))
+    assert not may_subscribe("s1", topic.format("+"))
+    assert not may_publish("s1", topic.format("s1"))
 
 
 def test_the_platform_reads_everything_and_answers() -> None:
