@@ -45,6 +45,7 @@ class ConditionalRequests:
 
     The tag is a hash of the body, so it saves the way to the caller, not the query. It is a weak one: the same tag
     stands for the compressed and the plain form (RFC 9110 section 8.8.1), and 304 needs only the weak comparison.
+    An answer without a length is a stream of any size and gets no tag.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -55,23 +56,31 @@ class ConditionalRequests:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        answer = _Answer()
+        answer = _Answer(send)
         await self.app({**scope, "method": "GET"}, receive, answer.collect)
-        known = Headers(scope=scope).get("if-none-match", "")
-        await answer.give(send, known=known, with_body=scope["method"] == "GET")
+        if not answer.streamed:
+            known = Headers(scope=scope).get("if-none-match", "")
+            await answer.give(send, known=known, with_body=scope["method"] == "GET")
 
 
 class _Answer:
-    """One collected answer: ours are single JSON documents, there is nothing to stream."""
+    """One answer, collected where its length is known beforehand; a streamed one is passed on as it comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, send: Send) -> None:
         self.start: Message = {}
         self.body = b""
+        self.streamed = False
+        self._send = send
 
     async def collect(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.start = message
-        else:
+            self.streamed = "content-length" not in Headers(raw=message["headers"])
+            if self.streamed:
+                MutableHeaders(scope=message).setdefault("Cache-Control", CACHE_SHORT)
+        if self.streamed:
+            await self._send(message)
+        elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
 
     async def give(self, send: Send, *, known: str, with_body: bool) -> None:

@@ -12,7 +12,10 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 CRS84 = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"  # longitude, latitude: what GeoJSON is in
 
-SHORT: Mapping[str, str] = {"json": JSON, "geojson": GEOJSON}
+CSV = "text/csv"
+NDJSON = "application/x-ndjson"
+
+SHORT: Mapping[str, str] = {"json": JSON, "geojson": GEOJSON, "csv": CSV, "ndjson": NDJSON}
 
 
 def choose(offered: Sequence[str], *, f: str | None, accept: str | None) -> str:
@@ -46,9 +49,15 @@ def only_json(request: Request) -> str:
     return _of_request(request, (JSON,))
 
 
+def only_csv(request: Request) -> str:
+    """Refuse callers that accept no CSV (a dependency)."""
+    return _of_request(request, (CSV,))
+
+
 JsonOrGeojson = Annotated[str, Depends(json_or_geojson)]
 Geojson = Annotated[str, Depends(geojson)]
 ONLY_JSON = Depends(only_json)
+ONLY_CSV = Depends(only_csv)
 
 
 def offers(geojson_model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:

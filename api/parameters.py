@@ -16,6 +16,7 @@ LIMIT_DEFAULT = 1000
 LIMIT_MAX = 10_000
 SPAN_DEFAULT = timedelta(days=7)  # what a caller gets who names no begin
 YEARS = range(1970, 2200)  # what is outside is a slip of the pen, and near year 1 no week can be subtracted
+RADIUS_DEFAULT = 5000.0  # [m]
 RADIUS_MAX = 500_000.0  # [m]: farther than across the Netherlands
 
 
@@ -125,6 +126,11 @@ TimeParameter = Annotated[
     PlainValidator(parse_time),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]}),
 ]
+PropertyName = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="As pm2_5, pm10, no2, o3, temperature.", examples=["pm2_5"]),
+]
+TextParameter = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
 PRINTABLE = r"^[^\x00-\x1f\x7f]{1,200}$"  # of text in a path; a NUL is more than PostgreSQL takes
 LimitParameter = Annotated[int, Field(ge=1, le=LIMIT_MAX, description=f"Rows of one page, at most {LIMIT_MAX}.")]
 CursorParameter = Annotated[str, Field(max_length=200, description="`next` of the page before; without it, the first.")]
@@ -147,6 +153,23 @@ class BoxQuery(Query):
     def corners(self) -> tuple[float, float, float, float] | None:
         """Give the box as storage takes it."""
         return self.bbox.corners if self.bbox else None
+
+
+class PlaceQuery(BoxQuery):
+    """Rows inside a box, around a point, of a municipality or of a project."""
+
+    near: PlaceParameter | None = None
+    radius: float | None = Field(default=None, gt=0, le=RADIUS_MAX, description="[m] around `near`; 5000 without it.")
+    municipality: TextParameter | None = Field(default=None, description="Its name, as Hilversum.")
+    project: TextParameter | None = Field(default=None, description="The measuring project, as its owner writes it.")
+
+    def circle(self) -> tuple[tuple[float, float] | None, float | None]:
+        """Give (lat, lon) and radius [m] as storage takes them; BadParameterError for a radius around nothing."""
+        if self.near is not None:
+            return (self.near.latitude, self.near.longitude), self.radius or RADIUS_DEFAULT
+        if self.radius is not None:
+            raise BadParameterError("radius", "radius needs a point: add near=lat,lon, or leave radius out.")
+        return None, None
 
 
 class SpanQuery(Query):

@@ -8,14 +8,16 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
 from api.openapi import DESCRIPTION, VERSION, VersionedApi
-from api.routes import calibrations, health, index, latest, reference_stations, series, stations
+from api.routes import calibrations, exports, health, index, latest, reference_stations, series, stations
 from api.settings import ApiSettings
+from api.streaming import Slots
 
 HEADERS = {**EVERYWHERE, "API-Version": VERSION}
 
 TAGS = [
     {"name": "stations", "description": "Citizen stations, at their public positions, and their last readings."},
     {"name": "series", "description": "Readings and validated hours of one sensor and property."},
+    {"name": "exports", "description": "Many series over a long time in one file."},
     {"name": "calibrations", "description": "How a value came about."},
     {"name": "reference-stations", "description": "Official stations and their hours."},
     {"name": "service", "description": "The state of the platform and its vocabulary."},
@@ -38,8 +40,9 @@ def create_v1(settings: ApiSettings) -> FastAPI:
         redirect_slashes=False,  # rule /core/no-trailing-slash: 404, not a redirect
         generate_unique_id_function=_operation_id,
     )
-    for module in (stations, latest, series, calibrations, reference_stations, index, health):
+    for module in (stations, latest, series, exports, calibrations, reference_stations, index, health):
         app.include_router(module.router)
+    app.state.export_slots = Slots(settings.export_slots)
     problems.install(app)
     _add_middleware(app)
     return app
