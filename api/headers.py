@@ -18,7 +18,8 @@ EVERYWHERE: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",  # browsers ignore it where there is no TLS
     "Access-Control-Allow-Origin": "*",  # open data; always sent, so that a shared cache holds one answer for all
-    "Access-Control-Expose-Headers": "API-Version, Content-Crs, ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": "API-Version, Content-Crs, Content-Disposition, ETag, Link, "
+    "RateLimit, RateLimit-Policy, Retry-After",
 }
 
 
@@ -89,7 +90,7 @@ class _Answer:
             tag = f'W/"{blake2b(self.body, digest_size=12).hexdigest()}"'
             headers["ETag"] = tag
             headers.setdefault("Cache-Control", CACHE_SHORT)
-            if _matches(known, tag):
+            if matches(known, tag):
                 self._empty(headers)
         await send(self.start)
         await send({"type": "http.response.body", "body": self.body if with_body else b""})
@@ -101,7 +102,7 @@ class _Answer:
             del headers[name]
 
 
-def _matches(known: str, tag: str) -> bool:
+def matches(known: str, tag: str) -> bool:
     """Compare weakly (RFC 9110 section 13.1.2): `W/` does not count, `*` is any state."""
     opaque = tag.removeprefix("W/")
     return known.strip() == "*" or any(one.strip().removeprefix("W/") == opaque for one in known.split(","))

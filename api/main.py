@@ -9,10 +9,14 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from api import problems
+from api.answer_cache import AnswerCache
 from api.database import read_only
+from api.rate_limit import RateLimit
 from api.settings import ApiSettings
 from api.v1 import HEADERS, create_v1
 from storage.connection import open_pool
+
+LIMITED = ("/v1/", "/sta/", "/openaq/")  # what programs ask; the page and its files are not counted
 
 
 def create_app(settings: ApiSettings) -> FastAPI:
@@ -33,6 +37,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.add_api_route("/v1", _describe)  # the mount begins after the slash
     app.mount("/v1", v1)
     _mount_page(app)
+    app.add_middleware(AnswerCache, paths=("/v1/latest",))
+    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED)
     return app
 
 

@@ -34,11 +34,6 @@ def choose(offered: Sequence[str], *, f: str | None, accept: str | None) -> str:
     return best
 
 
-def json_or_geojson(request: Request) -> str:
-    """Choose for a path that offers both (a dependency)."""
-    return _of_request(request, (JSON, GEOJSON))
-
-
 def geojson(request: Request) -> str:
     """Choose for a path whose only shape is GeoJSON, which is JSON as well (a dependency)."""
     return _of_request(request, (GEOJSON, JSON))
@@ -49,21 +44,36 @@ def only_json(request: Request) -> str:
     return _of_request(request, (JSON,))
 
 
+def table(request: Request) -> str:
+    """Choose for a path that offers JSON and tables (a dependency)."""
+    return _of_request(request, (JSON, CSV, NDJSON))
+
+
+def places(request: Request) -> str:
+    """Choose for a path that offers JSON, GeoJSON and tables (a dependency)."""
+    return _of_request(request, (JSON, GEOJSON, CSV, NDJSON))
+
+
 def only_csv(request: Request) -> str:
     """Refuse callers that accept no CSV (a dependency)."""
     return _of_request(request, (CSV,))
 
 
-JsonOrGeojson = Annotated[str, Depends(json_or_geojson)]
+Table = Annotated[str, Depends(table)]
+Places = Annotated[str, Depends(places)]
 Geojson = Annotated[str, Depends(geojson)]
 ONLY_JSON = Depends(only_json)
 ONLY_CSV = Depends(only_csv)
 
 
-def offers(geojson_model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    """Declare that a path also answers in GeoJSON; `api.openapi` puts the model among the schemas."""
-    schema = {"$ref": f"#/components/schemas/{geojson_model.__name__}"}
-    return {200: {"content": {GEOJSON: {"schema": schema}}}}
+def offers(geojson_model: type[BaseModel] | None = None, *, tables: bool = False) -> dict[int | str, dict[str, Any]]:
+    """Declare that a path also answers in GeoJSON, whose model `api.openapi` puts among the schemas, or as tables."""
+    content: dict[str, Any] = {}
+    if geojson_model is not None:
+        content[GEOJSON] = {"schema": {"$ref": f"#/components/schemas/{geojson_model.__name__}"}}
+    if tables:
+        content |= {CSV: {"schema": {"type": "string"}}, NDJSON: {"schema": {"type": "string"}}}
+    return {200: {"content": content}}
 
 
 def answer(model: BaseModel, media_type: str, link: str | None = None) -> Response:

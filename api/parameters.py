@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 from pydantic.alias_generators import to_camel
 
 from api.errors import BadParameterError
+from validation.flags import Flag
 
 LIMIT_DEFAULT = 1000
 LIMIT_MAX = 10_000
@@ -87,6 +88,16 @@ def parse_time(text: str) -> datetime:
     return time.astimezone(UTC)
 
 
+def parse_flags(text: object) -> int:
+    """Parse names of flags with commas between to a mask; ValueError says which name is none."""
+    mask = 0
+    for name in str(text).split(","):
+        if name not in FLAGS:
+            raise ValueError(f"'{name}' is no flag: /v1/flags lists them; write several as spike,range")
+        mask |= FLAGS[name]
+    return mask
+
+
 def encode_cursor(key: str) -> str:
     """Wrap the key of the last row of a page, so that nobody builds on what it holds."""
     return urlsafe_b64encode(key.encode()).decode().rstrip("=")
@@ -111,6 +122,14 @@ def decode_time_cursor(text: str) -> datetime:
         raise _bad_cursor(text) from error
 
 
+def decode_key_cursor(text: str) -> int:
+    """Undo :func:`encode_cursor` of a key of 4 bytes; BadParameterError where it was not made by us."""
+    key = decode_cursor(text)
+    if not re.fullmatch(r"[0-9]{1,10}", key) or int(key) >= 2**31:
+        raise _bad_cursor(text)
+    return int(key)
+
+
 BoxParameter = Annotated[
     Box,
     PlainValidator(parse_box),
@@ -126,6 +145,9 @@ TimeParameter = Annotated[
     PlainValidator(parse_time),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]}),
 ]
+FlagParameter = Annotated[
+    int, PlainValidator(parse_flags), WithJsonSchema({"type": "string", "examples": ["spike,range"]})
+]
 PropertyName = Annotated[
     str,
     Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="As pm2_5, pm10, no2, o3, temperature.", examples=["pm2_5"]),
@@ -136,12 +158,18 @@ LimitParameter = Annotated[int, Field(ge=1, le=LIMIT_MAX, description=f"Rows of 
 CursorParameter = Annotated[str, Field(max_length=200, description="`next` of the page before; without it, the first.")]
 
 
+FLAGS = {flag.name.lower(): int(flag) for flag in Flag if flag.name}
+
+
 class Query(BaseModel):
     """What every path takes; a parameter that a path does not know is an error, never silently left out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
-    f: str | None = Field(default=None, description="Format, instead of the Accept header: json or geojson.")
+    f: str | None = Field(
+        default=None,
+        description="Format, instead of the Accept header: json, geojson, csv or ndjson, as the path offers.",
+    )
 
 
 class BoxQuery(Query):
@@ -195,6 +223,13 @@ class SpanQuery(Query):
     def after_time(self) -> datetime | None:
         """Give the time that the page before ended with; BadParameterError for a cursor that is not ours."""
         return decode_time_cursor(self.after) if self.after else None
+
+
+class FlaggedQuery(SpanQuery):
+    """Rows of a time interval with or without some flags."""
+
+    flag: FlagParameter = Field(default=0, description="Only rows with at least one of these flags, as spike,range.")
+    without_flag: FlagParameter = Field(default=0, description="Only rows with none of these flags.")
 
 
 def _numbers(text: str, count: int, advice: str) -> list[float]:

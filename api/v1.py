@@ -8,7 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
 from api.openapi import DESCRIPTION, VERSION, VersionedApi
-from api.routes import calibrations, exports, health, index, latest, reference_stations, series, stations
+from api.routes import calibrations, explanations, exports, health, index, latest, reference_stations, series, stations
 from api.settings import ApiSettings
 from api.streaming import Slots
 
@@ -40,7 +40,7 @@ def create_v1(settings: ApiSettings) -> FastAPI:
         redirect_slashes=False,  # rule /core/no-trailing-slash: 404, not a redirect
         generate_unique_id_function=_operation_id,
     )
-    for module in (stations, latest, series, exports, calibrations, reference_stations, index, health):
+    for module in (stations, latest, series, explanations, exports, calibrations, reference_stations, index, health):
         app.include_router(module.router)
     app.state.export_slots = Slots(settings.export_slots)
     problems.install(app)

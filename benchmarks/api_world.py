@@ -30,8 +30,9 @@ INSERT INTO series (station_key, sensor_key, observed_property, unit)
 SELECT station_key, sensor_key, 'pm2_5', 'ug/m3' FROM sensor ORDER BY sensor_key;
 INSERT INTO calibration (calibration_id, series_key, fitted_at, valid_begin, method, status, window_begin, window_end,
                          coefficients, covariance, interval_parts, reference_weight, scores)
-SELECT md5(series_key::text), series_key, now(), now(), 'mm-reverse', 'full', now(), now(), '{"constant":1,"raw":0.6}', '[]', '{}',
-       '{}', '{}' FROM series;
+SELECT md5(series_key::text), series_key, now(), now(), 'mm-reverse', 'full', now(), now(),
+       '{"constant":1,"raw":0.6}', '[]',
+       '{}', '{}', '{}' FROM series;
 INSERT INTO latest (series_key, time, raw, value, lower, upper, flags, calibration_key)
 SELECT series_key, date_trunc('minute', now()), round((random() * 40)::numeric, 2), x, x - 3, x + 4,
        CASE WHEN random() < 0.1 THEN 32 ELSE 0 END, calibration_key
@@ -70,7 +71,9 @@ def serving(target: str, port: int, **environment: str) -> Iterator[subprocess.P
     """Run `uvicorn --factory TARGET` in a process of its own until it answers; end it afterwards."""
     command = [sys.executable, "-m", "uvicorn", "--factory", target, "--port", str(port), "--no-access-log",
                "--log-level", "warning", "--no-server-header"]  # fmt: skip
-    process = subprocess.Popen(command, env={**os.environ, **environment})
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}
+    )
     try:
         _await_answer(f"http://127.0.0.1:{port}/v1/health", process)
         yield process

@@ -27,7 +27,7 @@ STATEMENTS: Mapping[Layout, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class FlagLevels:
-    """The masks that make a QARTOD level: missing 9, fail 4, suspect 3, not evaluated 2; the vocabulary is the caller's."""
+    """The masks that make a QARTOD level: missing 9, fail 4, suspect 3, not evaluated 2; the words are the caller's."""
 
     missing: int
     fail: int
@@ -62,7 +62,7 @@ class HourExport:
         self._cancelled = False
 
     def blocks(self, *, timeout_s: float = 5.0) -> Iterator[bytes]:
-        """Yield the CSV in blocks of whole lines; DatabaseAwayError where the server is lost or the export cancelled."""
+        """Yield the CSV in blocks of whole lines; DatabaseAwayError where the server is lost or it is cancelled."""
         with borrow(self._pool, timeout_s=timeout_s) as conn:
             self._conn = conn
             try:

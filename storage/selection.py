@@ -2,10 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from psycopg.rows import class_row
 
+from storage.rows import Station
 from storage.statements import sql
 from storage.stations import Box, box
 
@@ -44,15 +46,38 @@ class PublicSeries:
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class StationFilter:
+    """What a station has to be, as :class:`SeriesFilter` has it; withdrawn ones are never selected."""
+
+    municipality: str | None = None
+    project: str | None = None
+    bbox: Box | None = None
+    near: tuple[float, float] | None = None
+    radius_m: float | None = None
+
+
+def select_stations(
+    conn: psycopg.Connection, wanted: StationFilter, *, after: str | None = None, limit: int = 1000
+) -> list[Station]:
+    """List the active stations that fit, by id, those after `after`."""
+    parameters = {"municipality": wanted.municipality, "project": wanted.project, "after": after, "limit": limit}
+    with conn.cursor(row_factory=class_row(Station)) as cursor:
+        return cursor.execute(sql("select_stations"), parameters | _place(wanted)).fetchall()
+
+
 def select_series(
     conn: psycopg.Connection, wanted: SeriesFilter, *, after: int | None = None, limit: int = 1000
 ) -> list[PublicSeries]:
-    """List the series that fit, by key, those after `after`; ValueError for `near` without `radius_m` or the reverse."""
+    """List the series that fit, by key, those after `after`."""
+    parameters = asdict(wanted) | _place(wanted) | {"after": after, "limit": limit}
+    with conn.cursor(row_factory=class_row(PublicSeries)) as cursor:
+        return cursor.execute(sql("select_series"), parameters).fetchall()
+
+
+def _place(wanted: SeriesFilter | StationFilter) -> dict[str, Any]:
+    """Name the edges and the circle for the statements; ValueError for `near` without `radius_m` or the reverse."""
     if (wanted.near is None) != (wanted.radius_m is None):
         raise ValueError(f"near and radius_m go together: near={wanted.near}, radius_m={wanted.radius_m}")
     near_lat, near_lon = wanted.near or (None, None)
-    place = {"near_lat": near_lat, "near_lon": near_lon, **box(wanted.bbox)}
-    with conn.cursor(row_factory=class_row(PublicSeries)) as cursor:
-        return cursor.execute(
-            sql("select_series"), {**asdict(wanted), **place, "after": after, "limit": limit}
-        ).fetchall()
+    return {"near_lat": near_lat, "near_lon": near_lon, "radius_m": wanted.radius_m, **box(wanted.bbox)}

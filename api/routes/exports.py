@@ -94,8 +94,8 @@ def export_hours(
     if rows > ROWS_MAX:
         raise BadParameterError(
             "end",
-            f"{len(keys)} series over this time are up to {rows} hours, over the limit of {ROWS_MAX} an export: ask for "
-            "fewer months at a time, one observedProperty, or a smaller place.",
+            f"{len(keys)} series over this time are up to {rows} hours, over the limit of {ROWS_MAX} an export: ask "
+            "for fewer months at a time, one observedProperty, or a smaller place.",
         )
     export = HourExport(request.app.state.pool, query.layout, keys, begin, end, LEVELS)
     name = f"hours_{begin:%Y%m%d}_{end:%Y%m%d}_{query.layout}.csv"

@@ -1,5 +1,7 @@
--- For a spreadsheet that is set to Dutch: decimal commas, and times that it takes for times.
-SELECT s.station_id AS station, s.name AS naam, s.municipality AS gemeente, n.sensor_model AS sensor,
+-- For a spreadsheet that is set to Dutch: decimal commas, and times that it takes for times. A text that would be taken for
+-- a formula gets an apostrophe before it.
+SELECT s.station_id AS station, regexp_replace(s.name, '^([-=+@])', '''\1') AS naam,
+       regexp_replace(s.municipality, '^([-=+@])', '''\1') AS gemeente, n.sensor_model AS sensor,
        e.observed_property AS component, e.unit AS eenheid,
        to_char(h.begin, 'YYYY-MM-DD HH24:MI:SS') AS begin_utc,
        to_char(h.begin + interval '1 hour', 'YYYY-MM-DD HH24:MI:SS') AS einde_utc,
