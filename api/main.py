@@ -1,5 +1,6 @@
 """The web application: /v1 for programs, the page for people, one pool of connections for both."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -7,6 +8,7 @@ from importlib.util import find_spec
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
+from starlette.routing import Mount
 
 from api import problems
 from api.answer_cache import AnswerCache
@@ -35,11 +37,18 @@ def create_app(settings: ApiSettings) -> FastAPI:
     problems.install(app)
     app.add_middleware(problems.UnforeseenErrors)
     app.add_api_route("/v1", _describe)  # the mount begins after the slash
-    app.mount("/v1", v1)
+    app.router.routes.append(_mount_of_any_path(v1))
     _mount_page(app)
     app.add_middleware(AnswerCache, paths=("/v1/latest",))
     app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED)
     return app
+
+
+def _mount_of_any_path(v1: FastAPI) -> Mount:
+    """Mount /v1 for paths with line breaks too, which Starlette's own pattern leaves to the page."""
+    mount = Mount("/v1", v1)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _describe() -> RedirectResponse:

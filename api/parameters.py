@@ -152,7 +152,7 @@ PropertyName = Annotated[
     str,
     Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="As pm2_5, pm10, no2, o3, temperature.", examples=["pm2_5"]),
 ]
-TextParameter = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
+TextParameter = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 PRINTABLE = r"^[^\x00-\x1f\x7f]{1,200}$"  # of text in a path; a NUL is more than PostgreSQL takes
 LimitParameter = Annotated[int, Field(ge=1, le=LIMIT_MAX, description=f"Rows of one page, at most {LIMIT_MAX}.")]
 CursorParameter = Annotated[str, Field(max_length=200, description="`next` of the page before; without it, the first.")]

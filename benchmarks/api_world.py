@@ -71,9 +71,7 @@ def serving(target: str, port: int, **environment: str) -> Iterator[subprocess.P
     """Run `uvicorn --factory TARGET` in a process of its own until it answers; end it afterwards."""
     command = [sys.executable, "-m", "uvicorn", "--factory", target, "--port", str(port), "--no-access-log",
                "--log-level", "warning", "--no-server-header"]  # fmt: skip
-    process = subprocess.Popen(
-        command, env={**os.environ, **environment}
-    )
+    process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
         _await_answer(f"http://127.0.0.1:{port}/v1/health", process)
         yield process
