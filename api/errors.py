@@ -16,6 +16,10 @@ class NotAcceptableError(ApiError):
     """None of the media types or formats that the caller accepts is offered here."""
 
 
+class BusyError(ApiError):
+    """As much is being done already as this machine allows at once."""
+
+
 class BadParameterError(ApiError):
     """Parameters that are well formed each, and impossible together or in content."""
 

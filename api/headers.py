@@ -18,7 +18,8 @@ EVERYWHERE: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",  # browsers ignore it where there is no TLS
     "Access-Control-Allow-Origin": "*",  # open data; always sent, so that a shared cache holds one answer for all
-    "Access-Control-Expose-Headers": "API-Version, Content-Crs, ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": "API-Version, Content-Crs, Content-Disposition, ETag, Link, "
+    "RateLimit, RateLimit-Policy, Retry-After",
 }
 
 
@@ -45,6 +46,7 @@ class ConditionalRequests:
 
     The tag is a hash of the body, so it saves the way to the caller, not the query. It is a weak one: the same tag
     stands for the compressed and the plain form (RFC 9110 section 8.8.1), and 304 needs only the weak comparison.
+    An answer without a length is a stream of any size and gets no tag.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -55,23 +57,31 @@ class ConditionalRequests:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        answer = _Answer()
+        answer = _Answer(send)
         await self.app({**scope, "method": "GET"}, receive, answer.collect)
-        known = Headers(scope=scope).get("if-none-match", "")
-        await answer.give(send, known=known, with_body=scope["method"] == "GET")
+        if not answer.streamed:
+            known = Headers(scope=scope).get("if-none-match", "")
+            await answer.give(send, known=known, with_body=scope["method"] == "GET")
 
 
 class _Answer:
-    """One collected answer: ours are single JSON documents, there is nothing to stream."""
+    """One answer, collected where its length is known beforehand; a streamed one is passed on as it comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, send: Send) -> None:
         self.start: Message = {}
         self.body = b""
+        self.streamed = False
+        self._send = send
 
     async def collect(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.start = message
-        else:
+            self.streamed = "content-length" not in Headers(raw=message["headers"])
+            if self.streamed:
+                MutableHeaders(scope=message).setdefault("Cache-Control", CACHE_SHORT)
+        if self.streamed:
+            await self._send(message)
+        elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
 
     async def give(self, send: Send, *, known: str, with_body: bool) -> None:
@@ -80,7 +90,7 @@ class _Answer:
             tag = f'W/"{blake2b(self.body, digest_size=12).hexdigest()}"'
             headers["ETag"] = tag
             headers.setdefault("Cache-Control", CACHE_SHORT)
-            if _matches(known, tag):
+            if matches(known, tag):
                 self._empty(headers)
         await send(self.start)
         await send({"type": "http.response.body", "body": self.body if with_body else b""})
@@ -92,7 +102,7 @@ class _Answer:
             del headers[name]
 
 
-def _matches(known: str, tag: str) -> bool:
+def matches(known: str, tag: str) -> bool:
     """Compare weakly (RFC 9110 section 13.1.2): `W/` does not count, `*` is any state."""
     opaque = tag.removeprefix("W/")
     return known.strip() == "*" or any(one.strip().removeprefix("W/") == opaque for one in known.split(","))

@@ -1,5 +1,6 @@
 """The web application: /v1 for programs, the page for people, one pool of connections for both."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -7,12 +8,17 @@ from importlib.util import find_spec
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
+from starlette.routing import Mount
 
 from api import problems
+from api.answer_cache import AnswerCache
 from api.database import read_only
+from api.rate_limit import RateLimit
 from api.settings import ApiSettings
 from api.v1 import HEADERS, create_v1
 from storage.connection import open_pool
+
+LIMITED = ("/v1/", "/sta/", "/openaq/")  # what programs ask; the page and its files are not counted
 
 
 def create_app(settings: ApiSettings) -> FastAPI:
@@ -31,9 +37,18 @@ def create_app(settings: ApiSettings) -> FastAPI:
     problems.install(app)
     app.add_middleware(problems.UnforeseenErrors)
     app.add_api_route("/v1", _describe)  # the mount begins after the slash
-    app.mount("/v1", v1)
+    app.router.routes.append(_mount_of_any_path(v1))
     _mount_page(app)
+    app.add_middleware(AnswerCache, paths=("/v1/latest",))
+    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED)
     return app
+
+
+def _mount_of_any_path(v1: FastAPI) -> Mount:
+    """Mount /v1 for paths with line breaks too, which Starlette's own pattern leaves to the page."""
+    mount = Mount("/v1", v1)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _describe() -> RedirectResponse:

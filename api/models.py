@@ -201,7 +201,94 @@ class HourItem(Assessed):
     )
     estimate_lower: float | None
     estimate_upper: float | None
+    raw_min: float
+    raw_max: float
+    raw_sd: float | None = Field(description="Standard deviation of the hour's readings.")
     data_capture: float = Field(description="Share of the hour's twelve 5-minute slots with a reading.", ge=0, le=1)
+
+
+class DayItem(Model):
+    """One day of a series, made of its hours; min, max, sd and quantiles are those of the hours' values."""
+
+    begin: datetime
+    end: datetime = Field(description="23, 24 or 25 hours later, as the time zone has it.")
+    raw: float
+    value: float | None = Field(description="Mean of the hours that have a value.")
+    lower: float | None = Field(description="Mean of the hours' lower ends: as if their errors were one and the same.")
+    upper: float | None
+    estimate: float | None
+    estimate_lower: float | None
+    estimate_upper: float | None
+    min: float | None
+    max: float | None
+    sd: float | None
+    p5: float | None
+    p25: float | None
+    p50: float | None
+    p75: float | None
+    p95: float | None
+    hours: int = Field(description="Hours with a value.")
+    coverage: float = Field(description="Their share of the day's hours; below 0.75 the day is flagged low_capture.")
+    flags: tuple[str, ...] = Field(description="Names of all findings in any hour.")
+    flag_mask: int
+    quality: Literal[1, 2, 3, 4, 9]
+    calibration_ids: tuple[str, ...] = Field(description="All calibrations that made the hours.")
+
+
+class DayPage(Model):
+    """One page of days, oldest first."""
+
+    items: list[DayItem]
+    next: str | None
+    links: list[Link]
+    interval: Interval = Interval()
+
+
+class SeriesProperties(Model):
+    """One sensor's measurement of one property, and its station."""
+
+    series_id: int
+    station_id: str
+    name: str
+    municipality: str | None
+    project: str | None
+    simulated: bool
+    sensor_name: str
+    sensor_model: str
+    observed_property: str
+    unit: str = Field(description="UCUM")
+
+
+class PlacedSeries(SeriesProperties):
+    """A series with the public position of its station."""
+
+    geometry: Point
+
+
+class SeriesPage(Model):
+    """One page of series, in the order of their ids."""
+
+    items: list[PlacedSeries]
+    next: str | None
+    links: list[Link]
+
+
+class SeriesFeature(Model):
+    """A series as GeoJSON."""
+
+    type: Literal["Feature"] = "Feature"
+    id: int
+    geometry: Point
+    properties: SeriesProperties
+
+
+class SeriesCollection(Model):
+    """One page of series as GeoJSON."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[SeriesFeature]
+    next: str | None
+    links: list[Link]
 
 
 class HourPage(Model):
@@ -294,6 +381,64 @@ class Explanation(Model):
     en: list[str]
     nl: list[str]
     example: WorkedExample
+
+
+class FlagMeaning(Model):
+    """One flag in words."""
+
+    flag: str
+    mask: int = Field(description="Its bit.")
+    quality: Literal[1, 2, 3, 4, 9] = Field(description="QARTOD level of a value with this flag alone.")
+    en: str
+    nl: str
+
+
+class FlagTable(Model):
+    """All flags."""
+
+    items: list[FlagMeaning]
+
+
+class StepTerm(Model):
+    """One term of a value: coefficient × input."""
+
+    feature: str
+    coefficient: float
+    input: float | None = Field(description="null: not measured then; the mean of the window stood in for it.")
+    product: float | None
+
+
+class ReferenceShare(Model):
+    """An official station that a calibration rests on."""
+
+    reference_station_id: str
+    name: str
+    distance_m: int = Field(description="From the public position, rounded to 100 m.")
+    weight: float = Field(description="Share of 1.")
+
+
+class MomentExplanation(Model):
+    """How one value came about, step by step."""
+
+    series_id: int
+    station_id: str
+    sensor_model: str
+    observed_property: str
+    unit: str
+    begin: datetime | None = Field(description="Begin of the hour; null for a single reading.")
+    time: datetime = Field(description="End of the averaging interval.")
+    raw: float
+    findings: list[FlagMeaning] = Field(description="What the checks found.")
+    quality: Literal[1, 2, 3, 4, 9]
+    calibration_id: str | None
+    calibration_status: str | None
+    terms: list[StepTerm]
+    sum: float | None = Field(description="Sum of the products, null where one is not known; `value` is not below 0.")
+    references: list[ReferenceShare]
+    value: float | None
+    lower: float | None
+    upper: float | None
+    interval: Interval = Interval()
 
 
 class CalibrationDetail(Model):

@@ -12,7 +12,10 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 CRS84 = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"  # longitude, latitude: what GeoJSON is in
 
-SHORT: Mapping[str, str] = {"json": JSON, "geojson": GEOJSON}
+CSV = "text/csv"
+NDJSON = "application/x-ndjson"
+
+SHORT: Mapping[str, str] = {"json": JSON, "geojson": GEOJSON, "csv": CSV, "ndjson": NDJSON}
 
 
 def choose(offered: Sequence[str], *, f: str | None, accept: str | None) -> str:
@@ -31,11 +34,6 @@ def choose(offered: Sequence[str], *, f: str | None, accept: str | None) -> str:
     return best
 
 
-def json_or_geojson(request: Request) -> str:
-    """Choose for a path that offers both (a dependency)."""
-    return _of_request(request, (JSON, GEOJSON))
-
-
 def geojson(request: Request) -> str:
     """Choose for a path whose only shape is GeoJSON, which is JSON as well (a dependency)."""
     return _of_request(request, (GEOJSON, JSON))
@@ -46,15 +44,36 @@ def only_json(request: Request) -> str:
     return _of_request(request, (JSON,))
 
 
-JsonOrGeojson = Annotated[str, Depends(json_or_geojson)]
+def table(request: Request) -> str:
+    """Choose for a path that offers JSON and tables (a dependency)."""
+    return _of_request(request, (JSON, CSV, NDJSON))
+
+
+def places(request: Request) -> str:
+    """Choose for a path that offers JSON, GeoJSON and tables (a dependency)."""
+    return _of_request(request, (JSON, GEOJSON, CSV, NDJSON))
+
+
+def only_csv(request: Request) -> str:
+    """Refuse callers that accept no CSV (a dependency)."""
+    return _of_request(request, (CSV,))
+
+
+Table = Annotated[str, Depends(table)]
+Places = Annotated[str, Depends(places)]
 Geojson = Annotated[str, Depends(geojson)]
 ONLY_JSON = Depends(only_json)
+ONLY_CSV = Depends(only_csv)
 
 
-def offers(geojson_model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    """Declare that a path also answers in GeoJSON; `api.openapi` puts the model among the schemas."""
-    schema = {"$ref": f"#/components/schemas/{geojson_model.__name__}"}
-    return {200: {"content": {GEOJSON: {"schema": schema}}}}
+def offers(geojson_model: type[BaseModel] | None = None, *, tables: bool = False) -> dict[int | str, dict[str, Any]]:
+    """Declare that a path also answers in GeoJSON, whose model `api.openapi` puts among the schemas, or as tables."""
+    content: dict[str, Any] = {}
+    if geojson_model is not None:
+        content[GEOJSON] = {"schema": {"$ref": f"#/components/schemas/{geojson_model.__name__}"}}
+    if tables:
+        content |= {CSV: {"schema": {"type": "string"}}, NDJSON: {"schema": {"type": "string"}}}
+    return {200: {"content": content}}
 
 
 def answer(model: BaseModel, media_type: str, link: str | None = None) -> Response:

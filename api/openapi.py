@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from api.models import LatestCollection, ReferenceStationCollection, StationCollection
+from api.models import LatestCollection, ReferenceStationCollection, SeriesCollection, StationCollection
 from api.problems import MEDIA_TYPE, Problem
 
 VERSION = "1.0.0"
@@ -24,8 +24,9 @@ VERSION_HEADER: dict[str, Any] = {
 }
 COMMON_PROBLEMS = {
     "406": "None of the accepted formats is offered.",
+    "429": "This address asked too much; Retry-After says when to try again.",
     "500": "Something went wrong on our side.",
-    "503": "The database cannot be reached; Retry-After says when to try again.",
+    "503": "The database cannot be reached, or as much runs as can; Retry-After says when to try again.",
 }
 
 
@@ -72,7 +73,7 @@ def _mend(document: dict[str, Any]) -> dict[str, Any]:
 
 def _more_schemas() -> dict[str, Any]:
     """Describe what no route names as its model: GeoJSON beside JSON, and the problem."""
-    models = (Problem, LatestCollection, StationCollection, ReferenceStationCollection)
+    models = (Problem, LatestCollection, SeriesCollection, StationCollection, ReferenceStationCollection)
     reference = "#/components/schemas/{model}"
     _, found = models_json_schema([(model, "serialization") for model in models], ref_template=reference)
     schemas: dict[str, Any] = found["$defs"]

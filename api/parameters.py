@@ -11,11 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 from pydantic.alias_generators import to_camel
 
 from api.errors import BadParameterError
+from validation.flags import Flag
 
 LIMIT_DEFAULT = 1000
 LIMIT_MAX = 10_000
 SPAN_DEFAULT = timedelta(days=7)  # what a caller gets who names no begin
 YEARS = range(1970, 2200)  # what is outside is a slip of the pen, and near year 1 no week can be subtracted
+RADIUS_DEFAULT = 5000.0  # [m]
 RADIUS_MAX = 500_000.0  # [m]: farther than across the Netherlands
 
 
@@ -86,6 +88,16 @@ def parse_time(text: str) -> datetime:
     return time.astimezone(UTC)
 
 
+def parse_flags(text: object) -> int:
+    """Parse names of flags with commas between to a mask; ValueError says which name is none."""
+    mask = 0
+    for name in str(text).split(","):
+        if name not in FLAGS:
+            raise ValueError(f"'{name}' is no flag: /v1/flags lists them; write several as spike,range")
+        mask |= FLAGS[name]
+    return mask
+
+
 def encode_cursor(key: str) -> str:
     """Wrap the key of the last row of a page, so that nobody builds on what it holds."""
     return urlsafe_b64encode(key.encode()).decode().rstrip("=")
@@ -110,6 +122,14 @@ def decode_time_cursor(text: str) -> datetime:
         raise _bad_cursor(text) from error
 
 
+def decode_key_cursor(text: str) -> int:
+    """Undo :func:`encode_cursor` of a key of 4 bytes; BadParameterError where it was not made by us."""
+    key = decode_cursor(text)
+    if not re.fullmatch(r"[0-9]{1,10}", key) or int(key) >= 2**31:
+        raise _bad_cursor(text)
+    return int(key)
+
+
 BoxParameter = Annotated[
     Box,
     PlainValidator(parse_box),
@@ -125,9 +145,20 @@ TimeParameter = Annotated[
     PlainValidator(parse_time),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]}),
 ]
+FlagParameter = Annotated[
+    int, PlainValidator(parse_flags), WithJsonSchema({"type": "string", "examples": ["spike,range"]})
+]
+PropertyName = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="As pm2_5, pm10, no2, o3, temperature.", examples=["pm2_5"]),
+]
+TextParameter = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 PRINTABLE = r"^[^\x00-\x1f\x7f]{1,200}$"  # of text in a path; a NUL is more than PostgreSQL takes
 LimitParameter = Annotated[int, Field(ge=1, le=LIMIT_MAX, description=f"Rows of one page, at most {LIMIT_MAX}.")]
 CursorParameter = Annotated[str, Field(max_length=200, description="`next` of the page before; without it, the first.")]
+
+
+FLAGS = {flag.name.lower(): int(flag) for flag in Flag if flag.name}
 
 
 class Query(BaseModel):
@@ -135,7 +166,10 @@ class Query(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
-    f: str | None = Field(default=None, description="Format, instead of the Accept header: json or geojson.")
+    f: str | None = Field(
+        default=None,
+        description="Format, instead of the Accept header: json, geojson, csv or ndjson, as the path offers.",
+    )
 
 
 class BoxQuery(Query):
@@ -147,6 +181,23 @@ class BoxQuery(Query):
     def corners(self) -> tuple[float, float, float, float] | None:
         """Give the box as storage takes it."""
         return self.bbox.corners if self.bbox else None
+
+
+class PlaceQuery(BoxQuery):
+    """Rows inside a box, around a point, of a municipality or of a project."""
+
+    near: PlaceParameter | None = None
+    radius: float | None = Field(default=None, gt=0, le=RADIUS_MAX, description="[m] around `near`; 5000 without it.")
+    municipality: TextParameter | None = Field(default=None, description="Its name, as Hilversum.")
+    project: TextParameter | None = Field(default=None, description="The measuring project, as its owner writes it.")
+
+    def circle(self) -> tuple[tuple[float, float] | None, float | None]:
+        """Give (lat, lon) and radius [m] as storage takes them; BadParameterError for a radius around nothing."""
+        if self.near is not None:
+            return (self.near.latitude, self.near.longitude), self.radius or RADIUS_DEFAULT
+        if self.radius is not None:
+            raise BadParameterError("radius", "radius needs a point: add near=lat,lon, or leave radius out.")
+        return None, None
 
 
 class SpanQuery(Query):
@@ -172,6 +223,13 @@ class SpanQuery(Query):
     def after_time(self) -> datetime | None:
         """Give the time that the page before ended with; BadParameterError for a cursor that is not ours."""
         return decode_time_cursor(self.after) if self.after else None
+
+
+class FlaggedQuery(SpanQuery):
+    """Rows of a time interval with or without some flags."""
+
+    flag: FlagParameter = Field(default=0, description="Only rows with at least one of these flags, as spike,range.")
+    without_flag: FlagParameter = Field(default=0, description="Only rows with none of these flags.")
 
 
 def _numbers(text: str, count: int, advice: str) -> list[float]:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BadParameterError, NotAcceptableError, NotFoundError
+from api.errors import BadParameterError, BusyError, NotAcceptableError, NotFoundError
 from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError
 
 MEDIA_TYPE = "application/problem+json"
@@ -30,6 +30,7 @@ TABLE: Mapping[type[Exception], tuple[int, str, str | None]] = {
     BadParameterError: (400, "Bad Request", None),
     NotFoundError: (404, "Not Found", None),
     NotAcceptableError: (406, "Not Acceptable", None),
+    BusyError: (503, "Service Unavailable", None),
     DatabaseAwayError: AWAY,
     SchemaMissingError: AWAY,
     SchemaTooNewError: AWAY,

@@ -11,13 +11,10 @@ from api.explanation import explain, ordered
 from api.index import BANDS, band_of
 from api.models import (
     CalibrationDetail,
-    HourItem,
     IndexBand,
-    LatestFeature,
     LatestValue,
     NearestReference,
     Point,
-    ReadingItem,
     ReferenceHourItem,
     ReferenceStationFeature,
     ReferenceStationItem,
@@ -27,7 +24,7 @@ from api.models import (
     StationItem,
     StationProperties,
 )
-from storage.rows import Calibration, Hour, LatestReading, Reading, ReferenceHour, ReferenceStation, Series, Station
+from storage.rows import Calibration, LatestReading, ReferenceHour, ReferenceStation, Series, Station
 from validation.flags import names, quality
 
 EARTH_RADIUS = 6_371_008.8  # [m], mean radius (IUGG)
@@ -88,14 +85,6 @@ def latest(rows: Sequence[LatestReading]) -> list[LatestValue]:
     ]
 
 
-def latest_features(rows: Sequence[LatestReading]) -> list[LatestFeature]:
-    """Show last readings as GeoJSON."""
-    return [
-        LatestFeature(id=row.station_id, geometry=_point(row), properties=value)
-        for row, value in zip(rows, latest(rows), strict=True)
-    ]
-
-
 def series(rows: Iterable[Series], last: Sequence[LatestReading]) -> list[SeriesItem]:
     """Show the series of a station, each with its last reading."""
     by_series: Mapping[int, LatestValue] = {value.series_id: value for value in latest(last)}
@@ -109,27 +98,6 @@ def series(rows: Iterable[Series], last: Sequence[LatestReading]) -> list[Series
             latest=by_series.get(row.series_key),
         )
         for row in rows
-    ]
-
-
-def readings(rows: Sequence[Reading]) -> list[ReadingItem]:
-    """Show readings."""
-    return [ReadingItem(**_assessed(row, level), time=row.time) for row, level in _levels(rows)]
-
-
-def hours(rows: Sequence[Hour]) -> list[HourItem]:
-    """Show hours."""
-    return [
-        HourItem(
-            **_assessed(row, level),
-            begin=row.begin,
-            end=row.end,
-            estimate=row.estimate,
-            estimate_lower=row.estimate_lower,
-            estimate_upper=row.estimate_upper,
-            data_capture=row.data_capture,
-        )
-        for row, level in _levels(rows)
     ]
 
 
@@ -187,24 +155,24 @@ def reference_hours(rows: Iterable[ReferenceHour]) -> list[ReferenceHourItem]:
 
 def nearest(place: Station, references: Iterable[ReferenceStation]) -> NearestReference | None:
     """Find the official station closest to a station's public position; None where there is none at all."""
-    distance, row = min(
-        ((_distance(place, one), one) for one in references), key=lambda pair: pair[0], default=(0, None)
+    metres, row = min(
+        ((distance(place, one), one) for one in references), key=lambda pair: pair[0], default=(0, None)
     )
     if row is None:
         return None
-    return NearestReference(reference_station_id=row.reference_station_id, name=row.name, distance_m=round(distance))
+    return NearestReference(reference_station_id=row.reference_station_id, name=row.name, distance_m=round(metres))
 
 
-def _point(row: _Located) -> Point:
-    return Point(coordinates=(row.longitude, row.latitude))
-
-
-def _distance(one: _Located, other: _Located) -> float:
+def distance(one: _Located, other: _Located) -> float:
     """Great-circle distance [m], haversine."""
     lat, other_lat = radians(one.latitude), radians(other.latitude)
     north, east = other_lat - lat, radians(other.longitude - one.longitude)
     half = sin(north / 2) ** 2 + cos(lat) * cos(other_lat) * sin(east / 2) ** 2
     return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(half)))
+
+
+def _point(row: _Located) -> Point:
+    return Point(coordinates=(row.longitude, row.latitude))
 
 
 def _levels(rows: Sequence[Row]) -> Iterable[tuple[Row, int]]:

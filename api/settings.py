@@ -17,6 +17,8 @@ class ApiSettings(BaseModel):
     theme: str = "luchtbrug"
     pool_size: int = Field(default=8, ge=1, le=100)
     pool_timeout: float = Field(default=2.0, gt=0, le=30)  # [s] waited for a connection before the answer is 503
+    export_slots: int = Field(default=2, ge=1, le=50)  # exports at once; each holds a connection of the pool
+    requests_per_minute: int = Field(default=3000, ge=1)  # of one address, below /v1; a page with its map asks about 10
     contact_name: str = "The luchtbrug team"
     contact_email: str = "luchtbrug@example.org"
     contact_url: str = "https://example.org/luchtbrug/issues"

@@ -11,6 +11,8 @@ from api.openapi import DESCRIPTION, VERSION, VersionedApi
 from api.routes import (
     calibrations,
     changes,
+    explanations,
+    exports,
     health,
     index,
     latest,
@@ -21,12 +23,30 @@ from api.routes import (
     stations,
 )
 from api.settings import ApiSettings
+from api.streaming import Slots
 
 HEADERS = {**EVERYWHERE, "API-Version": VERSION}
+
+ROUTES = (
+    stations,
+    receipts,
+    latest,
+    series,
+    explanations,
+    exports,
+    changes,
+    calibrations,
+    scores,
+    reference_stations,
+    index,
+    health,
+)
+"""In the order in which the document lists them."""
 
 TAGS = [
     {"name": "stations", "description": "Citizen stations, at their public positions, and their last readings."},
     {"name": "series", "description": "Readings and validated hours of one sensor and property."},
+    {"name": "exports", "description": "Many series over a long time in one file."},
     {"name": "calibrations", "description": "How a value came about."},
     {"name": "provenance", "description": "What was published when, what changed since, and how good it is."},
     {"name": "reference-stations", "description": "Official stations and their hours."},
@@ -50,10 +70,9 @@ def create_v1(settings: ApiSettings) -> FastAPI:
         redirect_slashes=False,  # rule /core/no-trailing-slash: 404, not a redirect
         generate_unique_id_function=_operation_id,
     )
-    for module in (
-        stations, receipts, latest, series, changes, calibrations, scores, reference_stations, index, health,
-    ):  # fmt: skip
+    for module in ROUTES:
         app.include_router(module.router)
+    app.state.export_slots = Slots(settings.export_slots)
     problems.install(app)
     _add_middleware(app)
     return app

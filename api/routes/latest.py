@@ -4,14 +4,14 @@ from typing import Annotated
 
 import fastapi
 from fastapi import APIRouter, Response
-from pydantic import Field
 
-from api import representations
+from api import items
 from api.database import Database
 from api.models import LatestCollection
-from api.negotiation import Geojson, answer, offers
-from api.parameters import BoxQuery
-from storage.readings import latest
+from api.negotiation import Geojson, offers
+from api.parameters import BoxQuery, PropertyName
+from api.tables import ENCODER, INTERVAL, written
+from storage import pages
 
 LATEST_MAX = 100_000  # more series of one property than the Netherlands will have; a bound all the same
 
@@ -21,13 +21,13 @@ router = APIRouter(prefix="/latest", tags=["stations"])
 class LatestQuery(BoxQuery):
     """Of what and where."""
 
-    observed_property: str = Field(
-        pattern=r"^[a-z][a-z0-9_]{0,39}$", description="As pm2_5, pm10, no2, o3, temperature.", examples=["pm2_5"]
-    )
+    observed_property: PropertyName
 
 
 @router.get("", response_model=LatestCollection, responses=offers(LatestCollection))
 def list_latest(conn: Database, query: Annotated[LatestQuery, fastapi.Query()], media_type: Geojson) -> Response:
     """List the last reading of each series of one observed property, with public positions and index bands."""
-    rows = latest(conn, observed_property=query.observed_property, bbox=query.corners, limit=LATEST_MAX)
-    return answer(LatestCollection(features=representations.latest_features(rows)), media_type)
+    rows = pages.latest(conn, query.observed_property, bbox=query.corners, limit=LATEST_MAX)
+    features = [items.latest_feature(row) for row in rows]
+    body = {"type": "FeatureCollection", "features": features, "interval": INTERVAL}
+    return written(ENCODER.encode(body), media_type)

@@ -4,15 +4,18 @@ from typing import Annotated
 
 import fastapi
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import Field
 
 from api import paging, representations
 from api.database import Database, Now
 from api.errors import NotFoundError
 from api.models import ReferenceHourPage, ReferenceStationCollection, ReferenceStationPage
-from api.negotiation import GEOJSON, ONLY_JSON, JsonOrGeojson, answer, offers
-from api.parameters import PRINTABLE, BoxQuery, SpanQuery
+from api.negotiation import Places, Table, offers
+from api.parameters import PRINTABLE, BoxQuery, PropertyName, SpanQuery
+from api.tables import collection_answer, page_answer
 from storage import references
+
+STATION_COLUMNS = ("referenceStationId", "network", "name", "siteType", "latitude", "longitude")
+HOUR_COLUMNS = ("begin", "end", "value", "validity", "verification", "revision")
 
 router = APIRouter(prefix="/reference-stations", tags=["reference-stations"])
 
@@ -22,32 +25,28 @@ ReferenceStationId = Annotated[str, Path(alias="referenceStationId", pattern=PRI
 class ReferenceHourQuery(SpanQuery):
     """Of what and when."""
 
-    observed_property: str = Field(
-        pattern=r"^[a-z][a-z0-9_]{0,39}$", description="As pm2_5, pm10, no2, o3.", examples=["pm2_5"]
-    )
+    observed_property: PropertyName
 
 
-@router.get("", response_model=ReferenceStationPage, responses=offers(ReferenceStationCollection))
+@router.get("", response_model=ReferenceStationPage, responses=offers(ReferenceStationCollection, tables=True))
 def list_reference_stations(
-    conn: Database, query: Annotated[BoxQuery, fastapi.Query()], media_type: JsonOrGeojson
+    conn: Database, query: Annotated[BoxQuery, fastapi.Query()], media_type: Places
 ) -> Response:
     """List the official stations."""
     rows = references.list_stations(conn, bbox=query.corners)
-    if media_type == GEOJSON:
-        features = [representations.reference_station_feature(row) for row in rows]
-        return answer(ReferenceStationCollection(features=features), media_type)
-    return answer(ReferenceStationPage(items=[representations.reference_station(row) for row in rows]), media_type)
+    listed = [representations.reference_station(row).model_dump(by_alias=True) for row in rows]
+    return collection_answer(listed, media_type, columns=STATION_COLUMNS)
 
 
-@router.get("/{referenceStationId}/hours", dependencies=[ONLY_JSON])
+@router.get("/{referenceStationId}/hours", response_model=ReferenceHourPage, responses=offers(tables=True))
 def list_reference_hours(
     reference_station_id: ReferenceStationId,
     request: Request,
-    response: Response,
     conn: Database,
     query: Annotated[ReferenceHourQuery, fastapi.Query()],
     now: Now,
-) -> ReferenceHourPage:
+    media_type: Table,
+) -> Response:
     """List an official station's hours of one property [µg/m³], each in its newest revision, oldest first."""
     begin, end = query.span(now)
     known = {row.reference_station_id for row in references.list_stations(conn)}
@@ -63,5 +62,5 @@ def list_reference_hours(
         after=query.after_time(),
     )
     page = paging.cut(request, rows, query.limit, key=lambda row: row.begin.isoformat())
-    response.headers["Link"] = page.header
-    return ReferenceHourPage(items=representations.reference_hours(page.rows), next=page.next, links=page.links)
+    listed = [item.model_dump(by_alias=True) for item in representations.reference_hours(page.rows)]
+    return page_answer(listed, page, media_type, columns=HOUR_COLUMNS)

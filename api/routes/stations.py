@@ -4,67 +4,66 @@ from typing import Annotated
 
 import fastapi
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import Field
 
 from api import paging, representations
 from api.database import Database
-from api.errors import BadParameterError, NotFoundError
+from api.errors import NotFoundError
 from api.models import StationCollection, StationDetail, StationPage
-from api.negotiation import GEOJSON, ONLY_JSON, JsonOrGeojson, answer, offers
+from api.negotiation import ONLY_JSON, Places, offers
 from api.parameters import (
     LIMIT_DEFAULT,
     PRINTABLE,
-    RADIUS_MAX,
-    BoxQuery,
     CursorParameter,
     LimitParameter,
-    PlaceParameter,
+    PlaceQuery,
     Query,
     decode_cursor,
 )
+from api.tables import page_answer
 from storage import references
 from storage.readings import latest
-from storage.rows import Station
+from storage.selection import StationFilter, select_stations
 from storage.series import series_of_station
-from storage.stations import find_station, list_stations
+from storage.stations import find_station
 
-RADIUS_DEFAULT = 5000.0  # [m]
+STATION_COLUMNS = (
+    "stationId",
+    "name",
+    "latitude",
+    "longitude",
+    "municipality",
+    "project",
+    "simulated",
+    "createdAt",
+    "removedAt",
+)
 
 router = APIRouter(prefix="/stations", tags=["stations"])
 
 StationId = Annotated[str, Path(alias="stationId", pattern=PRINTABLE, examples=["gooi-01"])]
 
 
-class StationQuery(BoxQuery):
+class StationQuery(PlaceQuery):
     """Which stations."""
 
-    near: PlaceParameter | None = None
-    radius: float | None = Field(default=None, gt=0, le=RADIUS_MAX, description="[m] around `near`; 5000 without it.")
     limit: LimitParameter = LIMIT_DEFAULT
     after: CursorParameter | None = None
 
-    def circle(self) -> tuple[tuple[float, float] | None, float | None]:
-        """Give (lat, lon) and radius [m] as storage takes them; BadParameterError for a radius around nothing."""
-        if self.near is not None:
-            return (self.near.latitude, self.near.longitude), self.radius or RADIUS_DEFAULT
-        if self.radius is not None:
-            raise BadParameterError("radius", "radius needs a point: add near=lat,lon, or leave radius out.")
-        return None, None
 
-
-@router.get("", response_model=StationPage, responses=offers(StationCollection))
+@router.get("", response_model=StationPage, responses=offers(StationCollection, tables=True))
 def list_all_stations(
-    request: Request, conn: Database, query: Annotated[StationQuery, fastapi.Query()], media_type: JsonOrGeojson
+    request: Request, conn: Database, query: Annotated[StationQuery, fastapi.Query()], media_type: Places
 ) -> Response:
     """List the active stations, in pages, in the order of their ids."""
     near, radius = query.circle()
+    wanted = StationFilter(
+        municipality=query.municipality, project=query.project, bbox=query.corners, near=near, radius_m=radius
+    )
     after = decode_cursor(query.after) if query.after else None
-    rows = list_stations(conn, bbox=query.corners, near=near, radius_m=radius, after=after, limit=query.limit + 1)
+    rows = select_stations(conn, wanted, after=after, limit=query.limit + 1)
     page = paging.cut(request, rows, query.limit, key=lambda row: row.station_id)
-    if media_type == GEOJSON:
-        return answer(_collection(page), media_type, page.header)
-    items = [representations.station(row) for row in page.rows]
-    return answer(StationPage(items=items, next=page.next, links=page.links), media_type, page.header)
+    listed = [representations.station(row).model_dump(by_alias=True) for row in page.rows]
+    return page_answer(listed, page, media_type, columns=STATION_COLUMNS)
 
 
 @router.get("/{stationId}", dependencies=[ONLY_JSON])
@@ -79,8 +78,3 @@ def get_station(station_id: StationId, conn: Database, _query: Annotated[Query, 
         series=representations.series(series_of_station(conn, station_id), last),
         nearest_reference=representations.nearest(row, references.list_stations(conn)),
     )
-
-
-def _collection(page: paging.Page[Station]) -> StationCollection:
-    features = [representations.station_feature(row) for row in page.rows]
-    return StationCollection(features=features, next=page.next, links=page.links)

@@ -34,7 +34,7 @@ from storage.rows import (
 
 NOW = datetime(2026, 5, 17, 12, 0, tzinfo=UTC)
 CALIBRATION_ID = "c0ffee01"
-UNITS = {"pm2_5": "ug/m3", "pm10": "ug/m3", "no2": "[ppb]", "temperature": "Cel"}
+UNITS = {"pm2_5": "ug/m3", "pm10": "ug/m3", "no2": "[ppb]", "temperature": "Cel", "relative_humidity": "%"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def test_all_errors_are_told_at_once(client: httpx.Client) -> None:
     [
         ("/nothing", 404, "/v1/openapi.json lists all paths"),
         ("/stations/", 404, "none ends in a slash"),
-        ("/stations?f=csv", 406, "use f=json or f=geojson"),
+        ("/stations?f=xml", 406, "use f=json or f=geojson or f=csv or f=ndjson"),
         ("/health?f=geojson", 406, "use f=json"),
         ("/stations?after=%21", 400, "use `next` of the page before"),
         ("/latest?observedProperty=PM2.5", 400, "1 parameter is wrong"),
@@ -63,8 +63,8 @@ def test_each_problem_has_status_title_and_detail(client: httpx.Client, path: st
 
 
 def test_accept_that_is_not_offered_is_a_406(client: httpx.Client) -> None:
-    """Who accepts only CSV is told what there is."""
-    answer = client.get("/stations", headers={"Accept": "text/csv"})
+    """Who accepts only images is told what there is."""
+    answer = client.get("/stations", headers={"Accept": "image/png"})
 
     assert answer.status_code == 406
     assert "application/geo+json" in answer.json()["detail"]
@@ -76,11 +76,17 @@ PATHS = (
     "/latest",
     "/series/{}/readings",
     "/series/{}/hours",
+    "/series/{}/days",
+    "/series/1/hours/{}/explanation",
+    "/series/1/readings/{}/explanation",
+    "/series",
+    "/exports/hours",
     "/calibrations/{}",
     "/reference-stations",
     "/reference-stations/{}/hours",
 )
-PARAMETERS = ("f", "bbox", "near", "radius", "limit", "after", "begin", "end", "observedProperty")
+PARAMETERS = ("f", "bbox", "near", "radius", "limit", "after", "begin", "end", "observedProperty", "flag",
+              "timeZone", "layout")  # fmt: skip
 HOSTILE = (
     "0",
     "-1",

@@ -1,9 +1,18 @@
 """Readings and hours of a series: fields, bounds, pages."""
 
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
 import httpx
 import pytest
 
+if TYPE_CHECKING:
+    from tests.api.conftest import World
+
 BASE = {"raw", "value", "lower", "upper", "flags", "flagMask", "quality", "calibrationId"}
+
+
+SPREAD = {"rawMin", "rawMax", "rawSd"}
 
 
 def path(gooi: dict[str, int], kind: str) -> str:
@@ -27,7 +36,9 @@ def test_an_hour_has_exactly_the_agreed_fields(client: httpx.Client, gooi: dict[
     """Validated hours have value and estimate with their intervals, and the share of slots that were filled."""
     items = client.get(path(gooi, "hours")).json()["items"]
 
-    assert set(items[0]) == BASE | {"begin", "end", "estimate", "estimateLower", "estimateUpper", "dataCapture"}
+    assert (
+        set(items[0]) == BASE | {"begin", "end", "estimate", "estimateLower", "estimateUpper", "dataCapture"} | SPREAD
+    )
     assert [(one["begin"], one["end"]) for one in items] == [
         ("2026-05-17T09:00:00Z", "2026-05-17T10:00:00Z"),
         ("2026-05-17T10:00:00Z", "2026-05-17T11:00:00Z"),
@@ -99,3 +110,83 @@ def test_an_unknown_series(client: httpx.Client, kind: str, series_id: str, stat
 def test_a_withdrawn_stations_readings_stay(client: httpx.Client, gooi: dict[str, int]) -> None:
     """The readings of a station that left can still be read."""
     assert client.get(f"/series/{gooi['oud-01']}/readings?end=2026-05-18T00:00:00Z").json()["items"]
+
+
+def test_series_are_found_by_property_model_station_and_place(client: httpx.Client, gooi: dict[str, int]) -> None:
+    """Filters of /series are joined with and; the withdrawn station's series is not listed."""
+
+    def found(**params: str) -> set[int]:
+        return {one["seriesId"] for one in client.get("/series", params=params).json()["items"]}
+
+    pm = {gooi["gooi-01"], gooi["gooi-02"], gooi["amsterdam-01"]}
+    assert found() == pm | {gooi["no2"]}
+    assert found(observedProperty="pm2_5") == pm
+    assert found(station="gooi-01") == {gooi["gooi-01"], gooi["no2"]}
+    assert found(sensorModel="SPS30", observedProperty="no2") == {gooi["no2"]}
+    assert found(bbox="4.8,52.3,5.0,52.4") == {gooi["amsterdam-01"]}
+    assert found(near="52.22,5.18", radius="1000") == {gooi["gooi-01"], gooi["no2"]}
+    assert found(municipality="Nergens") == found(project="geen") == set()
+    assert found(project="meet mee", municipality="Hilversum") == pm | {gooi["no2"]}
+
+
+def test_pages_of_series_follow_each_other(client: httpx.Client, gooi: dict[str, int]) -> None:
+    """`next` leads from page to page, and a cursor of another kind of page is refused."""
+    first = client.get("/series?limit=3").json()
+    second = client.get("/series", params={"limit": 3, "after": first["next"]}).json()
+
+    assert len(first["items"]) == 3
+    assert [one["seriesId"] for one in second["items"]] == [gooi["no2"]]
+    assert client.get(f"/series?after={client.get('/stations?limit=1').json()['next']}").status_code == 400
+
+
+def test_rows_are_chosen_by_flags(client: httpx.Client, gooi: dict[str, int]) -> None:
+    """`flag` keeps rows with any of the flags, `withoutFlag` those with none, and an unknown name is a 400."""
+    failed = f"/series/{gooi['gooi-02']}/readings"
+
+    def count(query: str) -> int:
+        return len(client.get(f"{failed}?{query}").json()["items"])
+
+    assert (count("flag=range"), count("flag=spike"), count("flag=spike,range")) == (1, 0, 1)
+    assert (count("withoutFlag=spike"), count("withoutFlag=spike,not_calibrated")) == (1, 0)
+    refused = client.get(f"{failed}?flag=bogus")
+    assert refused.status_code == 400
+    assert "'bogus' is no flag: /v1/flags lists them" in refused.json()["errors"][0]["detail"]
+
+
+def test_a_day_is_made_of_its_hours(world: "World", own_client: httpx.Client) -> None:
+    """A day has mean, extremes, sd, quantiles and coverage of the hours with a value; below 75 % it is flagged."""
+    world.station("dag-01")
+    key = world.series("dag-01")
+    begin = datetime(2026, 5, 16, tzinfo=UTC)
+    ends = [begin + timedelta(minutes=60 * hour + 30) for hour in range(12)]
+    world.readings(key, ends)
+    for hour in range(12):
+        world.hours(key, begin + timedelta(hours=hour), 1, value=float(hour))
+    world.conn.commit()
+
+    [item] = own_client.get(f"/series/{key}/days").json()["items"]
+
+    assert (item["begin"], item["end"]) == ("2026-05-16T00:00:00Z", "2026-05-17T00:00:00Z")
+    assert (item["raw"], item["value"], item["lower"], item["upper"]) == (20, 5.5, 3.5, 7.5)
+    assert (item["min"], item["p25"], item["p50"], item["max"]) == (0, 2.75, 5.5, 11)
+    assert item["sd"] == pytest.approx(3.60555, abs=1e-5)
+    assert (item["hours"], item["coverage"]) == (12, 0.5)
+    assert (item["flags"], item["quality"]) == (["low_capture"], 3)
+
+
+def test_a_day_is_as_long_as_its_time_zone_has_it(world: "World", own_client: httpx.Client) -> None:
+    """The day on which Dutch summer time begins has 23 hours, from 23:00 UTC the day before."""
+    world.station("dag-02")
+    key = world.series("dag-02")
+    begin = datetime(2026, 3, 28, 23, tzinfo=UTC)
+    world.readings(key, [begin + timedelta(minutes=60 * hour + 30) for hour in range(23)])
+    world.hours(key, begin, 23, value=8.0)
+    world.conn.commit()
+    query = {"begin": "2026-03-28T00:00:00Z", "end": "2026-03-31T00:00:00Z", "timeZone": "Europe/Amsterdam"}
+
+    [item] = own_client.get(f"/series/{key}/days", params=query).json()["items"]
+
+    assert (item["begin"], item["end"]) == ("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z")
+    assert (item["hours"], item["coverage"], item["flags"]) == (23, 1.0, [])
+    refused = own_client.get(f"/series/{key}/days?timeZone=Mars/Olympus")
+    assert "'Mars/Olympus' is no time zone" in refused.json()["errors"][0]["detail"]

@@ -1,0 +1,83 @@
+"""Which series somebody means: a filter of place, property and model, and the public rows that it selects."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row
+
+from storage.rows import Station
+from storage.statements import sql
+from storage.stations import Box, box
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFilter:
+    """What a series has to be; None does not limit. Places are public positions, `radius_m` [m] goes with `near`."""
+
+    station_id: str | None = None
+    municipality: str | None = None
+    project: str | None = None
+    observed_property: str | None = None
+    sensor_model: str | None = None
+    bbox: Box | None = None
+    near: tuple[float, float] | None = None
+    radius_m: float | None = None
+    include_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSeries:
+    """A series with what everybody may know of its station; the position is the public one."""
+
+    series_key: int
+    station_id: str
+    name: str
+    latitude: float
+    longitude: float
+    municipality: str | None
+    project: str | None
+    simulated: bool
+    removed_at: datetime | None
+    sensor_name: str
+    sensor_model: str
+    observed_property: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class StationFilter:
+    """What a station has to be, as :class:`SeriesFilter` has it; withdrawn ones are never selected."""
+
+    municipality: str | None = None
+    project: str | None = None
+    bbox: Box | None = None
+    near: tuple[float, float] | None = None
+    radius_m: float | None = None
+
+
+def select_stations(
+    conn: psycopg.Connection, wanted: StationFilter, *, after: str | None = None, limit: int = 1000
+) -> list[Station]:
+    """List the active stations that fit, by id, those after `after`."""
+    parameters = {"municipality": wanted.municipality, "project": wanted.project, "after": after, "limit": limit}
+    with conn.cursor(row_factory=class_row(Station)) as cursor:
+        return cursor.execute(sql("select_stations"), parameters | _place(wanted)).fetchall()
+
+
+def select_series(
+    conn: psycopg.Connection, wanted: SeriesFilter, *, after: int | None = None, limit: int = 1000
+) -> list[PublicSeries]:
+    """List the series that fit, by key, those after `after`."""
+    parameters = asdict(wanted) | _place(wanted) | {"after": after, "limit": limit}
+    with conn.cursor(row_factory=class_row(PublicSeries)) as cursor:
+        return cursor.execute(sql("select_series"), parameters).fetchall()
+
+
+def _place(wanted: SeriesFilter | StationFilter) -> dict[str, Any]:
+    """Name the edges and the circle for the statements; ValueError for `near` without `radius_m` or the reverse."""
+    if (wanted.near is None) != (wanted.radius_m is None):
+        raise ValueError(f"near and radius_m go together: near={wanted.near}, radius_m={wanted.radius_m}")
+    near_lat, near_lon = wanted.near or (None, None)
+    return {"near_lat": near_lat, "near_lon": near_lon, "radius_m": wanted.radius_m, **box(wanted.bbox)}

@@ -1,0 +1,202 @@
+"""Bulk: what is in it, in which layout, what is refused, and that a caller who leaves ends the query."""
+
+import csv
+import io
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+
+from storage.exports import STATEMENTS
+
+if TYPE_CHECKING:
+    from tests.api.conftest import World
+
+NINE_THIRTY = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)
+PLACE = {"municipality": "Hilversum", "begin": "2026-05-17T00:00:00Z", "end": "2026-05-18T00:00:00Z"}
+
+
+def rows(answer: httpx.Response, delimiter: str = ",") -> list[dict[str, str]]:
+    """Read a CSV answer."""
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=delimiter))
+
+
+def test_an_export_has_the_hours_of_a_place(client: httpx.Client, gooi: dict[str, int]) -> None:
+    """Each hour has station, raw, value, interval, capture, flags and calibration, as the series' own path has them."""
+    answer = client.get("/exports/hours", params=PLACE)
+    of_series = client.get(f"/series/{gooi['gooi-01']}/hours").json()["items"]
+
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    assert answer.headers["content-disposition"] == 'attachment; filename="hours_20260517_20260518_full.csv"'
+    assert answer.headers["api-version"]
+    exported = rows(answer)
+    assert [row["begin"] for row in exported] == [item["begin"] for item in of_series]
+    first, item = exported[0], of_series[0]
+    assert (first["station_id"], first["unit"], first["end"]) == ("gooi-01", "ug/m3", item["end"])
+    for column, field in (("raw", "raw"), ("value", "value"), ("upper", "upper"), ("data_capture", "dataCapture")):
+        assert float(first[column]) == item[field]
+    assert (int(first["flag_mask"]), int(first["quality"])) == (item["flagMask"], item["quality"])
+    assert first["calibration_id"] == item["calibrationId"]
+
+
+@pytest.mark.parametrize("layout", STATEMENTS)
+def test_a_layout_without_rows_has_its_header(client: httpx.Client, layout: str) -> None:
+    """A place without stations is a header alone."""
+    answer = client.get("/exports/hours", params={**PLACE, "municipality": "Nergens", "layout": layout})
+
+    assert answer.status_code == 200
+    assert len(answer.text.splitlines()) == 1
+
+
+def test_the_dutch_spreadsheet(client: httpx.Client) -> None:
+    """excel begins with a byte order mark, has semicolons and decimal commas, and texts are no formulas."""
+    answer = client.get("/exports/hours", params={**PLACE, "layout": "excel"})
+
+    assert answer.content.startswith(b"\xef\xbb\xbfstation;naam;gemeente;")
+    first = rows(answer, ";")[0]
+    assert (first["begin_utc"], first["waarde"], first["dekking"]) == ("2026-05-17 09:00:00", "10", "1")
+
+
+def test_a_name_is_no_formula(world: "World", own_client: httpx.Client) -> None:
+    """A station's name that a spreadsheet would calculate gets an apostrophe before it; decimals get a comma."""
+    world.station("formule-01", name='=HYPERLINK("x")')
+    key = world.series("formule-01")
+    world.readings(key, [NINE_THIRTY])
+    world.hours(key, NINE_THIRTY.replace(minute=0), 1, value=10.25)
+    world.conn.commit()
+
+    [row] = rows(own_client.get("/exports/hours", params={**PLACE, "layout": "excel"}), ";")
+
+    assert (row["naam"], row["waarde"]) == ('\'=HYPERLINK("x")', "10,25")
+
+
+def test_the_columns_of_the_eea(client: httpx.Client) -> None:
+    """eea has the EEA's columns and codes."""
+    first = rows(client.get("/exports/hours", params={**PLACE, "layout": "eea"}))[0]
+
+    header = "Samplingpoint,Pollutant,Start,End,Value,Unit,AggType,Validity,Verification,ResultTime,DataCapture"
+    assert ",".join(first) == f"{header},FkObservationLog"
+    assert (first["Pollutant"], first["Unit"], first["Validity"], first["DataCapture"]) == (
+        "6001",
+        "ug.m-3",
+        "1",
+        "100",
+    )
+
+
+def test_the_table_of_openair(client: httpx.Client) -> None:
+    """openair has one row a station and hour, a column a pollutant, and the begin of the hour as date."""
+    found = rows(client.get("/exports/hours", params={**PLACE, "layout": "openair"}))
+
+    assert len(found) == 3
+    assert (found[0]["date"], found[0]["code"], found[0]["pm25"], found[0]["pm10"]) == (
+        "2026-05-17 09:00:00",
+        "gooi-01",
+        "10",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "part"),
+    [
+        ({"municipality": ""}, "municipality", "at least 1 character"),
+        ({"begin": "2024-01-01T00:00:00Z"}, "begin", "over the limit of 366: make one export for each year"),
+        ({"begin": "2026-05-19T00:00:00Z"}, "begin", "there is nothing in it"),
+        ({"layout": "pdf"}, "layout", "'full', 'excel', 'eea' or 'openair'"),
+        ({"radius": "100"}, "radius", "add near=lat,lon"),
+    ],
+)
+def test_what_cannot_be_exported_says_why(client: httpx.Client, change: dict[str, str], name: str, part: str) -> None:
+    """A wrong or too large wish is a 400 that names the parameter, the limit and the way."""
+    answer = client.get("/exports/hours", params=PLACE | change)
+
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert error["name"] == name
+    assert part in error["detail"]
+
+
+def test_an_export_needs_a_place(client: httpx.Client) -> None:
+    """Without any place an export would be the whole platform: a 400 that lists the ways to say where."""
+    answer = client.get("/exports/hours", params={"begin": PLACE["begin"]})
+
+    assert answer.status_code == 400
+    assert "add municipality, project, station, bbox" in answer.json()["errors"][0]["detail"]
+
+
+def test_only_csv_is_exported(client: httpx.Client) -> None:
+    """Who accepts no CSV gets a 406."""
+    assert client.get("/exports/hours", params=PLACE, headers={"Accept": "application/json"}).status_code == 406
+
+
+def test_head_runs_no_export_to_its_end(client: httpx.Client) -> None:
+    """HEAD has the headers of the export and no body."""
+    answer = client.head("/exports/hours", params=PLACE)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"].startswith("text/csv")
+
+
+def running(conn: psycopg.Connection) -> int:
+    """Count the exports that the database works on."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY (%' "
+    row = conn.execute(asked + "AND state = 'active'").fetchone()
+    conn.rollback()
+    assert row is not None
+    return int(row[0])
+
+
+def wait_for(conn: psycopg.Connection, count: int) -> None:
+    """Wait until so many exports run."""
+    deadline = time.monotonic() + 20
+    while running(conn) != count:
+        assert time.monotonic() < deadline, f"still {running(conn)} exports run, not {count}"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def large(world: "World") -> None:
+    """Store 1.2 million hours, more than the buffers between database and caller hold."""
+    world.station("groot-01")
+    key = world.series("groot-01")
+    world.conn.execute(
+        "INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, observed_count, data_capture, computed_at) "
+        "SELECT '2026-05-01'::timestamptz + n * interval '1 second', %s, 1, 1, 1, 12, 1, now() "
+        "FROM generate_series(1, 1200000) n",
+        [key],
+    )
+    world.conn.commit()
+
+
+@pytest.mark.usefixtures("large")
+def test_a_caller_who_leaves_ends_the_query(world: "World", own_client: httpx.Client) -> None:
+    """The connection is closed in the middle of an export: the query ends, and the slot is free again."""
+    params = {"station": "groot-01", "begin": "2026-05-01T00:00:00Z", "end": "2026-06-01T00:00:00Z"}
+    with own_client.stream("GET", "/exports/hours", params=params) as answer:
+        next(answer.iter_bytes(1000))
+        wait_for(world.conn, 1)
+    wait_for(world.conn, 0)
+
+    assert own_client.get("/exports/hours", params={**params, "end": "2026-05-01T00:00:10Z"}).status_code == 200
+
+
+@pytest.mark.usefixtures("large")
+def test_one_export_too_many_is_asked_to_wait(world: "World", own_client: httpx.Client, app: FastAPI) -> None:
+    """While as many exports run as there are slots, another is a 503 that says so and when to try again."""
+    params = {"station": "groot-01", "begin": "2026-05-01T00:00:00Z", "end": "2026-06-01T00:00:00Z"}
+    with (
+        own_client.stream("GET", "/exports/hours", params=params) as first,
+        own_client.stream("GET", "/exports/hours", params=params) as second,
+    ):
+        assert (first.status_code, second.status_code) == (200, 200)
+        third = own_client.get("/exports/hours", params=params)
+
+    assert third.status_code == 503
+    assert "2 exports are running, which is the limit" in third.json()["detail"]
+    assert third.headers["retry-after"] == "10"
+    wait_for(world.conn, 0)

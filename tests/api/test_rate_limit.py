@@ -1,0 +1,106 @@
+"""How much one address may ask."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api.main import create_app
+from api.rate_limit import RateLimit
+from api.settings import ApiSettings
+
+Serve = Callable[[FastAPI], AbstractContextManager[str]]
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        """Tell the time [s]."""
+        return self.now
+
+
+async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer anything."""
+    await Response("ok")(scope, receive, send)
+
+
+def ask(limit: RateLimit, path: str = "/v1/a", *, address: str = "192.0.2.1") -> httpx.Response:
+    """Ask from an address."""
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(limit, client=(address, 50000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            return await client.get(path)
+
+    return asyncio.run(asked())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Start at 100 s."""
+    return Clock()
+
+
+@pytest.fixture
+def limit(clock: Clock) -> RateLimit:
+    """Allow six requests a minute below /v1/."""
+    return RateLimit(answer, per_minute=6, prefixes=("/v1/",), clock=clock)
+
+
+def test_the_headers_count_down(limit: RateLimit) -> None:
+    """Each answer says the limit, what is left, and when the bucket is full again."""
+    first, second = ask(limit), ask(limit)
+
+    assert first.headers["ratelimit-policy"] == '"default";q=6;w=60'
+    assert (first.headers["ratelimit"], second.headers["ratelimit"]) == ('"default";r=5;t=11', '"default";r=4;t=21')
+    assert (second.headers["x-ratelimit-limit"], second.headers["x-ratelimit-remaining"]) == ("6", "4")
+
+
+def test_who_asks_too_much_waits(limit: RateLimit, clock: Clock) -> None:
+    """The seventh request of a minute is a 429 problem that says when to come back, and then there is one again."""
+    assert [ask(limit).status_code for _ in range(6)] == [200] * 6
+
+    refused = ask(limit)
+
+    assert refused.status_code == 429
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert "More than 6 requests a minute" in refused.json()["detail"]
+    assert refused.headers["retry-after"] == "11"
+    assert refused.headers["access-control-allow-origin"] == "*"
+    clock.now += 10
+    assert [ask(limit).status_code for _ in range(2)] == [200, 429]
+
+
+def test_addresses_are_counted_apart(limit: RateLimit) -> None:
+    """Another address has its own bucket; two of one IPv6 network share theirs."""
+    for address in ("192.0.2.1", "192.0.2.2", "2001:db8:1:2::1", "2001:db8:1:3::1"):
+        assert ask(limit, address=address).headers["x-ratelimit-remaining"] == "5"
+    assert ask(limit, address="2001:db8:1:2::99").headers["x-ratelimit-remaining"] == "4"
+
+
+def test_the_page_is_not_counted(limit: RateLimit) -> None:
+    """Paths beside the prefixes carry no count and are never refused."""
+    answers = [ask(limit, "/") for _ in range(10)]
+
+    assert {one.status_code for one in answers} == {200}
+    assert "ratelimit" not in answers[0].headers
+
+
+def test_the_application_has_the_limit_of_its_settings(database_url: str, serve: Serve) -> None:
+    """requests_per_minute is the limit of /v1, kept answers included."""
+    app = create_app(ApiSettings(database_url=SecretStr(database_url), requests_per_minute=2))
+    with serve(app) as url:
+        answers = [httpx.get(f"{url}/v1/latest?observedProperty=pm2_5") for _ in range(3)]
+
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[1].headers["x-ratelimit-remaining"] == "0"
+    assert answers[2].headers["api-version"]
