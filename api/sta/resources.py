@@ -1,4 +1,4 @@
-"""Resource paths: `Things(1)/Datastreams(2)/name/$value` as steps between entities and what is asked of the last one."""
+"""Resource paths, as `Things(1)/Datastreams(2)/name/$value`: steps between entities, and what is asked of the last."""
 
 import re
 from dataclasses import dataclass

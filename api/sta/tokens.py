@@ -1,4 +1,4 @@
-"""Words of $filter and $orderby. Spellings that RIVM's users write are words too: eq'402', and a date whose + became a space."""
+"""Words of $filter and $orderby, in the spellings of RIVM's users too: eq'402', a time zone whose + became a space."""
 
 import re
 from collections.abc import Iterator

@@ -13,6 +13,8 @@ from storage.sensorthings.statement import Scope, Statement, joined, relation
 from storage.sensorthings.tree import Expand, Query
 
 Piece = str | Composable
+Member = Property | Navigation | str
+_SELF = "@iot.selfLink"
 ROOT = SQL("%(root)s::text")
 _CLOCK = SQL("""to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""")  # sessions are in UTC
 
@@ -50,8 +52,8 @@ def json_value(scope: Scope, found: Property) -> list[Piece]:
     if found.kind is Kind.OBJECT:
         return _object(scope, found)
     if found.kind is Kind.POINT:
-        place = ['{"type":"Point","coordinates":[', scope.column("longitude"), ",", scope.column("latitude"), "]}"]
-        return [piece if isinstance(piece, str) else _plain(piece) for piece in place]
+        longitude, latitude = _plain(scope.column("longitude")), _plain(scope.column("latitude"))
+        return ['{"type":"Point","coordinates":[', longitude, ",", latitude, "]}"]
     if found.kind is Kind.PERIOD:
         begin, end = (_CLOCK.format(scope.column(f"{found.column}_{side}")) for side in ("begin", "end"))
         return [SQL("""coalesce('"' || {} || '/' || {} || '"', 'null')""").format(begin, end)]
@@ -115,18 +117,17 @@ def _direction(*, descending: bool) -> SQL:
     return SQL("DESC") if descending else SQL("ASC")
 
 
-def _selected(entity: Entity, query: Query) -> list[Property | Navigation | str]:
+def _selected(entity: Entity, query: Query) -> list[Member]:
     """List what goes into a document; control information goes with everything, or when it is named."""
     expanded = {expand.navigation for expand in query.expand}
-    if query.select is None:
-        links = [own for own in entity.navigations if own.name not in expanded]
-        return [ID, "@iot.selfLink", *entity.properties, *links]
-    return [found for name in query.select if (found := _named(entity, name)) not in expanded]
+    everything: tuple[Member, ...] = (ID, _SELF, *entity.properties, *entity.navigations)
+    found = everything if query.select is None else tuple(_named(entity, name) for name in query.select)
+    return [own for own in found if isinstance(own, str) or own.name not in expanded]
 
 
-def _named(entity: Entity, name: str) -> Property | Navigation | str:
+def _named(entity: Entity, name: str) -> Member:
     if name.lower() == "@iot.selflink":
-        return "@iot.selfLink"
+        return _SELF
     found = entity.property(name) or entity.navigation(name)
     if found is None:
         names = ", ".join(own.name for own in (*entity.properties, *entity.navigations))
@@ -134,9 +135,9 @@ def _named(entity: Entity, name: str) -> Property | Navigation | str:
     return found
 
 
-def _member(scope: Scope, found: Property | Navigation | str) -> list[Piece]:
+def _member(scope: Scope, found: Member) -> list[Piece]:
     if isinstance(found, str):
-        return ['"@iot.selfLink":"', *self_link(scope), '"']
+        return [f'"{_SELF}":"', *self_link(scope), '"']
     if isinstance(found, Navigation):
         return [f'"{found.name}@iot.navigationLink":"', *self_link(scope), f'/{found.name}"']
     return [f'"{found.name}":', *json_value(scope, found)]
@@ -168,7 +169,7 @@ def _many(
     options = statement.bind(json.dumps(link_options(query, query.skip + query.top))[1:-1])
     link = text([f',"{name}@iot.nextLink":"', *self_link(scope), f"/{name}?", options, '"'])
     number = statement.scope(other.entity)
-    total = SQL("''")
+    total: Composable = SQL("''")
     if query.count:
         counted = matching(statement, number, query, joined(scope, number, navigation.columns))
         total = text([f',"{name}@iot.count":', SQL("(SELECT count(*)::text {})").format(counted)])

@@ -1,7 +1,7 @@
 """$filter and $orderby: from the tree to conditions in SQL.
 
-A condition on many related entities asks whether there is such an entity; conditions joined by `and` that begin with the same
-navigation ask for one entity that fulfils them all.
+A condition on many related entities asks whether there is such an entity; conditions joined by `and` that begin with
+the same navigation ask for one entity that fulfils them all.
 """
 
 from collections.abc import Callable, Iterator
@@ -86,7 +86,7 @@ def _grouped(entity: Entity, parts: tuple[Expression, ...]) -> list[Expression]:
 
 
 def _shared(entity: Entity, expression: Expression) -> Navigation | None:
-    """Name the navigation with which every path begins; None without one, or where a `not` forbids to go ahead of it."""
+    """Name the navigation that every path begins with; None without one, or where a `not` has to come first."""
     if any(isinstance(node, Not) for node in _nodes(expression)):
         return None
     firsts = {

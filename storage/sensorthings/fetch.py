@@ -142,7 +142,7 @@ def _within(statement: Statement, scope: Scope, steps: Sequence[Step]) -> Compos
 
 def _run(conn: psycopg.Connection[Any], statement: Statement, select: Composable) -> list[tuple[Any, ...]]:
     """Run a statement; what the question made it stumble over comes as an error of ours."""
-    query = Composed([SQL(sql("sta_common")), select])  # type: ignore[arg-type]  # our file
+    query = Composed([SQL(sql("sta_common")), select])
     try:
         return conn.execute(query, statement.parameters, prepare=False).fetchall()
     except psycopg.errors.QueryCanceled as error:

@@ -1,4 +1,4 @@
-"""The entities of SensorThings 1.1 over our tables: properties, keys and navigations as data, one relation in SQL each."""
+"""The entities of SensorThings 1.1 over our tables, as data: properties, keys, navigations, and a relation in SQL."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The parts that every statement is made of: relations, aliases and bound constants. User text is only ever a parameter."""
+"""What statements are made of: relations, aliases and bound constants. What users write is only ever a parameter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ _TYPES: Mapping[type, SQL] = {
 def relation(scope: Scope) -> Composable:
     """Write an entity's relation under its alias."""
     text = sql(scope.entity.relation)
-    return Composed([SQL("("), SQL(text), SQL(") AS "), Identifier(scope.alias)])  # type: ignore[arg-type]  # our file
+    return Composed([SQL("("), SQL(text), SQL(") AS "), Identifier(scope.alias)])
 
 
 def matches(statement: Statement, scope: Scope, number: int) -> Composable:

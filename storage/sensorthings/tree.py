@@ -1,4 +1,4 @@
-"""A SensorThings question as a typed tree: what the grammar of `api.sta` makes and this package compiles. No SQL, no text."""
+"""A SensorThings question as a typed tree, which the grammar of `api.sta` makes and this package compiles."""
 
 import json
 from collections.abc import Mapping
@@ -113,7 +113,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a statement needs besides the question: the service's root address, the time, and the words of validation."""
+    """What a statement needs besides the question: the root's address, the time, and the words of validation."""
 
     root: str
     now: datetime

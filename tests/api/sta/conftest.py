@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from api.main import create_app
 from api.settings import ApiSettings
@@ -18,7 +19,7 @@ def sta_url(
     gooi_url: str, gooi: dict[str, int], serve: Callable[[FastAPI], AbstractContextManager[str]]
 ) -> Iterator[str]:
     """Serve SensorThings; give the address of its root."""
-    with serve(create_app(ApiSettings(database_url=gooi_url))) as url:
+    with serve(create_app(ApiSettings(database_url=SecretStr(gooi_url)))) as url:
         yield f"{url}/sta/v1.1"
 
 
