@@ -8,6 +8,7 @@ from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
 from api.settings import ApiSettings
 from api.sta.errors import NothingThereError, SyntaxOfQueryError
+from api.sta.recent import RecentAnswers
 from api.sta.service import describe, router
 from storage.sensorthings.errors import SensorThingsError, TooExpensiveError, UnknownNameError, WrongTypeError
 
@@ -34,6 +35,7 @@ def create_sta(settings: ApiSettings) -> FastAPI:
     app.add_middleware(problems.UnforeseenErrors)
     app.add_middleware(ConditionalRequests)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    app.add_middleware(RecentAnswers)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["*"])
     app.add_middleware(FixedHeaders, headers=EVERYWHERE)
     return app

@@ -54,8 +54,7 @@ def read(path: str, request: Request, conn: Database, now: Now) -> Response:
         return _property(conn, resource, options, context)
     if resource.single:
         return _one(conn, resource, options, context)
-    _need_parent(conn, resource, context)
-    return _many(conn, resource, options, context, f"{context.root}/{path.strip('/')}")
+    return _many(conn, resource, options, context)
 
 
 def _context(request: Request, now: Now) -> Context:
@@ -86,26 +85,34 @@ def describe(root: str) -> Response:
     return answers.answer(json.dumps({"value": sets, "serverSettings": settings}))
 
 
-def _need_parent(conn: Connection, resource: Resource, context: Context) -> None:
-    """Tell an empty list from one of an entity that does not exist."""
+def _need_parent(conn: Connection, resource: Resource, context: Context, *, found: int) -> None:
+    """Tell an empty list from one below an entity that does not exist."""
     parent = resource.steps[:-1]
-    if parent and not fetch.exists(conn, parent, context):
+    if parent and not found and not fetch.exists(conn, parent, context):
         raise _missing(resource)
 
 
-def _many(conn: Connection, resource: Resource, options: Options, context: Context, address: str) -> Response:
-    query = options.query
+def _many(conn: Connection, resource: Resource, options: Options, context: Context) -> Response:
+    query, address = options.query, _address(resource, context)
     if resource.suffix == "$count":
-        return answers.answer(str(fetch.count(conn, resource.steps, query, context)), "text/plain")
-    if resource.suffix == "$ref":
-        return answers.collection(fetch.references(conn, resource.steps, query, context), query, address)
+        number = fetch.count(conn, resource.steps, query, context)
+        _need_parent(conn, resource, context, found=number)
+        return answers.answer(str(number), "text/plain")
     if options.data_array:
-        if query.expand:
-            raise SyntaxOfQueryError("$expand has no place in arrays.")
-        columns = components(resource.entity, query)
-        rows = fetch.arrays(conn, resource.steps, query, columns, context)
-        return answers.data_arrays(rows, columns, query, address, context.root)
-    return answers.collection(fetch.page(conn, resource.steps, query, context), query, address)
+        return _arrays(conn, resource, query, context)
+    ask = fetch.references if resource.suffix == "$ref" else fetch.page
+    page = ask(conn, resource.steps, query, context)
+    _need_parent(conn, resource, context, found=len(page.documents))
+    return answers.collection(page, query, address)
+
+
+def _arrays(conn: Connection, resource: Resource, query: Query, context: Context) -> Response:
+    if query.expand:
+        raise SyntaxOfQueryError("$expand has no place in arrays.")
+    columns = components(resource.entity, query)
+    rows = fetch.arrays(conn, resource.steps, query, columns, context)
+    _need_parent(conn, resource, context, found=len(rows.arrays))
+    return answers.data_arrays(rows, columns, query, _address(resource, context), context.root)
 
 
 def _one(conn: Connection, resource: Resource, options: Options, context: Context) -> Response:
@@ -135,5 +142,14 @@ def _property(conn: Connection, resource: Resource, options: Options, context: C
 
 
 def _missing(resource: Resource) -> NothingThereError:
-    path = "/".join(step.name if step.id is None else f"{step.name}({step.id})" for step in resource.steps)
-    return NothingThereError(f"There is no {resource.entity.name} at '/{path}'.")
+    return NothingThereError(f"There is no {resource.entity.name} at '/{_path(resource)}'.")
+
+
+def _address(resource: Resource, context: Context) -> str:
+    """Give the address of a collection, for the link to its next page."""
+    suffix = f"/{resource.suffix}" if resource.suffix else ""
+    return f"{context.root}/{_path(resource)}{suffix}"
+
+
+def _path(resource: Resource) -> str:
+    return "/".join(step.name if step.id is None else f"{step.name}({step.id})" for step in resource.steps)

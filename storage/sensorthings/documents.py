@@ -121,7 +121,9 @@ def _selected(entity: Entity, query: Query) -> list[Member]:
     """List what goes into a document; control information goes with everything, or when it is named."""
     expanded = {expand.navigation for expand in query.expand}
     everything: tuple[Member, ...] = (ID, _SELF, *entity.properties, *entity.navigations)
-    found = everything if query.select is None else tuple(_named(entity, name) for name in query.select)
+    found = everything
+    if query.select is not None:
+        found = tuple(_named(entity, name) for name in query.select)
     return [own for own in found if isinstance(own, str) or own.name not in expanded]
 
 
@@ -130,7 +132,8 @@ def _named(entity: Entity, name: str) -> Member:
         return _SELF
     found = entity.property(name) or entity.navigation(name)
     if found is None:
-        names = ", ".join(own.name for own in (*entity.properties, *entity.navigations))
+        parts: tuple[Property | Navigation, ...] = (*entity.properties, *entity.navigations)
+        names = ", ".join(own.name for own in parts)
         raise UnknownNameError(f"a {entity.name} has id, {names}, not '{name[:60]}'.")
     return found
 
