@@ -15,6 +15,7 @@ from api.answer_cache import AnswerCache
 from api.database import read_only
 from api.rate_limit import RateLimit
 from api.settings import ApiSettings
+from api.sta.app import create_sta, mount_sta
 from api.v1 import HEADERS, create_v1
 from storage.connection import open_pool
 
@@ -24,20 +25,23 @@ LIMITED = ("/v1/", "/sta/", "/openaq/")  # what programs ask; the page and its f
 def create_app(settings: ApiSettings) -> FastAPI:
     """Build the application; the pool opens when it starts and closes when it ends."""
     v1 = create_v1(settings)
+    sta = create_sta(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_pool(read_only(settings.database_url.get_secret_value()), size=settings.pool_size) as pool:
-            app.state.pool = v1.state.pool = pool
+            app.state.pool = v1.state.pool = sta.state.pool = pool
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
     app.state.settings = v1.state.settings = settings
     app.state.v1 = v1
+    app.state.sta = sta
     problems.install(app)
     app.add_middleware(problems.UnforeseenErrors)
     app.add_api_route("/v1", _describe)  # the mount begins after the slash
     app.router.routes.append(_mount_of_any_path(v1))
+    mount_sta(app, sta)
     _mount_page(app)
     app.add_middleware(AnswerCache, paths=("/v1/latest",))
     app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED)

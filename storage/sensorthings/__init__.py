@@ -1,0 +1,1 @@
+"""SensorThings questions as PostgreSQL answers them: a typed tree in, JSON documents out. It knows nothing of HTTP."""
