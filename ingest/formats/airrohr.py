@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 from ingest.decoded import Decoded, Record, Refusal
 from ingest.errors import NotUtf8Error, WrongShapeError
-from ingest.json_body import parse
-from ingest.message import Message
+from ingest.opened import Opened
 from ingest.vocabulary import SENTINELS
 
 NAME = "airrohr"
@@ -72,19 +71,20 @@ def matches_topic(topic: str) -> bool:
     return topic.rpartition("/")[2] in ("airrohr", "nam")
 
 
-def matches_body(message: Message) -> bool:
+def matches_body(opened: Opened) -> bool:
     """Match a list `sensordatavalues`, the header `X-Sensor`, or the Influx line that the firmware writes."""
-    if any(name.lower() == "x-sensor" for name in message.headers):
+    message = opened.message
+    if message.headers and any(name.lower() == "x-sensor" for name in message.headers):
         return True
     return b'"sensordatavalues"' in message.payload or _INFLUX_LINE.match(message.payload) is not None
 
 
-def decode(message: Message) -> Decoded:
+def decode(opened: Opened) -> Decoded:
     """Read a push, a record or list of records of the public feed, or an Influx line."""
-    line = _INFLUX_LINE.match(message.payload)
+    line = _INFLUX_LINE.match(opened.message.payload)
     if line is not None:
         return _decode_influx(line)
-    body = parse(message.payload)
+    body = opened.json()
     decoded = Decoded(None, [], [])
     for record in body if isinstance(body, list) else [body]:
         if not isinstance(record, dict) or not isinstance(record.get("sensordatavalues"), list):

@@ -1,0 +1,80 @@
+"""Reads single values: what a key means, whether its value is a number at all, and in which unit it comes out."""
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ingest.decoded import Decoded, Record, Refusal
+from ingest.units import LIMITS, conversion
+from ingest.vocabulary import SENTINELS
+
+_NO_LONGER = 40  # characters; no device writes a longer number
+
+
+class Meaning(NamedTuple):
+    """What a key is: value = number x factor + offset, impossible outside of low to high."""
+
+    sensor_name: str
+    observed_property: str
+    factor: float
+    offset: float
+    low: float
+    high: float
+
+
+Meanings = Mapping[str, Meaning]
+
+
+@lru_cache(maxsize=4096)
+def meaning(sensor_name: str, observed_property: str, unit: str | None = None) -> Meaning:
+    """Say what a key means; a unit of None is the canonical one. Raises KeyError for a unit that is not known."""
+    found = conversion(observed_property, unit)
+    if unit is not None and found is None:
+        raise KeyError(unit)
+    factor, offset = found or (1.0, 0.0)
+    return Meaning(sensor_name, observed_property, factor, offset, *LIMITS[observed_property])
+
+
+def read(pairs: Iterable[tuple[str, Any]], meanings: Meanings, time: float | None, into: Decoded) -> None:
+    """Read the values whose keys mean something into the records, or the refused, of `into`."""
+    known = meanings.get
+    for key, raw in pairs:
+        found = known(key)
+        if found is not None:
+            take(raw, found, time, into)
+
+
+def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
+    """Read one value into the records of `into`, or into its refused."""
+    sensor_name, observed_property, factor, offset, low, high = meaning
+    number = raw if type(raw) is float or type(raw) is int else as_number(raw)
+    value = number * factor + offset
+    if low <= value <= high and number not in SENTINELS:  # false for NaN
+        into.records.append(Record(time, sensor_name, observed_property, value))
+    else:
+        into.refused.append(Refusal(sensor_name, observed_property, _fault(raw, number), repr(raw)[:60]))
+
+
+def as_number(raw: Any) -> float:
+    """Read a number, also out of text; NaN where there is none."""
+    if type(raw) is not str:
+        return float(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else math.nan
+    if len(raw) > _NO_LONGER or "_" in raw:
+        return math.nan
+    try:
+        return float(raw)
+    except ValueError:
+        return math.nan
+
+
+def _fault(raw: Any, number: float) -> str:
+    """Name in a word why a value is no reading."""
+    if raw is None or raw == "":
+        return "null"
+    if number != number:
+        spelt = isinstance(raw, float) or (isinstance(raw, str) and raw.strip().lower().lstrip("+-") == "nan")
+        return "not_finite" if spelt else "not_a_number"
+    if math.isinf(number):
+        return "not_finite"
+    return "sentinel" if number in SENTINELS else "impossible"
