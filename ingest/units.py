@@ -59,19 +59,22 @@ UNIT_NEEDED = frozenset({"voc", "formaldehyde", "no2", "o3", "co", "noise"})
 """Properties that devices report in so many units that a number without one says nothing."""
 
 _PM = Limits(0.0, 50_000.0)
-_ANY_RATIO = Limits(0.0, 1e6)
+_TRACE = Limits(0.0, 60_000.0)
 
 LIMITS: Mapping[str, Limits] = MappingProxyType({
-    "pm1": _PM, "pm2_5": _PM, "pm4": _PM, "pm10": _PM, "formaldehyde": _ANY_RATIO,
-    "no2": Limits(-1000.0, 1e5), "o3": Limits(-1000.0, 1e5),  # electrochemical cells go below zero in clean air
-    "co": Limits(-100.0, 1e4), "co2": Limits(200.0, 1e5), "voc": _ANY_RATIO,
+    "pm1": _PM, "pm2_5": _PM, "pm4": _PM, "pm10": _PM, "formaldehyde": _TRACE,
+    "no2": Limits(-500.0, 60_000.0), "o3": Limits(-500.0, 60_000.0),  # electrochemical cells go below zero in clean air
+    "co": Limits(-100.0, 1e4), "co2": Limits(200.0, 60_000.0), "voc": _TRACE,
     "voc_index": Limits(0.0, 500.0), "nox_index": Limits(0.0, 500.0), "noise": Limits(0.0, 200.0),
     "temperature": Limits(-90.0, 100.0), "relative_humidity": Limits(0.0, 105.0),  # some read above 100
     "air_pressure": Limits(300.0, 1085.0), "air_pressure_sea_level": Limits(860.0, 1085.0),  # records: WMO archive
     "wind_speed": Limits(0.0, 120.0), "wind_gust": Limits(0.0, 150.0), "wind_direction": Limits(0.0, 360.0),
     "rain_rate": Limits(0.0, 2500.0), "rain_day": Limits(0.0, 3000.0), "rain": Limits(0.0, 3000.0),
 })  # fmt: skip
-"""Observed property -> what is possible at all, in the canonical unit. Unlikely values pass: checks flag those."""
+"""Observed property -> what is possible at all, in the canonical unit. Unlikely values pass: checks flag those.
+
+No sentinel of `ingest.vocabulary` is possible for any property, so that none needs to be looked up.
+"""
 
 
 @cache

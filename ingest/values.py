@@ -9,6 +9,9 @@ from ingest.decoded import Decoded, Record, Refusal
 from ingest.units import LIMITS, conversion
 from ingest.vocabulary import SENTINELS
 
+_DEVICE_SENTINELS = frozenset({-1.0, -2.0, -127.0, -128.0, 327.67, 999.9})
+"""What single firmwares send for "no value"; elsewhere they may be readings: only the impossible is called so."""
+
 _NO_LONGER = 40  # characters; no device writes a longer number
 
 
@@ -37,29 +40,38 @@ def meaning(sensor_name: str, observed_property: str, unit: str | None = None) -
 
 
 def read(pairs: Iterable[tuple[str, Any]], meanings: Meanings, time: float | None, into: Decoded) -> None:
-    """Read the values whose keys mean something into the records, or the refused, of `into`."""
-    known = meanings.get
+    """Read the values whose keys mean something into the records, or the refused, of `into`.
+
+    This runs for every value of every message: no function is called for a number that is possible.
+    """
+    known, add, make, kind = meanings.get, into.records.append, tuple.__new__, Record
     for key, raw in pairs:
         found = known(key)
-        if found is not None:
-            take(raw, found, time, into)
+        if found is None:
+            continue
+        sensor_name, observed_property, factor, offset, low, high = found
+        try:
+            value = (raw if type(raw) is float else as_number(raw)) * factor + offset
+        except OverflowError:  # a whole number of hundreds of digits
+            value = math.inf
+        if low <= value <= high:  # false for NaN
+            add(make(kind, (time, sensor_name, observed_property, value)))
+        else:
+            into.refused.append(Refusal(sensor_name, observed_property, _fault(raw), repr(raw)[:60]))
 
 
 def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
     """Read one value into the records of `into`, or into its refused."""
-    sensor_name, observed_property, factor, offset, low, high = meaning
-    number = raw if type(raw) is float or type(raw) is int else as_number(raw)
-    value = number * factor + offset
-    if low <= value <= high and number not in SENTINELS:  # false for NaN
-        into.records.append(Record(time, sensor_name, observed_property, value))
-    else:
-        into.refused.append(Refusal(sensor_name, observed_property, _fault(raw, number), repr(raw)[:60]))
+    read((("", raw),), {"": meaning}, time, into)
 
 
 def as_number(raw: Any) -> float:
     """Read a number, also out of text; NaN where there is none."""
-    if type(raw) is not str:
-        return float(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else math.nan
+    kind = type(raw)
+    if kind is int:
+        return float(raw)
+    if kind is not str:
+        return raw if kind is float else math.nan
     if len(raw) > _NO_LONGER or "_" in raw:
         return math.nan
     try:
@@ -68,13 +80,17 @@ def as_number(raw: Any) -> float:
         return math.nan
 
 
-def _fault(raw: Any, number: float) -> str:
+def _fault(raw: Any) -> str:
     """Name in a word why a value is no reading."""
     if raw is None or raw == "":
         return "null"
-    if number != number:
+    try:
+        number = as_number(raw)
+    except OverflowError:
+        return "not_finite"
+    if math.isnan(number):
         spelt = isinstance(raw, float) or (isinstance(raw, str) and raw.strip().lower().lstrip("+-") == "nan")
         return "not_finite" if spelt else "not_a_number"
     if math.isinf(number):
         return "not_finite"
-    return "sentinel" if number in SENTINELS else "impossible"
+    return "sentinel" if number in SENTINELS or number in _DEVICE_SENTINELS else "impossible"
