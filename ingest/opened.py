@@ -1,12 +1,20 @@
 """A message opened for the formats: its body parsed once, its form fields split once, the memory of its station."""
 
+import re
 from typing import Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote
 
 from ingest.errors import IngestError
 from ingest.json_body import parse
 from ingest.memory import Memory
 from ingest.message import Message
+
+_JSON_STARTS = frozenset({b"{", b"[", b" ", b"\t", b"\r", b"\n", b"\xef"})
+"""First bytes of what may be an object or array; nothing else is parsed before a format asks for it."""
+
+_UNREAD = object()
+
+_PAIR = re.compile(r"([^&=]+)=([^&]*)")
 
 
 class Opened:
@@ -21,17 +29,20 @@ class Opened:
         self.message = message
         self.topic = topic
         self.memory = Memory() if memory is None else memory
-        self._body: Any
-        try:
-            self._body = parse(message.payload)
-        except IngestError as error:
-            self._body = error
+        self._body: Any = _UNREAD
+        if message.payload[:1] in _JSON_STARTS:
+            try:
+                self._body = parse(message.payload)
+            except IngestError as error:
+                self._body = error
         kind = type(self._body)
         self.object: dict[str, Any] = self._body if kind is dict else {}
         self.array: list[Any] = self._body if kind is list else []
 
     def json(self) -> Any:
         """Give the JSON body, or raise NotUtf8Error, NotJsonError or TooDeepError."""
+        if self._body is _UNREAD:
+            return parse(self.message.payload)
         if isinstance(self._body, IngestError):
             raise self._body
         return self._body
@@ -57,8 +68,8 @@ class Opened:
 
 
 def _split(query: str) -> dict[str, str]:
-    """Split a form; fields without `=` are no fields."""
-    pairs = [pair.split("=", 1) for pair in query.split("&") if "=" in pair]
-    if "%" in query or "+" in query:
-        return {key: unquote_plus(value) if "%" in value or "+" in value else value for key, value in pairs}
-    return dict(pairs)
+    """Split a form; what has no `=` is no field."""
+    fields = dict(_PAIR.findall(query.replace("+", " ")))
+    if "%" in query:
+        return {key: unquote(value) if "%" in value else value for key, value in fields.items()}
+    return fields

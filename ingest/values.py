@@ -62,7 +62,15 @@ def read(pairs: Iterable[tuple[str, Any]], meanings: Meanings, time: float | Non
 
 def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
     """Read one value into the records of `into`, or into its refused."""
-    read((("", raw),), {"": meaning}, time, into)
+    sensor_name, observed_property, factor, offset, low, high = meaning
+    try:
+        value = as_number(raw) * factor + offset
+    except OverflowError:
+        value = math.inf
+    if low <= value <= high:
+        into.records.append(Record(time, sensor_name, observed_property, value))
+    else:
+        into.refused.append(Refusal(sensor_name, observed_property, _fault(raw), repr(raw)[:60]))
 
 
 def as_number(raw: Any) -> float:

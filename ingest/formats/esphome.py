@@ -5,6 +5,7 @@ Source: esphome/esphome `mqtt_component.cpp`, `mqtt_sensor.cpp`.
 """
 
 import re
+from functools import lru_cache
 
 from ingest.decoded import Decoded, empty, silent
 from ingest.naming import property_of, sensor, words
@@ -52,6 +53,7 @@ def decode(opened: Opened) -> Decoded:
     return decoded
 
 
+@lru_cache(maxsize=8192)
 def _sensor_name(object_id: str) -> str:
     """Name the sensor by what the object id says beside the property: 'sht30_temperature' -> 'sht30-0'."""
     rest = _PROPERTY_WORDS.sub("", words(object_id[:100])).strip("_")

@@ -5,13 +5,14 @@ of the Sonoff SC are 0-100 scales; `Gas` is a resistance; `ESP32` is the chip's 
 Source: arendst/Tasmota `tasmota_xsns_sensor/`, `include/i18n.h`.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from ingest.clocks import moment
 from ingest.decoded import Decoded, empty, silent
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import meaning, take
+from ingest.values import Meaning, meaning, take
 
 NAME = "tasmota"
 
@@ -75,9 +76,16 @@ def _read_values(
         if observed_property is None or isinstance(value, dict | list):
             continue
         unit = units.get(observed_property)
-        told = unit if isinstance(unit, str) else "ppb" if observed_property == "voc" else None
-        try:
-            found = meaning(sensor(full), observed_property, told)
-        except KeyError:
-            continue
-        take(value, found, time, into)
+        found = _meaning(full, observed_property, unit if type(unit) is str else None)
+        if found is not None:
+            take(value, found, time, into)
+
+
+@lru_cache(maxsize=8192)
+def _meaning(full: str, observed_property: str, unit: str | None) -> Meaning | None:
+    """Say what a value means; None where its unit is not known."""
+    told = "ppb" if observed_property == "voc" else unit
+    try:
+        return meaning(sensor(full), observed_property, told)
+    except KeyError:
+        return None
