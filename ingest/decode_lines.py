@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 
-from ingest.decoded import Decoded, Record
+from ingest.decoded import Clock, Decoded, Record, empty
 from ingest.errors import ForeignTopicError, IngestError
-from ingest.formats import choose
+from ingest.formats import choose, ha_statestream
+from ingest.memory import Memory
 from ingest.message import MAX_PAYLOAD, Message
+from ingest.opened import Opened
 from ingest.topics import read_topic
 from ingest.vocabulary import UNITS
 
@@ -55,15 +57,16 @@ def decode_lines(lines: Iterable[str]) -> Iterator[str]:
             messages = [_message(each) for each in sample.messages]
         except (msgspec.DecodeError, binascii.Error) as error:
             raise SampleError(f"line {number}: {error}") from error
-        readings = [_reading(record) for message in messages for record in _records(message)]
+        readings = _readings(messages)
         yield msgspec.json.encode({"id": sample.id, "readings": readings}).decode()
 
 
 def decode_payload(topic: str, payload: bytes) -> tuple[str, Decoded]:
     """Decode one payload as ingest would and name the format; raises the IngestError that quarantine would show."""
     message = Message("replay", topic, payload, _NEVER)
-    chosen = choose(message, _device_topic(topic))
-    return chosen.NAME, chosen.decode(message)
+    opened = Opened(message, _device_topic(topic))
+    chosen = choose(opened)
+    return chosen.NAME, chosen.decode(opened)
 
 
 def _message(sample: _SampleMessage) -> Message:
@@ -73,13 +76,31 @@ def _message(sample: _SampleMessage) -> Message:
     return Message("http", "", payload, _NEVER, path=sample.http.path, headers=sample.http.headers)
 
 
-def _records(message: Message) -> list[Record]:
+def _readings(messages: list[Message]) -> list[dict[str, Any]]:
+    """Decode the messages of one station in order, and leave out what is there twice."""
+    memory = Memory()
+    seen: set[tuple[str, str, float]] = set()
+    readings = []
+    contents = [_decoded(message, memory) for message in messages]
+    for content in (*contents, ha_statestream.finish(memory)):
+        for record in content.records:
+            if record.time is not None:
+                key = (record.sensor_name, record.observed_property, record.time)
+                if key in seen:
+                    continue
+                seen.add(key)
+            readings.append(_reading(record, content.clock))
+    return readings
+
+
+def _decoded(message: Message, memory: Memory) -> Decoded:
     if len(message.payload) > MAX_PAYLOAD:
-        return []
+        return empty()
     try:
-        return choose(message, _device_topic(message.topic)).decode(message).records
+        opened = Opened(message, _device_topic(message.topic), memory)
+        return choose(opened).decode(opened)
     except IngestError:
-        return []
+        return empty()
 
 
 def _device_topic(topic: str) -> str:
@@ -90,7 +111,14 @@ def _device_topic(topic: str) -> str:
         return topic
 
 
-def _reading(record: Record) -> dict[str, Any]:
-    time = None if record.time is None else datetime.fromtimestamp(record.time, UTC)
+def _reading(record: Record, clock: Clock) -> dict[str, Any]:
     name = record.observed_property
-    return {"observed_property": name, "value": record.value, "unit": UNITS[name], "time": time}
+    return {"observed_property": name, "value": record.value, "unit": UNITS[name], "time": _time(record.time, clock)}
+
+
+def _time(seconds: float | None, clock: Clock) -> datetime | None:
+    """Give the time that the message says: without an offset where it is the device's wall clock."""
+    if seconds is None or clock == "received":
+        return None
+    time = datetime.fromtimestamp(seconds, UTC)
+    return time.replace(tzinfo=None) if clock == "local" else time

@@ -1,6 +1,8 @@
 """What a format makes of a message: records of readings, and the values it had to refuse."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Clock = Literal["utc", "local", "received"]
 
 
 class Record(NamedTuple):
@@ -22,8 +24,24 @@ class Refusal(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """The content of a message; `station` is what the body claims and never decides who sent it."""
+    """The content of a message; `station` is what the body claims and never decides who sent it.
+
+    `clock` says what the times of the records count from: 1970 in UTC, 1970 on the device's own wall clock, or the
+    moment of receipt. `note` says in a word why a message rightly holds no reading: "config", "status", "held", ...
+    """
 
     station: str | None
     records: list[Record]
     refused: list[Refusal]
+    clock: Clock = "utc"
+    note: str = ""
+
+
+def silent(note: str) -> Decoded:
+    """Make the content of a message that rightly holds no reading."""
+    return Decoded(None, [], [], note=note)
+
+
+def empty(station: str | None = None, clock: Clock = "utc") -> Decoded:
+    """Make a content to be filled."""
+    return Decoded(station, [], [], clock)

@@ -5,14 +5,26 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ingest.decoded import Decoded, Record, Refusal
-from ingest.errors import ForeignTopicError, IngestError, NoReadingsError, TooLargeError, WrongShapeError
-from ingest.formats import choose, native
+from ingest.errors import (
+    ForeignTopicError,
+    IngestError,
+    NoReadingsError,
+    TooLargeError,
+    UnconfirmedFormatError,
+    WrongShapeError,
+)
+from ingest.formats import GUESSED, choose, native
 from ingest.json_body import parse
+from ingest.memory import Memories
 from ingest.message import MAX_PAYLOAD, Message
+from ingest.opened import Opened
 from ingest.quarantine import values_refused
 from ingest.topics import Address, read_topic
 
 _STATES = {"online": "station_online", "offline": "station_offline"}
+
+_WALL_CLOCK = 600.0
+"""How far a wall clock that names no offset may be from the time of receipt to be taken for UTC [s]."""
 
 _META = ("sensors", "firmware")
 """What is kept of a meta message: anything else may be personal, as an exact position or the name of a Wi-Fi is."""
@@ -39,27 +51,34 @@ class Notice(NamedTuple):
 class DecodedBatch:
     """A batch after decoding. What a broker kept and sent again at our reconnect is in no list: it is not news.
 
-    `refused` are single values of messages that are among the readings; `failures` messages that are not.
+    `refused` are single values of messages that are among the readings; `failures` messages that are not; `silent` the
+    places of messages that rightly hold no reading, as a device's configuration does.
     """
 
     readings: list[StationReadings] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused: list[tuple[int, list[Refusal]]] = field(default_factory=list)
     failures: list[tuple[int, IngestError]] = field(default_factory=list)
+    silent: list[int] = field(default_factory=list)
 
 
-def decode(messages: Sequence[Message], settings: Mapping[str, str]) -> DecodedBatch:
-    """Decode a batch; `settings` gives the format that a station (by id) is set to, where it is set to one."""
-    batch = DecodedBatch()
+def decode(messages: Sequence[Message], settings: Mapping[str, str], memories: Memories | None = None) -> DecodedBatch:
+    """Decode a batch; `settings` gives the format that a station (by id) is set to, where it is set to one.
+
+    `memories` is what earlier messages told of names and units; it is carried from batch to batch.
+    """
+    batch, memories = DecodedBatch(), Memories() if memories is None else memories
     for index, message in enumerate(messages):
         try:
-            _sort_in(batch, index, message, settings)
+            _sort_in(batch, index, message, settings, memories)
         except IngestError as error:
             batch.failures.append((index, error))
     return batch
 
 
-def _sort_in(batch: DecodedBatch, index: int, message: Message, settings: Mapping[str, str]) -> None:
+def _sort_in(
+    batch: DecodedBatch, index: int, message: Message, settings: Mapping[str, str], memories: Memories
+) -> None:
     address = read_topic(message.topic)
     if message.station_id not in (None, address.station_id):
         raise ForeignTopicError(f"{message.station_id} sent on a topic of {address.station_id}")
@@ -69,20 +88,46 @@ def _sort_in(batch: DecodedBatch, index: int, message: Message, settings: Mappin
         if not message.retain:
             batch.notices.append(_notice(index, message, address))
         return
-    content = _decode_as(message, address, settings)
+    _sort_content_in(batch, index, address.station_id, message, _decode_as(message, address, settings, memories))
+
+
+def _sort_content_in(batch: DecodedBatch, index: int, station_id: str, message: Message, content: Decoded) -> None:
+    if not content.records and content.note:
+        batch.silent.append(index)
+        return
     if not content.records:
         raise values_refused(content.refused) if content.refused else NoReadingsError("the message holds no reading")
     if content.refused:
         batch.refused.append((index, content.refused))
-    records = _of_retained(content.records) if message.retain else content.records
+    records = content.records if content.clock == "utc" else in_utc(content, message.received_at.timestamp())
+    records = _of_retained(records) if message.retain else records
     if records:
-        batch.readings.append(StationReadings(index, address.station_id, records))
+        batch.readings.append(StationReadings(index, station_id, records))
 
 
-def _decode_as(message: Message, address: Address, settings: Mapping[str, str]) -> Decoded:
+def _decode_as(message: Message, address: Address, settings: Mapping[str, str], memories: Memories) -> Decoded:
     if address.kind == "obs":
-        return native.decode(message)
-    return choose(message, address.device_topic, settings.get(address.station_id)).decode(message)
+        return native.decode(Opened(message, address.device_topic))
+    setting = settings.get(address.station_id)
+    opened = Opened(message, address.device_topic, memories.of(address.station_id))
+    chosen = choose(opened, setting)
+    content = chosen.decode(opened)
+    if chosen.NAME == GUESSED != setting:
+        seen = ", ".join(f"{each.observed_property}={each.value:g}" for each in content.records[:20])
+        raise UnconfirmedFormatError(f"set the station to {GUESSED} if this is right: {seen}")
+    return content
+
+
+def in_utc(content: Decoded, received: float) -> list[Record]:
+    """Give the records with times in UTC; `received` is the time of receipt [s since 1970].
+
+    A wall clock is believed where it shows the time of receipt, as one set to UTC does; of any other nobody knows the
+    offset, and the time of receipt serves.
+    """
+    if content.clock == "received":
+        return [each._replace(time=received + (each.time or 0.0)) for each in content.records]
+    near = {each.time: abs((each.time or 0.0) - received) < _WALL_CLOCK for each in content.records}
+    return [each if near[each.time] else each._replace(time=None) for each in content.records]
 
 
 def _of_retained(records: list[Record]) -> list[Record]:

@@ -73,3 +73,27 @@ class ValuesRefusedError(IngestError):
     """Values of the message were refused one by one; what is left of it, if anything, was stored."""
 
     reason = "values_refused"
+
+
+class NoPayloadFormatterError(IngestError):
+    """A LoRaWAN uplink arrived undecoded: no payload formatter (codec) is set at the network server."""
+
+    reason = "no_payload_formatter"
+
+
+class NoSensorMapError(IngestError):
+    """The message names its sensors by numbers whose meaning is kept elsewhere."""
+
+    reason = "no_sensor_map"
+
+
+class UnconfirmedFormatError(IngestError):
+    """The body looks readable, but its owner has not confirmed how it is read."""
+
+    reason = "unconfirmed_format"
+
+
+class NotCborError(IngestError):
+    """The body is not CBOR."""
+
+    reason = "not_cbor"

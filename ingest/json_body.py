@@ -7,6 +7,8 @@ import msgspec
 
 from ingest.errors import NotJsonError, NotUtf8Error, TooDeepError
 
+_decode = msgspec.json.Decoder().decode
+
 
 def parse(payload: bytes) -> Any:
     """Parse JSON; raise NotUtf8Error, NotJsonError or TooDeepError.
@@ -15,7 +17,7 @@ def parse(payload: bytes) -> Any:
     number that is not finite, so that one value is refused and not the message.
     """
     try:
-        return msgspec.json.decode(payload)
+        return _decode(payload)
     except UnicodeDecodeError as error:
         raise NotUtf8Error(str(error)) from error
     except RecursionError as error:

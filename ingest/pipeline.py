@@ -18,6 +18,7 @@ import structlog
 from ingest.decoding import DecodedBatch, decode
 from ingest.errors import PoisonError
 from ingest.identifying import identify
+from ingest.memory import Memories
 from ingest.message import Message
 from ingest.noticing import Noticing
 from ingest.outcome import Outcome
@@ -56,6 +57,7 @@ class Pipeline:
         self._connection: psycopg.Connection | None = None
         self._stations = Stations()
         self._table = SeriesTable()
+        self._memories = Memories()
         self._validation = Validation()
         self._noticing = Noticing()
         self._watermark: Watermark | None = None
@@ -116,7 +118,7 @@ class Pipeline:
             return self._quarantine(connection, messages, alone)
 
     def _process(self, connection: psycopg.Connection, messages: Sequence[Message]) -> Outcome:
-        batch = decode(messages, self._stations.formats)
+        batch = decode(messages, self._stations.formats, self._memories)
         columns = self._identify(connection, messages, batch)
         timeline = lay_out(columns, self._table)
         checked = replace(columns, flags=self._validation.check(timeline, columns, self._table))

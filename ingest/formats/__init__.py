@@ -1,17 +1,22 @@
 """The formats that devices send, one module each: a new file in this folder is all that a new format takes.
 
-A format module has `NAME`, `matches_topic(topic)`, `matches_body(message)` and `decode(message)`, as `Format` says. The
-choice is: the setting of the station, then the topic, then the body. `topic` is what follows `in/<station>/`.
+A format module has `NAME`, `matches_topic(topic)`, `matches_body(opened)` and `decode(opened)`, as `Format` says. The
+choice is: the setting of the station, then the topic (first where earlier topics told whose it is), then the body.
 """
 
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Protocol, cast
 
 from ingest.decoded import Decoded
 from ingest.errors import UnknownFormatError
-from ingest.message import Message
+from ingest.opened import Opened
+
+GUESSED = "generic_json"
+"""The format that reads any flat JSON by its names: asked last, and live only where it is a station's setting."""
+
+_LONGEST = 300  # characters of a topic that is worth remembering
 
 
 class Format(Protocol):
@@ -22,29 +27,44 @@ class Format(Protocol):
     def matches_topic(self, topic: str) -> bool:
         """Say whether only this format uses such a topic."""
 
-    def matches_body(self, message: Message) -> bool:
+    def matches_body(self, opened: Opened) -> bool:
         """Say whether body, path or headers can only be of this format; never raise."""
 
-    def decode(self, message: Message) -> Decoded:
+    def decode(self, opened: Opened) -> Decoded:
         """Read the message; raise an IngestError where nothing in it can be read."""
 
 
 @cache
 def all_formats() -> tuple[Format, ...]:
-    """List the formats of this package, by name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    """List the formats of this package by name, the guessed one last."""
+    names = sorted((module.name for module in pkgutil.iter_modules(__path__)), key=lambda name: (name == GUESSED, name))
     return tuple(cast("Format", import_module(f"{__name__}.{name}")) for name in names)
 
 
-def choose(message: Message, topic: str, setting: str | None = None) -> Format:
+def choose(opened: Opened, setting: str | None = None) -> Format:
     """Choose the format of a message, or raise UnknownFormatError."""
+    if setting is not None and setting in _by_name():
+        return _by_name()[setting]
+    topic = opened.topic
+    learnt = opened.memory.learnt_format(topic)
+    if learnt is not None:
+        return _by_name()[learnt]
+    by_topic = _of_topic(topic) if len(topic) < _LONGEST else _search_topic(topic)
+    if by_topic is not None:
+        return by_topic
     for candidate in all_formats():
-        if setting == candidate.NAME:
+        if candidate.matches_body(opened):
             return candidate
-    for candidate in all_formats():
-        if candidate.matches_topic(topic):
-            return candidate
-    for candidate in all_formats():
-        if candidate.matches_body(message):
-            return candidate
-    raise UnknownFormatError(f"no format of {[each.NAME for each in all_formats()]} knows this topic or body")
+    raise UnknownFormatError(f"none of {len(all_formats())} formats knows this topic or body")
+
+
+@cache
+def _by_name() -> dict[str, Format]:
+    return {each.NAME: each for each in all_formats()}
+
+
+def _search_topic(topic: str) -> Format | None:
+    return next((candidate for candidate in all_formats() if candidate.matches_topic(topic)), None)
+
+
+_of_topic = lru_cache(maxsize=65_536)(_search_topic)  # stations send on the same few topics for ever

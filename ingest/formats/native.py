@@ -8,8 +8,7 @@ import msgspec
 
 from ingest.decoded import Decoded, Record, Refusal
 from ingest.errors import WrongShapeError
-from ingest.json_body import parse
-from ingest.message import Message
+from ingest.opened import Opened
 from ingest.vocabulary import SENTINELS, UNITS, ObservedProperty
 
 NAME = "native"
@@ -38,23 +37,22 @@ def matches_topic(topic: str) -> bool:
     return topic.startswith("aq/1/") and topic.endswith("/obs")
 
 
-def matches_body(message: Message) -> bool:
-    """Match a body with a list `obs` of objects that have `s` and `v`."""
-    try:
-        _strict.decode(message.payload)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+def matches_body(opened: Opened) -> bool:
+    """Match a body with a list `obs` whose first entry has `s` and `v`."""
+    entries = opened.object.get("obs")
+    return (
+        isinstance(entries, list) and bool(entries) and isinstance(entries[0], dict) and {"s", "v"} <= entries[0].keys()
+    )
 
 
-def decode(message: Message) -> Decoded:
+def decode(opened: Opened) -> Decoded:
     """Read the readings; single bad values are refused, a body of another shape raises WrongShapeError."""
     try:
-        entries = _strict.decode(message.payload).obs
+        entries = _strict.decode(opened.message.payload).obs
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return _decode_value_by_value(parse(message.payload))
+        return _decode_value_by_value(opened.json())
     if not all(SENTINELS.isdisjoint(entry.v.values()) for entry in entries) or _loses_entries(entries):
-        return _decode_value_by_value(parse(message.payload))
+        return _decode_value_by_value(opened.json())
     records: list[Record] = []
     for entry in entries:
         time = None if entry.t is None else entry.t.timestamp()

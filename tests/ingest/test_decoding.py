@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.decoding import decode
-from ingest.formats import all_formats, choose
+from ingest.formats import GUESSED, all_formats, choose
 from ingest.message import Message
+from ingest.opened import Opened
 from tests.ingest.samples import NOW, message, obs
 
 NATIVE = obs(pm2_5=8.1, pm10=9.3).payload
@@ -29,10 +30,10 @@ _json: st.SearchStrategy[Any] = st.recursive(
 
 
 def _homes(batch: list[Message]) -> list[int]:
-    """List, for each message in order, in how many of readings, notices and failures it is."""
+    """List, for each message in order, in how many of readings, notices, failures and silent it is."""
     decoded = decode(batch, {})
     places = [of.position for of in decoded.readings] + [of.position for of in decoded.notices]
-    places += [position for position, _ in decoded.failures]
+    places += [position for position, _ in decoded.failures] + decoded.silent
     return [places.count(position) for position in range(len(batch))]
 
 
@@ -69,7 +70,9 @@ def test_any_topic_ends_in_one_place(topic: str) -> None:
 
 def test_a_file_in_the_folder_is_a_format() -> None:
     """The formats are the modules of the package: no list of them is kept anywhere."""
-    assert [each.NAME for each in all_formats()] == ["airrohr", "native"]
+    names = [each.NAME for each in all_formats()]
+    assert len(names) == len(set(names)) == 29
+    assert names[-1] == GUESSED
 
 
 @pytest.mark.parametrize(
@@ -89,4 +92,4 @@ def test_the_format_is_chosen_by_setting_then_topic_then_body(
 ) -> None:
     """The station's own setting wins over the topic, and the topic over the body."""
     asked = Message("http", "", payload, NOW, headers=headers)
-    assert expected == choose(asked, topic, setting).NAME
+    assert expected == choose(Opened(asked, topic), setting).NAME

@@ -10,12 +10,13 @@ from ingest.decoded import Decoded, Record
 from ingest.errors import IngestError, NotJsonError, NotUtf8Error, WrongShapeError
 from ingest.formats import airrohr
 from ingest.message import Message
+from ingest.opened import Opened
 
 AT = datetime(2026, 5, 17, tzinfo=UTC)
 
 
 def _decode(payload: bytes) -> Decoded:
-    return airrohr.decode(Message("mqtt", "in/st-1/airrohr", payload, AT))
+    return airrohr.decode(Opened(Message("mqtt", "in/st-1/airrohr", payload, AT), "airrohr"))
 
 
 def _push(values: dict[str, Any], **more: Any) -> bytes:

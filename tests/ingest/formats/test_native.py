@@ -10,12 +10,14 @@ from ingest.decoded import Decoded, Record, Refusal
 from ingest.errors import IngestError, NotJsonError, NotUtf8Error, TooDeepError, WrongShapeError
 from ingest.formats import native
 from ingest.message import Message
+from ingest.opened import Opened
 
 TIME = datetime(2026, 5, 17, 22, 23, tzinfo=UTC).timestamp()
 
 
 def _decode(payload: bytes) -> Decoded:
-    return native.decode(Message("mqtt", "aq/1/st-1/obs", payload, datetime(2026, 5, 17, tzinfo=UTC)))
+    message = Message("mqtt", "aq/1/st-1/obs", payload, datetime(2026, 5, 17, tzinfo=UTC))
+    return native.decode(Opened(message, message.topic))
 
 
 def _obs(*entries: Any) -> bytes:

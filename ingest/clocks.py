@@ -1,0 +1,80 @@
+"""Reads the times that devices write: many spellings, and whether the text says which clock is meant."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+_SET = 1e9
+"""A clock before this [s since 1970, September 2001] was never set: it counts from 1970, 2000 or its own start."""
+
+_MILLISECONDS = 1e11
+"""A count above this is in milliseconds; in seconds it would be the year 5138."""
+
+_LOOSE = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T +]+"
+    r"(\d{1,2}):\s*(\d{1,2})(?::\s*(\d{1,2})(\.\d+)?)?\s*([Zz]|[+-]\d\d:?\d\d)?"
+)
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})[T ]+(.*)")
+
+
+class Moment(NamedTuple):
+    """Seconds since 1970; `local` where the text names no offset: then they are those of the device's wall clock."""
+
+    seconds: float
+    local: bool
+
+
+def moment(written: Any) -> Moment | None:
+    """Read a time: text or a count of (milli)seconds; None where it is none, or of a clock that was never set."""
+    if isinstance(written, str):
+        found = _of_text(written)
+    elif isinstance(written, int | float) and not isinstance(written, bool):
+        found = Moment(written / 1000 if written > _MILLISECONDS else float(written), local=False)
+    else:
+        return None
+    return found if found is not None and _SET <= found.seconds < _MILLISECONDS else None
+
+
+def utc(written: Any) -> float | None:
+    """Read a time of a format whose times are UTC, named or not [s since 1970]."""
+    found = moment(written)
+    return None if found is None else found.seconds
+
+
+def _of_text(text: str) -> Moment | None:
+    if len(text) > 60:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return _of_loose_text(text.strip())
+    return _moment(time)
+
+
+def _of_loose_text(text: str) -> Moment | None:
+    turned = _DAY_FIRST.fullmatch(text)
+    found = _LOOSE.fullmatch("{2}-{1}-{0} {3}".format(*turned.groups()) if turned else text)
+    if found is None:
+        return _of_count(text)
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    spelt = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second or '0':0>2}{(fraction or '')[:7]}"
+    try:
+        return _moment(datetime.fromisoformat(spelt + (zone or "").upper()))
+    except ValueError:
+        return None
+
+
+def _of_count(text: str) -> Moment | None:
+    """Read seconds or milliseconds since 1970 written as text."""
+    if not re.fullmatch(r"\d{9,14}(\.\d{1,9})?", text, re.ASCII):
+        return None
+    count = float(text)
+    return Moment(count / 1000 if count > _MILLISECONDS else count, local=False)
+
+
+def _moment(time: datetime) -> Moment | None:
+    local = time.tzinfo is None
+    try:
+        return Moment((time.replace(tzinfo=UTC) if local else time).timestamp(), local)
+    except (OverflowError, ValueError):
+        return None

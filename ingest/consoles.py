@@ -1,0 +1,73 @@
+"""What the forms of weather consoles have in common: imperial units, UTC in `dateutc`, two pressures, channels.
+
+Ecowitt, Ambient Weather and Weather Underground are three dialects of one firmware family.
+"""
+
+from collections.abc import Mapping
+
+from ingest.clocks import utc
+from ingest.decoded import Decoded
+from ingest.units import LIMITS
+from ingest.values import Meaning, as_number, meaning, read, take
+
+CHANNELS = range(1, 11)
+
+
+class Units:
+    """The units that keys stand for: imperial as they are named, or metric as some gateways fill them."""
+
+    def __init__(self, *, metric: bool) -> None:
+        self.temperature = "c" if metric else "f"
+        self.speed = "km/h" if metric else "mph"
+        self.depth = "mm" if metric else "in"
+        self.rate = "mm/h" if metric else "in/h"
+        self.pressure = "hpa" if metric else "inhg"
+
+
+IMPERIAL = Units(metric=False)
+METRIC = Units(metric=True)
+
+
+def outdoor(units: Units) -> dict[str, Meaning]:
+    """Give the keys that all dialects share."""
+    return {
+        "tempf": meaning("outdoor-0", "temperature", units.temperature),
+        "humidity": meaning("outdoor-0", "relative_humidity"),
+        "windspeedmph": meaning("outdoor-0", "wind_speed", units.speed),
+        "windgustmph": meaning("outdoor-0", "wind_gust", units.speed),
+        "winddir": meaning("outdoor-0", "wind_direction"),
+        "dailyrainin": meaning("outdoor-0", "rain_day", units.depth),
+    }
+
+
+def indoor_and_channels(units: Units) -> dict[str, Meaning]:
+    """Give the keys of the console itself and of the numbered extra sensors, as Ecowitt and Ambient name them."""
+    found = {
+        "tempinf": meaning("indoor-0", "temperature", units.temperature),
+        "humidityin": meaning("indoor-0", "relative_humidity"),
+    }
+    for number in CHANNELS:
+        found[f"temp{number}f"] = meaning(f"channel-{number}", "temperature", units.temperature)
+        found[f"humidity{number}"] = meaning(f"channel-{number}", "relative_humidity")
+    return found
+
+
+def read_form(fields: Mapping[str, str], meanings: Mapping[str, Meaning], into: Decoded) -> float | None:
+    """Read the fields that mean something; give the time of the message [s since 1970], None for `now`."""
+    time = utc(fields.get("dateutc"))
+    read(fields.items(), meanings, time, into)
+    return time
+
+
+def read_pressures(station: str | None, sea_level: str | None, unit: str, time: float | None, into: Decoded) -> None:
+    """Read both pressures; a sea-level one that equals the station's is none: no altitude is set on the console."""
+    if station is not None:
+        take(station, meaning("indoor-0", "air_pressure", unit), time, into)
+    if sea_level is None or (station is not None and as_number(sea_level) == as_number(station)):
+        return
+    take(sea_level, meaning("indoor-0", "air_pressure_sea_level", unit), time, into)
+
+
+def is_metric(station_pressure: str | None) -> bool:
+    """Say whether metric values stand under the imperial names: no pressure in inches of mercury is above 100."""
+    return as_number(station_pressure) > 100 and as_number(station_pressure) <= LIMITS["air_pressure"].high

@@ -1,0 +1,81 @@
+"""Reads what the codecs of LoRaWAN devices return: SenseCAP's numbers, Cayenne's channels, and names chosen by vendors.
+
+`analog_in_*` and `digital_in_*` mean what the owner has wired to them, and are not read.
+Source: Seeed's SenseCAP measurement list, thethingsindustries.com (Cayenne LPP), Dragino and Milesight manuals.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from ingest.decoded import Decoded
+from ingest.naming import property_of, sensor, words
+from ingest.units import UNIT_NEEDED, pressure_by_size
+from ingest.values import Meaning, as_number, meaning, take
+
+_SENSECAP = {
+    "4097": ("temperature", None), "4098": ("relative_humidity", None), "4100": ("co2", None),
+    "4101": ("air_pressure", "pa"), "4104": ("wind_direction", None), "4105": ("wind_speed", None),
+    "4113": ("rain_rate", None), "4191": ("wind_gust", None),
+}  # fmt: skip
+_SHORT_NAMES = {"T": "temperature", "RH": "relative_humidity", "P": "air_pressure"}
+_CAYENNE = re.compile(r"(temperature|relative_humidity|barometric_pressure)_(\d{1,3})")
+_NO_PROBE = (327.67, 3276.7, -327.68)
+"""Sixteen bits at their end, over a hundred or ten: Dragino's "no probe"."""
+
+_DEPTH = 4
+
+
+def read_codec(content: Any, device: str, time: float | None, into: Decoded) -> None:
+    """Read what a codec returned for a device into `into`."""
+    if not isinstance(content, dict):
+        return
+    messages = content.get("messages")
+    if isinstance(messages, list):
+        _read_sensecap(messages, device, time, into)
+    for key, raw in content.items():
+        found = None if isinstance(raw, dict | list | bool) else _meaning(key, device)
+        if found is not None:
+            _take(raw, found, time, into)
+
+
+def _read_sensecap(messages: list[Any], device: str, time: float | None, into: Decoded) -> None:
+    for number, each in enumerate(_flat(messages, 0)):
+        known = _SENSECAP.get(str(each.get("measurementId")))
+        if known is not None and number < 100:  # far more than a frame can hold
+            take(each.get("measurementValue"), meaning(sensor(device, "0"), *known), time, into)
+
+
+def _flat(messages: list[Any], depth: int) -> Iterator[dict[str, Any]]:
+    """Give the objects out of lists, which some codecs put into lists."""
+    for each in messages:
+        if isinstance(each, dict):
+            yield each
+        elif isinstance(each, list) and depth < _DEPTH:
+            yield from _flat(each, depth + 1)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(key: str, device: str) -> Meaning | None:
+    """Say what a key of a codec means; two probes of one device keep apart by their keys."""
+    cayenne = _CAYENNE.fullmatch(key)
+    if cayenne is not None:
+        name = "air_pressure" if cayenne[1] == "barometric_pressure" else cayenne[1]
+        return meaning(sensor(device, cayenne[2]), name)
+    short = _SHORT_NAMES.get(key)
+    found = short or property_of(key)
+    if found is None or found in UNIT_NEEDED:
+        return None
+    plain = found.split("_")[-1] in words(key) or short is not None
+    unit = "f" if found == "temperature" and words(key).endswith("_f_") else None
+    return meaning(sensor(device, "0" if plain and "_ds_" not in words(key) else words(key).strip("_")), found, unit)
+
+
+def _take(raw: Any, found: Meaning, time: float | None, into: Decoded) -> None:
+    number = as_number(raw)
+    if found.observed_property.startswith("air_pressure"):
+        raw = pressure_by_size(number) if number > 0 else raw
+    if number in _NO_PROBE:
+        raw = -9999.0
+    take(raw, found, time, into)

@@ -1,0 +1,90 @@
+"""What must be known of a station's earlier messages to read the next: names, units, and values waiting for those.
+
+ESPHome, Homie and Home Assistant send one value a message and tell its unit in another. Nothing here is kept over a
+restart: the messages that tell names and units are retained, and the broker gives them again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+_MOST_ENTITIES = 500
+_REPEAT = timedelta(seconds=2)
+
+
+@dataclass(slots=True)
+class Entity:
+    """What is known of one value topic: each part is None until it was told."""
+
+    name: str | None = None
+    unit: str | None = None
+    device_class: str | None = None
+    waiting: str | None = None
+    time: str | None = None
+    timed: bool = False
+    complete: bool = False
+
+
+@dataclass(slots=True)
+class Memory:
+    """The memory of one station; bounded, so that no station can fill ours."""
+
+    entities: dict[str, Entity] = field(default_factory=dict)
+    homie: set[str] = field(default_factory=set)
+    streams: set[str] = field(default_factory=set)
+    _last: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
+
+    def entity(self, topic: str) -> Entity:
+        """Give the entity of a topic, made anew where there is none; the oldest is forgotten for it when full."""
+        found = self.entities.get(topic)
+        if found is None:
+            if len(self.entities) >= _MOST_ENTITIES:
+                del self.entities[next(iter(self.entities))]
+            found = self.entities[topic] = Entity()
+        return found
+
+    def learn_homie(self, device: str) -> None:
+        """Remember that a Homie device lives below this topic."""
+        if len(self.homie) < _MOST_ENTITIES:
+            self.homie.add(device)
+
+    def learn_stream(self, entity: str) -> None:
+        """Remember that Home Assistant's statestream publishes this entity."""
+        if len(self.streams) < _MOST_ENTITIES:
+            self.streams.add(entity)
+
+    def homie_device(self, topic: str) -> str | None:
+        """Name the Homie device whose value a topic holds, if one is known."""
+        device = topic.rsplit("/", 2)[0]
+        return device if device in self.homie else None
+
+    def learnt_format(self, topic: str) -> str | None:
+        """Name the format that earlier topics told this one to be of."""
+        if self.homie and self.homie_device(topic) is not None:
+            return "homie"
+        if self.streams and topic.removesuffix("/state") in self.streams:
+            return "ha_statestream"
+        return None
+
+    def repeats(self, key: str, payload: bytes, at: datetime) -> bool:
+        """Say whether the same bytes came under this key less than two seconds ago, and remember these."""
+        before = self._last.get(key)
+        if len(self._last) >= _MOST_ENTITIES and key not in self._last:
+            self._last.clear()
+        self._last[key] = (payload, at)
+        return before is not None and before[0] == payload and abs(at - before[1]) < _REPEAT
+
+
+class Memories:
+    """The memories of all stations, the one unused for longest forgotten when there are too many."""
+
+    def __init__(self, *, most: int = 20_000) -> None:
+        self._most = most
+        self._of: dict[str, Memory] = {}
+
+    def of(self, station_id: str) -> Memory:
+        """Give the memory of a station."""
+        found = self._of.pop(station_id, None) or Memory()
+        self._of[station_id] = found
+        if len(self._of) > self._most:
+            del self._of[next(iter(self._of))]
+        return found

@@ -1,0 +1,86 @@
+"""Finds what is meant by a free name: of an entity, a node, or a key of a codec that owners write themselves."""
+
+import re
+from functools import lru_cache
+
+_NOT_AIR = frozenset({
+    "dew", "dewpoint", "feels", "feelslike", "apparent", "chill", "windchill", "heat", "soil", "water", "pool",
+    "cpu", "chip", "esp", "esp32", "board", "internal", "processor", "uptime", "wifi", "signal", "rssi", "snr",
+    "battery", "batt", "bat", "heater", "heca", "resistance", "raw", "ratio", "count", "counter", "counts", "number",
+    "size", "typical", "aqi", "iaq", "eco2", "estimated", "equivalent", "compensated", "offset", "target", "setpoint",
+    "threshold", "alarm", "state", "status", "error", "trend", "quality", "category", "level", "high", "low", "max",
+    "min", "24h", "12h", "8h", "1h", "1hr", "10m", "10min", "hourly", "weekly", "monthly", "yearly", "time",
+})  # fmt: skip
+"""Words that make of `temperature` something else than that of the air now, and of `pm2.5` no mass."""
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_NOT_SENSOR = re.compile(r"[^a-z0-9_.-]+")
+
+_DEVICE_CLASSES = {
+    "pm1": "pm1", "pm25": "pm2_5", "pm4": "pm4", "pm10": "pm10", "carbon_dioxide": "co2", "carbon_monoxide": "co",
+    "temperature": "temperature", "humidity": "relative_humidity", "atmospheric_pressure": "air_pressure",
+    "pressure": "air_pressure", "wind_speed": "wind_speed", "wind_direction": "wind_direction",
+    "precipitation_intensity": "rain_rate", "sound_pressure": "noise", "nitrogen_dioxide": "no2", "ozone": "o3",
+    "volatile_organic_compounds_parts": "voc",
+}  # fmt: skip
+"""Home Assistant's device classes (developers.home-assistant.io, sensor entity)."""
+
+_BY_WORDS = tuple((re.compile(pattern), name) for pattern, name in (
+    (r"_pm_?(?:0?1_0|0?1|0?1p0)_|_particulate_matter_(?:10m|1_0_?u?m)_", "pm1"),
+    (r"_pm_?(?:2_?5|0?2|0?25|2p5)_|_particulate_matter_(?:25m|2_5_?u?m)_|_pm2_?5_", "pm2_5"),
+    (r"_pm_?(?:0?4|4_0|4p0)_|_particulate_matter_(?:40m|4_0_?u?m)_", "pm4"),
+    (r"_pm_?(?:10|10_0|100)_|_particulate_matter_(?:100m|10_0_?u?m)_", "pm10"),
+    (r"_co_?2_|_carbon_?dioxide_", "co2"),
+    (r"_co_|_carbon_?monoxide_", "co"),
+    (r"_no_?2_|_nitrogen_?dioxide_", "no2"),
+    (r"_o3_|_ozone_", "o3"),
+    (r"_(?:hcho|formaldehyde?|ch2o)_", "formaldehyde"),
+    (r"_t?voc_(?:.*_)?index_", "voc_index"),
+    (r"_nox_(?:.*_)?index_", "nox_index"),
+    (r"_t?voc_", "voc"),
+    (r"_noise_|_laeq_|_sound_", "noise"),
+    (r"_wind_?gust|_gust_", "wind_gust"),
+    (r"_wind_?(?:dir|direction|bearing|angle)_", "wind_direction"),
+    (r"_wind_?(?:speed|avg|average)_", "wind_speed"),
+    (r"_(?:rain|precipitation)_?(?:rate|intensity)_", "rain_rate"),
+    (r"_(?:daily|day)_?rain_|_rain_?(?:today|daily|day)_", "rain_day"),
+    (r"_(?:pressure|barometer|baro)_?(?:relative|sea|sealevel|msl|qnh)|_sea_?level|_(?:qnh|msl)_",
+     "air_pressure_sea_level"),
+    (r"_(?:barometric|air|atmospheric)?_?pressure_|_(?:barometer|baro|luftdruck|press)_", "air_pressure"),
+    (r"_(?:relative_?)?(?:humidity|humid|humi|hum|rh|luftfeuchte|luftfeuchtigkeit|vocht)\d?_", "relative_humidity"),
+    (r"_(?:temperature|temp|tmp|temperatur|temperatuur)c?\d?_", "temperature"),
+))  # fmt: skip
+
+
+def words(name: str) -> str:
+    """Spell a name as its words, lower case between underscores: 'TempC_SHT' -> '_tempc_sht_'."""
+    return f"_{_NOT_WORD.sub('_', _CAMEL.sub('_', name).lower().replace('µ', 'u')).strip('_')}_"
+
+
+@lru_cache(maxsize=8192)
+def property_of(name: str, device_class: str | None = None) -> str | None:
+    """Name the observed property that a free name means, or None; a device class, where given, must agree to it.
+
+    A number in `particulate_matter_25m` is in tenths of a micrometre: the slug of "<2.5µm" has lost its point.
+    """
+    spelt = words(name[:200])
+    if not _NOT_AIR.isdisjoint(spelt.split("_")) or "_absolute_humidity_" in spelt:
+        return None
+    by_words = next((found for pattern, found in _BY_WORDS if pattern.search(spelt)), None)
+    if device_class is None:
+        return by_words
+    by_class = _DEVICE_CLASSES.get(device_class)
+    if by_class == "air_pressure" and by_words == "air_pressure_sea_level":
+        return by_words
+    if by_class == "wind_speed" and by_words == "wind_gust":
+        return by_words
+    return by_class
+
+
+@lru_cache(maxsize=8192)
+def sensor(*parts: str) -> str:
+    """Make a sensor name (docs/payload.md) of what a device calls its sensor: 'BME280' -> 'bme280-0'."""
+    text = "-".join(_NOT_SENSOR.sub("_", part.lower()).strip("_.-") for part in parts if part)
+    text = text.lstrip("_.-")[:60] or "sensor"
+    return text if re.search(r"-\w+$", text) else f"{text}-0"

@@ -1,0 +1,104 @@
+"""Reads single values: what a key means, whether its value is a number at all, and in which unit it comes out."""
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ingest.decoded import Decoded, Record, Refusal
+from ingest.units import LIMITS, conversion
+from ingest.vocabulary import SENTINELS
+
+_DEVICE_SENTINELS = frozenset({-1.0, -2.0, -127.0, -128.0, 327.67, 999.9})
+"""What single firmwares send for "no value"; elsewhere they may be readings: only the impossible is called so."""
+
+_NO_LONGER = 40  # characters; no device writes a longer number
+
+
+class Meaning(NamedTuple):
+    """What a key is: value = number x factor + offset, impossible outside of low to high."""
+
+    sensor_name: str
+    observed_property: str
+    factor: float
+    offset: float
+    low: float
+    high: float
+
+
+Meanings = Mapping[str, Meaning]
+
+
+@lru_cache(maxsize=4096)
+def meaning(sensor_name: str, observed_property: str, unit: str | None = None) -> Meaning:
+    """Say what a key means; a unit of None is the canonical one. Raises KeyError for a unit that is not known."""
+    found = conversion(observed_property, unit)
+    if unit is not None and found is None:
+        raise KeyError(unit)
+    factor, offset = found or (1.0, 0.0)
+    return Meaning(sensor_name, observed_property, factor, offset, *LIMITS[observed_property])
+
+
+def read(pairs: Iterable[tuple[str, Any]], meanings: Meanings, time: float | None, into: Decoded) -> None:
+    """Read the values whose keys mean something into the records, or the refused, of `into`.
+
+    This runs for every value of every message: no function is called for a number that is possible.
+    """
+    known, add, make, kind = meanings.get, into.records.append, tuple.__new__, Record
+    for key, raw in pairs:
+        found = known(key)
+        if found is None:
+            continue
+        sensor_name, observed_property, factor, offset, low, high = found
+        try:
+            value = (raw if type(raw) is float else as_number(raw)) * factor + offset
+        except OverflowError:  # a whole number of hundreds of digits
+            value = math.inf
+        if low <= value <= high:  # false for NaN
+            add(make(kind, (time, sensor_name, observed_property, value)))
+        else:
+            into.refused.append(Refusal(sensor_name, observed_property, _fault(raw), repr(raw)[:60]))
+
+
+def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
+    """Read one value into the records of `into`, or into its refused."""
+    sensor_name, observed_property, factor, offset, low, high = meaning
+    try:
+        value = as_number(raw) * factor + offset
+    except OverflowError:
+        value = math.inf
+    if low <= value <= high:
+        into.records.append(Record(time, sensor_name, observed_property, value))
+    else:
+        into.refused.append(Refusal(sensor_name, observed_property, _fault(raw), repr(raw)[:60]))
+
+
+def as_number(raw: Any) -> float:
+    """Read a number, also out of text; NaN where there is none."""
+    kind = type(raw)
+    if kind is int:
+        return float(raw)
+    if kind is not str:
+        return raw if kind is float else math.nan
+    if len(raw) > _NO_LONGER or "_" in raw:
+        return math.nan
+    try:
+        return float(raw)
+    except ValueError:
+        return math.nan
+
+
+def _fault(raw: Any) -> str:
+    """Name in a word why a value is no reading."""
+    if raw is None or raw == "":
+        return "null"
+    try:
+        number = as_number(raw)
+    except OverflowError:
+        return "not_finite"
+    if math.isnan(number):
+        spelt = isinstance(raw, float) or (isinstance(raw, str) and raw.strip().lower().lstrip("+-") == "nan")
+        return "not_finite" if spelt else "not_a_number"
+    if math.isinf(number):
+        return "not_finite"
+    return "sentinel" if number in SENTINELS or number in _DEVICE_SENTINELS else "impossible"
