@@ -23,7 +23,7 @@ class Network:
 
     raw, relative_humidity [%], temperature [°C]: (H,S), the station's own. reference: (H,R) in the unit of the target
     (µg/m³, gases ppb). Positions are exact [degrees]. `other_raw` and `other_reference` hold cross-sensitive gases by
-    name.
+    name; `station_id`, one a series, says which share an instrument (none: not known).
     """
 
     hours: Hours
@@ -40,6 +40,7 @@ class Network:
     observed_property: str
     other_raw: Mapping[str, Floats] = field(default_factory=dict)
     other_reference: Mapping[str, Floats] = field(default_factory=dict)
+    station_id: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         h, s, r = len(self.hours), len(self.sensor_model), len(self.reference_id)

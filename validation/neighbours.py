@@ -60,10 +60,10 @@ def depart(value: Floats, field: Floats, limits: PropertyPolicy) -> Floats:
 
     NaN where the value is missing.
     """
-    level, expected = _level(value, limits), _level(field, limits)
+    level, expected = level_of(value, limits), level_of(field, limits)
     missing = ~np.isfinite(expected)
     if missing.any():
-        expected = np.where(missing, _median(level)[:, None], expected)
+        expected = np.where(missing, median(level)[:, None], expected)
     departure: Floats = level - expected
     return departure
 
@@ -71,9 +71,9 @@ def depart(value: Floats, field: Floats, limits: PropertyPolicy) -> Floats:
 def learn_usual(departure: Floats, neighbours: Ints) -> Usual:
     """Learn from departures (H,S) of past hours what is usual for each series; half of its hours may be wrong."""
     enough = np.isfinite(departure).sum(0) >= _LEAST_HOURS
-    usual = np.where(enough, _median(departure.T), np.nan)
+    usual = np.where(enough, median(departure.T), np.nan)
     centred = departure - usual
-    scale = _NORMAL * _median(np.abs(centred - shared(centred, neighbours)).T)
+    scale = _NORMAL * median(np.abs(centred - shared(centred, neighbours)).T)
     return Usual(usual, np.where(enough, np.hypot(scale, _LEAST_SCALE), np.nan))
 
 
@@ -116,8 +116,8 @@ def alone(departure: Floats, neighbours: Ints, *, scales: float) -> Bools:
     For hours before there is a calibration: scales are the series' own, of everything it departs. The neighbours are
     asked for such hours alone, so that months of thousands of series cost little.
     """
-    centred = departure - _median(departure.T)
-    scale = np.hypot(_NORMAL * _median(np.abs(centred).T), _LEAST_SCALE)
+    centred = departure - median(departure.T)
+    scale = np.hypot(_NORMAL * median(np.abs(centred).T), _LEAST_SCALE)
     high = centred > scales * scale
     row, column = np.nonzero(high)
     around = neighbours[column]
@@ -132,14 +132,14 @@ def _around(values: Floats, neighbours: Ints) -> Floats:
     """Median (H,S) over at least three neighbours, NaN for fewer."""
     gathered = _gather(values, neighbours)
     known = np.isfinite(gathered).sum(-1) >= LEAST_NEIGHBOURS
-    return np.where(known, _median(gathered), np.nan)
+    return np.where(known, median(gathered), np.nan)
 
 
 def _gather(values: Floats, neighbours: Ints) -> Floats:
     return np.where(neighbours >= 0, values[:, np.maximum(neighbours, 0)], np.nan)
 
 
-def _median(values: Floats) -> Floats:
+def median(values: Floats) -> Floats:
     """Median over the last axis ignoring NaN; NaN where there is nothing."""
     if not values.shape[-1]:
         return np.full(values.shape[:-1], np.nan)
@@ -147,11 +147,11 @@ def _median(values: Floats) -> Floats:
     count = np.isfinite(values).sum(-1)[..., None]
     low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, -1)
     high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[-1] - 1), -1)
-    median: Floats = np.where(count > 0, (low + high) / 2, np.nan)[..., 0]
-    return median
+    middle: Floats = np.where(count > 0, (low + high) / 2, np.nan)[..., 0]
+    return middle
 
 
-def _level(values: Floats, limits: PropertyPolicy) -> Floats:
+def level_of(values: Floats, limits: PropertyPolicy) -> Floats:
     """The scale on which departures add up: the logarithm above a floor, or the value itself [property unit]."""
     if limits.additive:
         return values / limits.base

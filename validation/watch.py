@@ -8,12 +8,14 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from validation.clocks import clock_offset
+from validation.drift import BASELINE_DAYS, WATCHED_DAYS, daily, drift, step
 from validation.episodes import episode, local_event
 from validation.features import LAGS
 from validation.fit import predict
 from validation.flags import Flag
 from validation.history import Network
-from validation.neighbours import Usual, alone, depart, disagrees, find_around, judge, learn_usual
+from validation.neighbours import Usual, alone, depart, disagrees, find_around, judge, learn_usual, level_of
 from validation.policy import Policy, PropertyPolicy
 from validation.screening import Expectation
 
@@ -24,6 +26,8 @@ Masks = npt.NDArray[np.int32]
 _SAMPLES = 134  # hours spread over the window: enough for a median, and every hour of the day among them
 _LAGGED = slice(2, 2 + LAGS)
 _SCALES_ALONE = 4.0  # before there is a calibration, humidity and gain are in the scale too
+_WATCHED = 24 * (BASELINE_DAYS + WATCHED_DAYS)
+_STEP_FLAGGED_DAYS = 28
 _RUN_UP = 24  # hours before the first judged one, in which a finding may have begun
 
 
@@ -39,23 +43,41 @@ def steady(x: Floats, coefficients: Floats, good: Floats) -> Floats:
 
 
 def learn(value: Floats, field: Floats, network: Network, limits: PropertyPolicy, policy: Policy) -> dict[str, Floats]:
-    """Learn what is usual for each series (S,) from the steady values and the field (H,S) of the fit's window."""
+    """Learn of each series (S,) from the steady values and the field (H,S) of the fit's window.
+
+    usual_departure, usual_scale: see :class:`Usual`; clock_offset [h] ahead; drift, drift_change, drift_days (NaN: no
+    alarm) and step, step_days (NaN: none): see :mod:`validation.drift`.
+    """
     around = find_around(network.latitude, network.longitude, policy)
-    departure = depart(value[-policy.usual_window :], field[-policy.usual_window :], limits)
-    step = max(1, len(departure) // _SAMPLES)
-    usual = learn_usual(departure[::-step][::-1], around)
-    return {"usual_departure": usual.departure, "usual_scale": usual.scale}
+    value, field = value[-_WATCHED:], field[-_WATCHED:]
+    departure = depart(value, field, limits)
+    lately = slice(-policy.usual_window, None)
+    step_width = max(1, len(departure[lately]) // _SAMPLES)
+    usual = learn_usual(departure[lately][::-step_width][::-1], around)
+    days = daily(departure, around)
+    drifted, (size, ago) = drift(days), step(days)
+    ahead = clock_offset(level_of(value, limits)[lately], level_of(field, limits)[lately])
+    return {
+        "usual_departure": usual.departure,
+        "usual_scale": usual.scale,
+        "clock_offset": ahead.astype(np.float64),
+        "drift": drifted.cusum,
+        "drift_change": drifted.change,
+        "drift_days": np.where(drifted.alarm & np.isnan(size), drifted.days, np.nan),
+        "step": size,
+        "step_days": ago,
+    }
 
 
 def find(
     value: Floats, field: Floats, network: Network, scores: Mapping[str, Floats], rows: Bools,
     *, limits: PropertyPolicy, policy: Policy,
 ) -> Masks:  # fmt: skip
-    """Flag hours (H,S) of steady values: NEIGHBOUR, EPISODE, LOCAL_EVENT; `rows` (H,) are those asked for, which need
-    the day before them."""
+    """Flag hours (H,S) of steady values: NEIGHBOUR, EPISODE, LOCAL_EVENT, and what was learnt of the series:
+    CLOCK_OFFSET, DRIFT, MOVED; `rows` (H,) are those asked for, which need the day before them."""
     first = max(int(np.argmax(rows)) - _RUN_UP, 0) if rows.any() else len(rows)
-    flags = np.zeros(value.shape, np.int32)
-    flags[first:] = _surroundings(
+    flags = np.zeros(value.shape, np.int32) | _of_series(scores, value.shape[1])
+    flags[first:] |= _surroundings(
         value[first:], field[first:], network.relative_humidity[first:], network, scores, limits, policy
     )
     return flags
@@ -72,6 +94,16 @@ def of_one_garden(
     departure = depart((good - expected.offset) / slope, field, limits)
     above = alone(departure, around, scales=_SCALES_ALONE)
     return local_event(above, network.relative_humidity)
+
+
+def _of_series(scores: Mapping[str, Floats], series: int) -> Masks:
+    """What all hours of a series (S,) are flagged with until its next calibration."""
+    unknown = np.full(series, np.nan)
+    flags = np.zeros(series, np.int32)
+    flags[np.nan_to_num(scores.get("clock_offset", unknown)) != 0] |= Flag.CLOCK_OFFSET
+    flags[np.isfinite(scores.get("drift_days", unknown))] |= Flag.DRIFT
+    flags[scores.get("step_days", unknown) <= _STEP_FLAGGED_DAYS] |= Flag.MOVED
+    return flags
 
 
 def _surroundings(
