@@ -25,6 +25,7 @@ _NORMAL = 1.4826
 _STEP_BEFORE, _STEP_AFTER, _STEP_EDGE = 14, 7, 3
 _LEAST_STEP = 0.20  # a fifth more or less: units of one model spread by as much
 _STEP_SCALES = 4.0
+_SHARP, _MOST = 0.5, 0.7  # share of a step that lies between two days, and between three and three
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def daily(departure: Floats, neighbours: Ints) -> Floats:
     """Give the days (D,S) of hourly departures (H,S), D = H // 24 counted from the end: the median of at least eight
     hours, less what the neighbours share."""
     days = len(departure) // _DAY
-    hours = departure[len(departure) - days * _DAY :].reshape(days, _DAY, -1)
+    hours = departure[len(departure) - days * _DAY :].reshape(days, _DAY, departure.shape[1])
     enough = np.isfinite(hours).sum(1) >= _LEAST_HOURS
     level = np.where(enough, median(hours.swapaxes(1, 2)), np.nan)
     centred = level - median(level.T)
@@ -76,17 +77,26 @@ def step(days: Floats) -> tuple[Floats, Floats]:
     times the scatter, and most of that lies between two days.
     """
     size, ago = (np.full(days.shape[1], np.nan) for _ in range(2))
+    jumps = np.abs(np.diff(days, axis=0))
     for at in range(_STEP_BEFORE, len(days) - _STEP_EDGE + 1):  # days, not hours nor stations
-        before, after = days[at - _STEP_BEFORE : at], days[at : at + _STEP_AFTER]
-        change = median(after.T) - median(before.T)
-        scatter = _NORMAL * median(np.abs(np.diff(days[at - _STEP_BEFORE : at], axis=0)).T) / np.sqrt(2)
-        edge = median(days[at : at + _STEP_EDGE].T) - median(days[at - _STEP_EDGE : at].T)
-        clear = np.abs(change) > np.maximum(_LEAST_STEP, _STEP_SCALES * np.hypot(scatter, _LEAST_SCALE))
-        clear &= (edge * np.sign(change) > 0.7 * np.abs(change)) & (np.isfinite(before).sum(0) >= _LEAST_DAYS // 2)
-        sharp = np.abs(days[at] - days[at - 1]) > 0.5 * np.abs(change)
-        size = np.where(clear & sharp, change, size)
-        ago = np.where(clear & sharp, float(len(days) - at), ago)
+        columns = np.flatnonzero(jumps[at - 1] > _SHARP * _LEAST_STEP)
+        change = _step_at(days[at - _STEP_BEFORE : at + _STEP_AFTER, columns])
+        found = np.isfinite(change)
+        size[columns[found]] = change[found]
+        ago[columns[found]] = float(len(days) - at)
     return size, ago
+
+
+def _step_at(days: Floats) -> Floats:
+    """The step (S,) before day `_STEP_BEFORE` of `days` (D,S), NaN where there is none."""
+    before, after = days[:_STEP_BEFORE], days[_STEP_BEFORE:]
+    change = median(after.T) - median(before.T)
+    scatter = _NORMAL * median(np.abs(np.diff(before, axis=0)).T) / np.sqrt(2)
+    edge = median(after[:_STEP_EDGE].T) - median(before[-_STEP_EDGE:].T)
+    sharp = np.abs(after[0] - before[-1]) > _SHARP * np.abs(change)
+    clear = np.abs(change) > np.maximum(_LEAST_STEP, _STEP_SCALES * np.hypot(scatter, _LEAST_SCALE))
+    clear &= (edge * np.sign(change) > _MOST * np.abs(change)) & (np.isfinite(before).sum(0) >= _STEP_BEFORE // 2)
+    return np.where(clear & sharp, change, np.nan)
 
 
 def _cusum(score: Floats) -> tuple[Floats, Floats]:

@@ -51,6 +51,8 @@ class Network:
         for name, shape in wanted.items():
             if getattr(self, name).shape != shape:
                 raise HistoryShapeError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+        if self.station_id and len(self.station_id) != s:
+            raise HistoryShapeError(f"station_id has {len(self.station_id)} names, expected {s} or none")
         if h > 1 and not (np.diff(self.hours) == np.timedelta64(1, "h")).all():
             raise HistoryShapeError("hours must be contiguous and ascending, one row an hour")
 

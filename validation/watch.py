@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Masks = npt.NDArray[np.int32]
 
-_SAMPLES = 134  # hours spread over the window: enough for a median, and every hour of the day among them
+_SAMPLES = 96  # hours spread over the window, every seventh of four weeks: so every hour of the day comes up
 _LAGGED = slice(2, 2 + LAGS)
 _SCALES_ALONE = 4.0  # before there is a calibration, humidity and gain are in the scale too
 _WATCHED = 24 * (BASELINE_DAYS + WATCHED_DAYS)
