@@ -23,7 +23,7 @@ class Network:
 
     raw, relative_humidity [%], temperature [°C]: (H,S), the station's own. reference: (H,R) in the unit of the target
     (µg/m³, gases ppb). Positions are exact [degrees]. `other_raw` and `other_reference` hold cross-sensitive gases by
-    name.
+    name; `station_id`, one a series, says which share an instrument (none: not known).
     """
 
     hours: Hours
@@ -40,6 +40,7 @@ class Network:
     observed_property: str
     other_raw: Mapping[str, Floats] = field(default_factory=dict)
     other_reference: Mapping[str, Floats] = field(default_factory=dict)
+    station_id: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         h, s, r = len(self.hours), len(self.sensor_model), len(self.reference_id)
@@ -50,6 +51,8 @@ class Network:
         for name, shape in wanted.items():
             if getattr(self, name).shape != shape:
                 raise HistoryShapeError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+        if self.station_id and len(self.station_id) != s:
+            raise HistoryShapeError(f"station_id has {len(self.station_id)} names, expected {s} or none")
         if h > 1 and not (np.diff(self.hours) == np.timedelta64(1, "h")).all():
             raise HistoryShapeError("hours must be contiguous and ascending, one row an hour")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from validation.channels import channel_disagreement, find_twins
 from validation.columns import Columns
 from validation.features import TEMPERATURE, features, fill, lagged
 from validation.field import Field, References, clean_references, interpolate
@@ -47,6 +48,8 @@ def look(
     neighbours = find_neighbours(network.latitude, network.longitude, network.sensor_model, policy)
     series = len(network.sensor_model)
     flags = screen(network.raw, network.relative_humidity, field.value[:, :series], expected, neighbours, limits=limits)
+    apart = channel_disagreement(network.raw, find_twins(network.station_id, network.sensor_model), limits)
+    flags[apart] |= Flag.CHANNEL_DISAGREEMENT
     good = np.where((flags & (FAIL | Flag.MISSING)) == 0, network.raw, np.nan)
     others = tuple(network.other_raw[name] for name in others_of(network))
     weather = (_believable(network.relative_humidity, 0.0, 100.5), _believable(network.temperature, -40.0, 60.0))

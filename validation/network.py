@@ -3,6 +3,8 @@
 Time is an argument: `fit` sees the hours before `at`, `validate` gives an hour what it and earlier hours say.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +21,7 @@ from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.result import conclude
 from validation.skill import decide, measure
 from validation.training import HOUR, Training, prepare, tail, weather_used
+from validation.watch import find, learn, steady
 
 __all__ = ["Calibrations", "Network", "Validated", "fit", "validate"]
 
@@ -41,6 +44,7 @@ def fit(
     regression = regress(training.x, training.target, training.weight, policy=policy, seed=seed)
     coefficients, scores, status = _judge(training, regression, limits, policy)
     parts = _learn_parts(training, regression, coefficients, status, limits, policy)
+    scores |= _watched(training, coefficients, limits, policy)
     fitted = _assemble(training, at, regression, coefficients, scores, status, parts, policy)
     return fitted if previous is None else fitted.hold(previous)
 
@@ -66,6 +70,9 @@ def validate(
     known = np.isfinite(_near_reference(seen.reference, columns))
     guess = np.where(known, seen.field.value, guess)
     rows = recent.hours >= begin
+    plain = steady(x, np.where(gives[:, None], calibrations.coefficients, np.nan), seen.good)
+    found = find(plain, seen.field.value, recent, calibrations.scores, rows, limits=limits, policy=policy)
+    seen = replace(seen, flags=seen.flags | found)
     return conclude(recent, seen, value, guess, known, calibrations, rows, limits, policy)
 
 
@@ -95,6 +102,14 @@ def _seen_range(training: Training) -> dict[str, Floats]:
         -1, 2
     )
     return {"lowest_raw": bounds[:, 0], "highest_raw": bounds[:, 1]}
+
+
+def _watched(training: Training, coefficients: Floats, limits: PropertyPolicy, policy: Policy) -> dict[str, Floats]:
+    """What quality control learns of the S series, padded to the C columns."""
+    series, pseudo = len(training.past.sensor_model), training.columns.pseudo.sum()
+    value = steady(training.x[:series], coefficients[:series], training.seen.good)
+    learnt = learn(value, training.seen.field.value[:, :series], training.past, limits, policy)
+    return {name: np.pad(values, (0, pseudo), constant_values=np.nan) for name, values in learnt.items()}
 
 
 def _learn_parts(

@@ -30,6 +30,8 @@ class PropertyPolicy:
     """An hour this old counts half in the fit [h]: cells age, particle counters hardly [M]."""
     signed: bool = False
     """Raw may be negative or in electrical units: test both sides against the series' own scale."""
+    additive: bool = False
+    """Places differ by so many units, not by so many per cent: departures are differences and not ratios."""
     reading_margin: float = 50.0
     """As spike_margin, for single readings: they vary more than hours do [property unit]."""
     stuck_run: int = 6
@@ -62,7 +64,8 @@ _GAS = PropertyPolicy(
 )
 _WEATHER = PropertyPolicy(
     low=-40.0, high=60.0, unit_scale=1.0, spike_margin=8.0, base=20.0, sibling_hours=0.0, signed=True,
-    reading_margin=8.0, stuck_run=72,  # [C] 0.1 degree in a calm night, every five minutes: equal for six hours
+    additive=True, reading_margin=8.0,
+    stuck_run=72,  # [C] 0.1 degree in a calm night, every five minutes: equal for six hours
     rate_per_hour=40.0,  # [C]
 )  # fmt: skip
 
@@ -83,15 +86,16 @@ PROPERTIES: Mapping[str, PropertyPolicy] = MappingProxyType(
         "temperature": _WEATHER,  # [D] BME280, SHT31, DHT22: -40 to 80 °C; [C] no outdoor air above 60 °C
         "relative_humidity": PropertyPolicy(
             low=0.0, high=100.0, unit_scale=2.0, spike_margin=20.0, base=50.0, sibling_hours=0.0, signed=True,
-            reading_margin=30.0, stuck_run=288, rate_per_hour=200.0,  # [C] fog holds 100 % for a day
+            additive=True, reading_margin=30.0, stuck_run=288, rate_per_hour=200.0,  # [C] fog holds 100 % for a day
         ),
         "air_pressure": PropertyPolicy(
             low=300.0, high=1100.0, unit_scale=0.5, spike_margin=10.0, base=1000.0, sibling_hours=0.0, signed=True,
-            reading_margin=5.0, stuck_run=72, rate_per_hour=20.0,  # [D] BMP/BME280: 300 to 1100 hPa
+            additive=True, reading_margin=5.0, stuck_run=72, rate_per_hour=20.0,  # [D] BMP/BME280: 300 to 1100 hPa
         ),
         "air_pressure_sea_level": PropertyPolicy(
             low=850.0, high=1090.0, unit_scale=0.5, spike_margin=10.0, base=1000.0, sibling_hours=0.0, signed=True,
-            reading_margin=5.0, stuck_run=72, rate_per_hour=20.0,  # [R] WMO world records: 870 and 1084 hPa
+            additive=True, reading_margin=5.0, stuck_run=72,
+            rate_per_hour=20.0,  # [R] WMO world records: 870 and 1084 hPa
         ),
         "co2": PropertyPolicy(
             low=250.0, high=40000.0, unit_scale=10.0, spike_margin=400.0, base=400.0, sibling_hours=0.0,
@@ -99,7 +103,7 @@ PROPERTIES: Mapping[str, PropertyPolicy] = MappingProxyType(
         ),
         "noise": PropertyPolicy(
             low=10.0, high=140.0, unit_scale=1.0, spike_margin=40.0, base=50.0, sibling_hours=0.0, signed=True,
-            reading_margin=60.0, rate_per_hour=1e4,  # [D] MEMS microphones: 30 to 130 dB(A)
+            additive=True, reading_margin=60.0, rate_per_hour=1e4,  # [D] MEMS microphones: 30 to 130 dB(A)
         ),
         "wind_speed": PropertyPolicy(
             low=0.0, high=75.0, unit_scale=0.5, spike_margin=20.0, base=10.0, sibling_hours=0.0,
@@ -114,7 +118,7 @@ PROPERTIES: Mapping[str, PropertyPolicy] = MappingProxyType(
 
 _ANYTHING = PropertyPolicy(
     low=-1e9, high=1e9, unit_scale=1.0, spike_margin=1e9, base=1.0, sibling_hours=0.0, reading_margin=1e9, signed=True,
-    stuck_run=288
+    additive=True, stuck_run=288
 )  # fmt: skip
 
 SENTINELS = (-999.0, -200.0, -128.0, -1.0, 999.9, 6553.5, 65535.0)
@@ -151,6 +155,11 @@ class Policy:
     neighbours: int = 8
     neighbour_km: float = 25.0
     lookback: int = 96
+    # neighbours: benchmarks/quality.py, seeds 1 and 2 [M]; the scores are in usual scales of the series
+    around: int = 20
+    neighbour_found: float = 3.0
+    neighbour_lasting: float = 2.5
+    usual_window: int = 4 * 168
     # interval [M] A3.6: prior sizes relative to the median value, and their weight as pseudo-stations
     prior_stations: float = 5.0
     increment_up: float = 0.60

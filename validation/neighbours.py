@@ -1,0 +1,165 @@
+"""Do the stations around confirm this hour? How far each series departs from the field and from its neighbours, in
+units of what is usual for it.
+
+Departures are differences of logarithms, so that one threshold serves clean air and smog; of temperatures and the like
+plain differences. An hour is judged by itself and the hours before it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
+
+from validation.policy import Policy, PropertyPolicy
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+LEAST_NEIGHBOURS = 3
+MANY = 0.30  # share of the neighbours: fireworks reach half of the gardens, a barbecue two
+_EARTH_KM = 6371.0
+_NORMAL = 1.4826  # median absolute deviation to standard deviation
+_LOG_FLOOR = 0.1  # share of the property's base that is added before the logarithm: 2 µg/m³ of particles
+_LEAST_SCALE = 0.05  # 5 %: closer than that no two places agree
+_LEAST_HOURS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for each series (S,): its departure from the field, and the scale of what its neighbours do not
+    share of it; NaN where too little is known."""
+
+    departure: Floats
+    scale: Floats
+
+
+def find_around(latitude: Floats, longitude: Floats, policy: Policy) -> Ints:
+    """Find the nearest series of any model: (S,K) indices, -1 where there are fewer within `neighbour_km`.
+
+    Calibrated values of all models are comparable, and other models do not share a model's faults [M]. A series without
+    position has no neighbours.
+    """
+    found = np.full((len(latitude), min(policy.around, max(len(latitude) - 1, 0))), -1, np.int64)
+    placed = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
+    if not found.shape[1] or len(placed) < 2:
+        return found
+    spots = _on_sphere(latitude[placed], longitude[placed])
+    count = min(found.shape[1] + 1, len(placed))
+    distance, index = (np.asarray(part) for part in cKDTree(spots).query(spots, k=count))
+    distance[index == np.arange(len(placed))[:, None]] = -1.0  # itself first, also among several at one spot
+    order = np.argsort(distance, axis=1, kind="stable")[:, 1:]
+    near = np.take_along_axis(distance, order, 1) <= policy.neighbour_km
+    found[placed, : count - 1] = np.where(near, placed[np.take_along_axis(index, order, 1)], -1)
+    return found
+
+
+def depart(value: Floats, field: Floats, limits: PropertyPolicy) -> Floats:
+    """Give the departure of values (H,S) from the field (H,S); in hours without a field from the median of all series.
+
+    NaN where the value is missing.
+    """
+    level, expected = level_of(value, limits), level_of(field, limits)
+    missing = ~np.isfinite(expected)
+    if missing.any():
+        expected = np.where(missing, median(level)[:, None], expected)
+    departure: Floats = level - expected
+    return departure
+
+
+def learn_usual(departure: Floats, neighbours: Ints) -> Usual:
+    """Learn from departures (H,S) of past hours what is usual for each series; half of its hours may be wrong."""
+    enough = np.isfinite(departure).sum(0) >= _LEAST_HOURS
+    usual = np.where(enough, median(departure.T), np.nan)
+    centred = departure - usual
+    scale = _NORMAL * median(np.abs(centred - shared(centred, neighbours)).T)
+    return Usual(usual, np.where(enough, np.hypot(scale, _LEAST_SCALE), np.nan))
+
+
+def judge(departure: Floats, usual: Usual, neighbours: Ints) -> Floats:
+    """Say by how many usual scales (H,S) each hour departs from field and neighbours together; NaN is not judged.
+
+    In hours when most neighbours are far from their own usual scale (fog, a front), the root of that excess is taken
+    off.
+    """
+    centred = departure - usual.departure
+    score: Floats = (centred - shared(centred, neighbours)) / usual.scale
+    unrest = _NORMAL * _around(np.abs(score), neighbours)
+    calm: Floats = score / np.sqrt(np.fmax(unrest, 1.0))
+    return calm
+
+
+def disagrees(score: Floats, *, found: float, lasting: float) -> Bools:
+    """True where a score (H,S) exceeds `found`, and while it stays above `lasting` from then on.
+
+    A finding outlasts missing hours. For scores below, pass the negated scores.
+    """
+    row = np.arange(len(score))[:, None]
+    over = np.maximum.accumulate(np.where(score > found, row, -1), axis=0)
+    ended = np.maximum.accumulate(np.where(score <= lasting, row, -1), axis=0)
+    lasts: Bools = (score > lasting) & (over > ended)
+    return lasts
+
+
+def shared(centred: Floats, neighbours: Ints) -> Floats:
+    """What the neighbours have in common (H,S): their median, drawn towards none (0) where they are few; 0 under
+    three."""
+    count = np.isfinite(_gather(centred, neighbours)).sum(-1)
+    common: Floats = np.nan_to_num(_around(centred, neighbours) * count / (count + 1.0))
+    return common
+
+
+def alone(departure: Floats, neighbours: Ints, *, scales: float) -> Bools:
+    """True where a series (H,S) rises far above its own usual departure, and few of its neighbours do so.
+
+    For hours before there is a calibration: scales are the series' own, of everything it departs. The neighbours are
+    asked for such hours alone, so that months of thousands of series cost little.
+    """
+    centred = departure - median(departure.T)
+    scale = np.hypot(_NORMAL * median(np.abs(centred).T), _LEAST_SCALE)
+    high = centred > scales * scale
+    row, column = np.nonzero(high)
+    around = neighbours[column]
+    there = (around >= 0) & np.isfinite(departure[row[:, None], np.maximum(around, 0)])
+    too = there & high[row[:, None], np.maximum(around, 0)]
+    found = np.zeros(departure.shape, bool)
+    found[row, column] = (there.sum(1) >= LEAST_NEIGHBOURS) & (too.sum(1) < MANY * there.sum(1))
+    return found
+
+
+def _around(values: Floats, neighbours: Ints) -> Floats:
+    """Median (H,S) over at least three neighbours, NaN for fewer."""
+    gathered = _gather(values, neighbours)
+    known = np.isfinite(gathered).sum(-1) >= LEAST_NEIGHBOURS
+    return np.where(known, median(gathered), np.nan)
+
+
+def _gather(values: Floats, neighbours: Ints) -> Floats:
+    return np.where(neighbours >= 0, values[:, np.maximum(neighbours, 0)], np.nan)
+
+
+def median(values: Floats) -> Floats:
+    """Median over the last axis ignoring NaN; NaN where there is nothing."""
+    if not values.shape[-1]:
+        return np.full(values.shape[:-1], np.nan)
+    ordered = np.sort(values, axis=-1)
+    count = np.isfinite(values).sum(-1)[..., None]
+    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, -1)
+    high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[-1] - 1), -1)
+    middle: Floats = np.where(count > 0, (low + high) / 2, np.nan)[..., 0]
+    return middle
+
+
+def level_of(values: Floats, limits: PropertyPolicy) -> Floats:
+    """The scale on which departures add up: the logarithm above a floor, or the value itself [property unit]."""
+    if limits.additive:
+        return values / limits.base
+    level: Floats = np.log(np.maximum(values, 0.0) + _LOG_FLOOR * limits.base)
+    return level
+
+
+def _on_sphere(latitude: Floats, longitude: Floats) -> Floats:
+    """Points (S,3) [km] whose straight distance is, at this reach, the distance."""
+    north, east = np.radians(latitude), np.radians(longitude)
+    return _EARTH_KM * np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])

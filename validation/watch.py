@@ -1,0 +1,126 @@
+"""What quality control knows of each series when its calibration is made, and what it says of the hours after that.
+
+It flags and never shifts: raw, value and clock stay as they are.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from validation.clocks import clock_offset
+from validation.drift import BASELINE_DAYS, WATCHED_DAYS, daily, drift, step
+from validation.episodes import episode, local_event
+from validation.features import LAGS
+from validation.fit import predict
+from validation.flags import Flag
+from validation.history import Network
+from validation.neighbours import Usual, alone, depart, disagrees, find_around, judge, learn_usual, level_of
+from validation.policy import Policy, PropertyPolicy
+from validation.screening import Expectation
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Masks = npt.NDArray[np.int32]
+
+_SAMPLES = 96  # hours spread over the window, every seventh of four weeks: so every hour of the day comes up
+_LAGGED = slice(2, 2 + LAGS)
+_SCALES_ALONE = 4.0  # before there is a calibration, humidity and gain are in the scale too
+_WATCHED = 24 * (BASELINE_DAYS + WATCHED_DAYS)
+_STEP_FLAGGED_DAYS = 28
+_RUN_UP = 24  # hours before the first judged one, in which a finding may have begun
+
+
+def steady(x: Floats, coefficients: Floats, good: Floats) -> Floats:
+    """Calibrate each hour (H,S) by itself, as if the hours before had been alike: a wrong hour then spoils no later
+    one.
+
+    x (S,H,p) and coefficients (S,p) as of the fit; NaN where `good` (H,S) is.
+    """
+    level = x.copy()
+    level[..., _LAGGED] = 0.0
+    return np.where(np.isfinite(good), predict(level, coefficients).T, np.nan)
+
+
+def learn(value: Floats, field: Floats, network: Network, limits: PropertyPolicy, policy: Policy) -> dict[str, Floats]:
+    """Learn of each series (S,) from the steady values and the field (H,S) of the fit's window.
+
+    usual_departure, usual_scale: see :class:`Usual`; clock_offset [h] ahead; drift, drift_change, drift_days (NaN: no
+    alarm) and step, step_days (NaN: none): see :mod:`validation.drift`.
+    """
+    around = find_around(network.latitude, network.longitude, policy)
+    value, field = value[-_WATCHED:], field[-_WATCHED:]
+    departure = depart(value, field, limits)
+    lately = slice(-policy.usual_window, None)
+    step_width = max(1, len(departure[lately]) // _SAMPLES)
+    usual = learn_usual(departure[lately][::-step_width][::-1], around)
+    days = daily(departure, around)
+    drifted, (size, ago) = drift(days), step(days)
+    ahead = clock_offset(level_of(value, limits)[lately], level_of(field, limits)[lately])
+    return {
+        "usual_departure": usual.departure,
+        "usual_scale": usual.scale,
+        "clock_offset": ahead.astype(np.float64),
+        "drift": drifted.cusum,
+        "drift_change": drifted.change,
+        "drift_days": np.where(drifted.alarm & np.isnan(size), drifted.days, np.nan),
+        "step": size,
+        "step_days": ago,
+    }
+
+
+def find(
+    value: Floats, field: Floats, network: Network, scores: Mapping[str, Floats], rows: Bools,
+    *, limits: PropertyPolicy, policy: Policy,
+) -> Masks:  # fmt: skip
+    """Flag hours (H,S) of steady values: NEIGHBOUR, EPISODE, LOCAL_EVENT, and what was learnt of the series:
+    CLOCK_OFFSET, DRIFT, MOVED; `rows` (H,) are those asked for, which need the day before them."""
+    first = max(int(np.argmax(rows)) - _RUN_UP, 0) if rows.any() else len(rows)
+    flags = np.zeros(value.shape, np.int32) | _of_series(scores, value.shape[1])
+    flags[first:] |= _surroundings(
+        value[first:], field[first:], network.relative_humidity[first:], network, scores, limits, policy
+    )
+    return flags
+
+
+def of_one_garden(
+    good: Floats, field: Floats, network: Network, expected: Expectation, policy: Policy, limits: PropertyPolicy
+) -> Bools:
+    """True for hours (H,S) that only one garden saw, from raw and what the series usually shows: not learnt from."""
+    if limits.additive:
+        return np.zeros(good.shape, bool)
+    around = find_around(network.latitude, network.longitude, policy)
+    slope = np.where(expected.gain > 0, expected.gain, np.nan)
+    departure = depart((good - expected.offset) / slope, field, limits)
+    above = alone(departure, around, scales=_SCALES_ALONE)
+    return local_event(above, network.relative_humidity)
+
+
+def _of_series(scores: Mapping[str, Floats], series: int) -> Masks:
+    """What all hours of a series (S,) are flagged with until its next calibration."""
+    unknown = np.full(series, np.nan)
+    flags = np.zeros(series, np.int32)
+    flags[np.nan_to_num(scores.get("clock_offset", unknown)) != 0] |= Flag.CLOCK_OFFSET
+    flags[np.isfinite(scores.get("drift_days", unknown))] |= Flag.DRIFT
+    flags[scores.get("step_days", unknown) <= _STEP_FLAGGED_DAYS] |= Flag.MOVED
+    return flags
+
+
+def _surroundings(
+    value: Floats, field: Floats, humidity: Floats, network: Network, scores: Mapping[str, Floats],
+    limits: PropertyPolicy, policy: Policy,
+) -> Masks:  # fmt: skip
+    unknown = np.full(value.shape[1], np.nan)
+    usual = Usual(scores.get("usual_departure", unknown), scores.get("usual_scale", unknown))
+    around = find_around(network.latitude, network.longitude, policy)
+    score = judge(depart(value, field, limits), usual, around)
+    bounds = {"found": policy.neighbour_found, "lasting": policy.neighbour_lasting}
+    above, below = disagrees(score, **bounds), disagrees(-score, **bounds)
+    smoke = episode(value, field, humidity, around, limits) if not limits.additive else np.zeros(value.shape, bool)
+    above &= ~smoke
+    flags = np.zeros(value.shape, np.int32)
+    flags[above | below] |= Flag.NEIGHBOUR
+    flags[smoke] |= Flag.EPISODE
+    if not limits.additive:
+        flags[local_event(above, humidity)] |= Flag.LOCAL_EVENT
+    return flags
