@@ -15,6 +15,7 @@ from validation.fit import Regression, predict, regress, shrink
 from validation.history import Network, Validated
 from validation.interval import learn_interval
 from validation.look import filled, look, others_of
+from validation.place import place_factors
 from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.result import conclude
 from validation.skill import decide, measure
@@ -23,6 +24,8 @@ from validation.training import HOUR, Training, prepare, tail, weather_used
 __all__ = ["Calibrations", "Network", "Validated", "fit", "validate"]
 
 Floats = npt.NDArray[np.float64]
+
+_TRANSFERS = 100.0  # hours that the sensor model's common slopes are worth, where they are worth anything
 
 
 def fit(
@@ -81,11 +84,23 @@ def _judge(
         regression, training.x, training.target, models, ~columns.pseudo & enough, training.weather_used,
         hours=limits.sibling_hours,
     )  # fmt: skip
-    prior = ~enough & (siblings >= 2) & (limits.sibling_hours >= 100)
+    prior = ~enough & (siblings >= 2) & (limits.sibling_hours >= _TRANSFERS)
     coefficients = np.where(prior[:, None], common, own)
     scores = measure(regression, training.target, coefficients, hours, siblings)
     scores |= _seen_range(training)
+    scores["place_factor"] = _places(training, regression, limits, policy)
+    coefficients = coefficients * scores["place_factor"][:, None]
     return coefficients, scores, decide(scores, prior, columns, limits, policy)
+
+
+def _places(training: Training, regression: Regression, limits: PropertyPolicy, policy: Policy) -> Floats:
+    """How far each place (C,) exceeds its field, where sensors of one model have a response in common; else 1."""
+    weight = regression.weight
+    if limits.sibling_hours < _TRANSFERS:
+        return np.ones(len(weight))
+    total = np.maximum(weight.sum(1), 1e-9)
+    raw, target = ((weight * part).sum(1) / total for part in (training.x[..., 1], training.target))
+    return place_factors(raw, target, (weight > 0).sum(1), training.columns, training.past, policy)
 
 
 def _seen_range(training: Training) -> dict[str, Floats]:

@@ -137,6 +137,9 @@ class Policy:
     tuning: float = 4.685
     starts: int = 60
     start_hours: int = 250
+    # fit: how far sensors of one model, and places of one city, differ (standard deviation of the logarithm)
+    gain_spread: float = 0.20  # [M] three units at one spot: 30 % between the highest and the lowest
+    place_spread: float = 0.20  # [C] as much again; 0.12 to 0.20 made little difference (docs/calibration.md)
     # no value below this skill [M] A3.7; weather alone gives R² .72 for O3 in one real set
     least_skill: float = 0.15
     least_skill_far: float = 0.20
