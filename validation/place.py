@@ -23,10 +23,13 @@ _BELIEVED = 2.0  # standard deviations: more is a broken sensor, or one indoors,
 _EARTH_KM = 6371.0
 
 
-def place_factors(raw: Floats, target: Floats, hours: Ints, columns: Columns, network: Network, policy: Policy) -> Floats:
+def place_factors(
+    raw: Floats, target: Floats, hours: Ints, columns: Columns, network: Network, offset: Floats, policy: Policy
+) -> Floats:
     """Factor (C,) by which the air at each column's place exceeds its field; 1 beside a reference, or without siblings.
 
-    raw, target (C,): means over the `hours` (C,) of the fit. A pseudo-station does not see the reference it is without.
+    raw, target (C,): means over the `hours` (C,) of the fit. offset (R,): how the references differ; they
+    show how far places do. A pseudo-station does not see the reference it is without.
     """
     known = (hours >= policy.least_hours_with_siblings) & (raw > 0) & (target > 0)
     response = np.log(np.where(known, raw, np.nan) / np.where(known, target, np.nan))
@@ -35,8 +38,10 @@ def place_factors(raw: Floats, target: Floats, hours: Ints, columns: Columns, ne
     group = np.unique(np.stack([model, spots(network, policy)]), axis=1, return_inverse=True)[1].reshape(-1)
     factor = np.zeros(len(response))
     for without in np.unique(columns.without):
-        seen, beside = _view(response, columns, series, _same_place(network, int(without), policy))
-        excess = _excess(seen, beside, model, group, policy)
+        away = _same_place(network, int(without), policy)
+        seen, beside = _view(response, columns, series, away)
+        place = _place_variance(offset[~away], target[known & ~columns.pseudo], policy)
+        excess = _excess(seen, beside, model, group, place, policy)
         mine = (columns.without == without) & (columns.near < 0) & np.isfinite(response)
         factor[mine] = excess[columns.series[mine]]
     return np.exp(factor)
@@ -71,7 +76,7 @@ def _same_place(network: Network, reference: int, policy: Policy) -> Bools:
 
 
 def _view(response: Floats, columns: Columns, series: int, away: Bools) -> tuple[Floats, Bools]:
-    """The response (S,) of each series when the references `away` (R,) are not there, and who then stands beside one."""
+    """The response (S,) of each series without the references `away` (R,), and who then stands beside one."""
     seen, near = response[:series].copy(), columns.near[:series]
     gone = (near >= 0) & away[np.maximum(near, 0)] if len(away) else np.zeros(series, bool)
     alone = columns.pseudo & gone[columns.series]
@@ -80,22 +85,50 @@ def _view(response: Floats, columns: Columns, series: int, away: Bools) -> tuple
     return seen, (near >= 0) & ~gone
 
 
-def _excess(seen: Floats, beside: Bools, model: Ints, group: Ints, policy: Policy) -> Floats:
+def _place_variance(offset: Floats, level: Floats, policy: Policy) -> float:
+    """How far places differ [variance of the logarithm]: as references (R,) do, blended with the prior."""
+    known = offset[np.isfinite(offset)]
+    prior, weight = policy.place_spread**2, policy.prior_places
+    if len(known) < 2 or not len(level):
+        return prior
+    apart = np.log1p(np.clip((known - known.mean()) / np.median(level), -0.8, 4.0))
+    return float((weight * prior + (apart**2).sum()) / (weight + len(known) - 1))
+
+
+def _gain_variance(seen: Floats, beside: Bools, own: Floats, model: Ints, group: Ints, policy: Policy) -> Floats:
+    """How far the sensors of each model differ (M,) [variance of the logarithm], blended with the prior: from those
+    beside references, and from those that share a spot."""
+    models = int(model.max(initial=-1)) + 1
+    calibrated = beside & np.isfinite(seen)
+    number = np.bincount(model, calibrated, models)
+    centre = np.bincount(model, np.where(calibrated, seen, 0.0), models) / np.maximum(number, 1)
+    shared = np.isfinite(seen) & ~beside
+    apart = np.where(calibrated, seen - centre[model], np.where(shared, seen - own[group], 0.0))
+    freedom = np.maximum(number - 1, 0) + np.bincount(model, shared, models)
+    spots_used = np.unique(np.stack([model[shared], group[shared]]), axis=1)[0]
+    freedom -= np.bincount(spots_used, minlength=models)
+    found: Floats = (policy.prior_gains * policy.gain_spread**2 + np.bincount(model, apart**2, models)) / (
+        policy.prior_gains + freedom
+    )
+    return found
+
+
+def _excess(seen: Floats, beside: Bools, model: Ints, group: Ints, place: float, policy: Policy) -> Floats:
     """Logarithm (S,) of each place's factor: the best linear prediction from the responses (S,).
 
     Beside a reference the response is the sensor's gain alone; elsewhere a group (one model at one spot) shares one
     place. Each group is compared with the other groups of its model, never with itself.
     """
     there = np.isfinite(seen)
-    gain, place = policy.gain_spread**2, policy.place_spread**2
     groups, models = int(group.max(initial=-1)) + 1, int(model.max(initial=-1)) + 1
     count = np.bincount(group, there, groups)
     own = np.bincount(group, np.where(there, seen, 0.0), groups) / np.maximum(count, 1)
+    belongs = np.zeros(groups, np.int64)
+    belongs[group] = model
+    gain = _gain_variance(seen, beside, own, model, group, policy)[belongs]
     calibrated = np.bincount(group, beside, groups) > 0
     variance = np.where(calibrated, 0.0, place) + gain / np.maximum(count, 1)
     precision = np.where(count > 0, 1.0 / variance, 0.0)
-    belongs = np.zeros(groups, np.int64)
-    belongs[group] = model
     total, moment = np.bincount(belongs, precision, models), np.bincount(belongs, precision * own, models)
     rest = total[belongs] - precision
     usual = (moment[belongs] - precision * own) / np.maximum(rest, 1e-9)
