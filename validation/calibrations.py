@@ -16,7 +16,7 @@ from validation.screening import Expectation
 Floats = npt.NDArray[np.float64]
 Hours = npt.NDArray[np.datetime64]
 
-METHOD = "mm-reverse-2"
+METHOD = "mm-reverse-3"
 FULL, SHORT, PRIOR, NO_SKILL, NONE = "full", "short_window", "sibling_prior", "no_skill", "not_calibrated"
 GIVES_VALUE = (FULL, SHORT, PRIOR)
 

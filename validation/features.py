@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float64]
 BASE = ("constant", "raw", "raw_lag_1", "raw_lag_2", "raw_lag_3")
 WEATHER = ("relative_humidity", "temperature")
 TEMPERATURE = len(BASE) + 1  # where it stands among the features
-LAGS = 3
+FIRST_LAG, LAGS = 2, 3
 _HUMIDITY_CENTRE, _HUMIDITY_STEP = 50.0, 20.0  # coefficients in units of one usual swing
 _TEMPERATURE_CENTRE, _TEMPERATURE_STEP = 10.0, 10.0
 

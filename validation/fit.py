@@ -6,6 +6,7 @@ fit inverted, though it shrinks peaks; the comparison stands in docs/calibration
 """
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,24 @@ def predict(x: Floats, coefficients: Floats) -> Floats:
         return row
     series: Floats = (x @ coefficients[..., None])[..., 0]
     return series
+
+
+def apply(x: Floats, coefficients: Floats, highest: Floats) -> Floats:
+    """Turn features (C,N,p) or (C,p) into values, never below zero; `highest` (C,) is the highest raw that was learnt
+    from, NaN where unknown.
+
+    A reading above all of it moves the value by one unit a unit at most: a slope learnt in clean air is too steep for
+    dirty air (a cell whose slope was 1.6 in summer had 1.2 in winter), and an error must not be multiplied.
+    """
+    above = np.fmax(x[..., 1] - np.where(np.isfinite(highest), highest, np.inf).reshape(-1, *(1,) * (x.ndim - 2)), 0.0)
+    steep = np.maximum(coefficients[:, 1] - 1.0, 0.0).reshape(-1, *(1,) * (x.ndim - 2))
+    value: Floats = np.maximum(predict(x, coefficients) - steep * above, 0.0)
+    return value
+
+
+def highest_raw(scores: Mapping[str, Floats]) -> Floats:
+    """The highest raw reading that each fit has learnt from, NaN in calibrations kept from before it was noted."""
+    return scores["highest_raw"] if "highest_raw" in scores else np.full(len(scores["skill"]), np.nan)
 
 
 def _left_out(x: Floats, target: Floats, weight: Floats) -> Floats:

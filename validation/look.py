@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from validation.channels import channel_disagreement, find_twins
 from validation.columns import Columns
-from validation.features import TEMPERATURE, features, fill, lagged
+from validation.features import FIRST_LAG, LAGS, TEMPERATURE, features, fill, lagged
 from validation.field import Field, References, clean_references, interpolate
 from validation.flags import FAIL, Flag
 from validation.history import Network
@@ -63,10 +63,14 @@ def centres(stack: Floats) -> Floats:
     return mean
 
 
-def filled(stack: Floats, centre: Floats, columns: Columns, *, weather_used: npt.NDArray[np.bool_]) -> Floats:
-    """Arrange features (H,S,p) as (C,H,p) with gaps filled; columns that may not use temperature get 0 there."""
+def filled(
+    stack: Floats, centre: Floats, columns: Columns, *, weather_used: npt.NDArray[np.bool_], lags: bool
+) -> Floats:
+    """Arrange features (H,S,p) as (C,H,p) with gaps filled; what a column may not use, temperature or lags, is 0."""
     arranged = fill(stack, centre).swapaxes(0, 1)[columns.series]
     arranged[~weather_used, :, TEMPERATURE] = 0.0
+    if not lags:
+        arranged[..., FIRST_LAG : FIRST_LAG + LAGS] = 0.0
     return arranged
 
 

@@ -13,10 +13,12 @@ from validation.columns import Columns, make_columns
 from validation.estimate import Join, estimate, learn_shares, shift
 from validation.features import names
 from validation.field import References
-from validation.fit import Regression, predict, regress, shrink
+from validation.fit import Regression, apply, highest_raw, predict, regress, shrink
 from validation.history import Network, Validated
 from validation.interval import learn_interval
 from validation.look import filled, look, others_of
+from validation.memory import choose_half_life, decayed
+from validation.place import place_factors
 from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.result import conclude
 from validation.skill import decide, measure
@@ -26,6 +28,8 @@ from validation.watch import find, learn, steady
 __all__ = ["Calibrations", "Network", "Validated", "fit", "validate"]
 
 Floats = npt.NDArray[np.float64]
+
+_TRANSFERS = 100.0  # hours that the sensor model's common slopes are worth, where they are worth anything
 
 
 def fit(
@@ -41,8 +45,10 @@ def fit(
     at = at.astype("datetime64[h]")
     training = prepare(network, at, limits, policy)
     seed = (policy.seed, int(at.astype(np.int64)))  # the same hours give the same calibration, today and next year
-    regression = regress(training.x, training.target, training.weight, policy=policy, seed=seed)
+    weight, half_life = _remember(training, limits, policy, seed)
+    regression = regress(training.x, training.target, weight, policy=policy, seed=seed)
     coefficients, scores, status = _judge(training, regression, limits, policy)
+    scores["half_life"] = half_life
     parts = _learn_parts(training, regression, coefficients, status, limits, policy)
     scores |= _watched(training, coefficients, limits, policy)
     fitted = _assemble(training, at, regression, coefficients, scores, status, parts, policy)
@@ -59,8 +65,9 @@ def validate(
     references = _aligned(calibrations, network)
     columns = make_columns(recent, references, limits, policy, pseudo=False)
     seen = look(recent, references, columns, calibrations.expectation, limits=limits, policy=policy)
-    x = filled(seen.features, calibrations.centre, columns, weather_used=weather_used(columns, limits))
-    value = np.maximum(predict(x, calibrations.coefficients), 0.0).T
+    used = weather_used(columns, limits)
+    x = filled(seen.features, calibrations.centre, columns, weather_used=used, lags=limits.lags)
+    value = apply(x, calibrations.coefficients, highest_raw(calibrations.scores)).T
     gives = np.isin(np.array(calibrations.status), GIVES_VALUE)
     value = np.where(gives, value, np.nan)
     shares = calibrations.shares
@@ -88,11 +95,35 @@ def _judge(
         regression, training.x, training.target, models, ~columns.pseudo & enough, training.weather_used,
         hours=limits.sibling_hours,
     )  # fmt: skip
-    prior = ~enough & (siblings >= 2) & (limits.sibling_hours >= 100)
+    prior = ~enough & (siblings >= 2) & (limits.sibling_hours >= _TRANSFERS)
     coefficients = np.where(prior[:, None], common, own)
     scores = measure(regression, training.target, coefficients, hours, siblings)
     scores |= _seen_range(training)
+    scores["place_factor"] = _places(training, regression, limits, policy)
+    coefficients = coefficients * scores["place_factor"][:, None]
     return coefficients, scores, decide(scores, prior, columns, limits, policy)
+
+
+def _remember(
+    training: Training, limits: PropertyPolicy, policy: Policy, seed: tuple[int, ...]
+) -> tuple[Floats, Floats]:
+    """Let old hours count less where the series' own past says so: weight (C,H) and half-life (C,) [h]."""
+    half_life = choose_half_life(
+        training.x, training.target, training.weight, limits.half_lives, tolerance=policy.memory_tolerance,
+        starts=policy.starts, start_rows=policy.start_hours, seed=seed,
+    )  # fmt: skip
+    return decayed(training.weight, half_life), half_life
+
+
+def _places(training: Training, regression: Regression, limits: PropertyPolicy, policy: Policy) -> Floats:
+    """How far each place (C,) exceeds its field, where sensors of one model have a response in common; else 1."""
+    weight = regression.weight
+    if limits.sibling_hours < _TRANSFERS:
+        return np.ones(len(weight))
+    total = np.maximum(weight.sum(1), 1e-9)
+    raw, target = ((weight * part).sum(1) / total for part in (training.x[..., 1], training.target))
+    offset = np.where(training.references.usable, training.references.offset, np.nan)
+    return place_factors(raw, target, (weight > 0).sum(1), training.columns, training.past, offset, policy)
 
 
 def _seen_range(training: Training) -> dict[str, Floats]:

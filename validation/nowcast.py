@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from validation.calibrations import GIVES_VALUE, NO_SKILL, PRIOR, SHORT, Calibrations
 from validation.features import BASE, features, fill
-from validation.fit import predict
+from validation.fit import apply, highest_raw
 from validation.flags import Flag
 from validation.interval import beyond_window, bounds
 from validation.policy import DEFAULT, Policy
@@ -56,7 +56,8 @@ def nowcast(
         flags[known & (status == name)] |= flag
     flags[~gives] |= Flag.NOT_CALIBRATED
     stack = features(raw, (raw, raw, raw), relative_humidity, temperature, _channels(calibrations, others, len(raw)))
-    value = np.maximum(predict(fill(stack, calibrations.centre[at]), calibrations.coefficients[at]), 0.0)
+    highest = highest_raw(calibrations.scores)[at]
+    value = apply(fill(stack, calibrations.centre[at]), calibrations.coefficients[at], highest)
     value = np.where(gives, value, np.nan)
     parts, age = calibrations.interval, np.maximum((time - calibrations.window_end[at]) / _HOUR, 0.0)
     held = age > policy.hold_after

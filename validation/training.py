@@ -44,7 +44,7 @@ def prepare(network: Network, at: np.datetime64, limits: PropertyPolicy, policy:
     seen, expected = _first_look(past, references, columns, limits, policy)
     centre = centres(seen.features)
     used = weather_used(columns, limits)
-    x = filled(seen.features, centre, columns, weather_used=used)
+    x = filled(seen.features, centre, columns, weather_used=used, lags=limits.lags)
     weight = _hour_weights(seen, columns, limits) * np.isfinite(x).all(-1)
     series = len(past.sensor_model)
     garden = of_one_garden(seen.good, seen.field.value[:, :series], past, expected, policy, limits)
@@ -95,8 +95,6 @@ def _hour_weights(seen: Look, columns: Columns, limits: PropertyPolicy) -> Float
     weight = np.broadcast_to(agreement[:, None], seen.field.value.shape).copy()
     beside = columns.near >= 0
     weight[:, beside] = 1.0 * np.isfinite(seen.reference[:, columns.near[beside]])
-    age = np.arange(len(weight), 0.0, -1.0)[:, None]
-    weight *= 0.5 ** (age / limits.half_life)
     weight *= np.isfinite(seen.field.value) & np.isfinite(seen.good[:, columns.series])
     count = np.maximum((weight > 0).sum(0), 1)
     normalised: Floats = (weight / np.maximum(weight.sum(0) / count, 1e-12)).T
