@@ -28,7 +28,7 @@ UV_COMPILE = $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --
 lock: .venv/installed-dev ## pin every dependency anew, with hashes
 	$(BIN)/python -m pip install -q uv
 	$(UV_COMPILE) --extra build -o constraints.txt
-	$(UV_COMPILE) --extra build --extra dev -o constraints-dev.txt
+	$(UV_COMPILE) --extra build --extra dev --extra clients -o constraints-dev.txt
 	$(UV_COMPILE) --extra node -o constraints-node.txt
 
 clean: ## remove what the other commands made, the demo's data too
