@@ -42,7 +42,9 @@ _FIELDS: Mapping[Product, tuple[str, str, str]] = {
 
 _STATIONS = 60  # the nearest are enough for neighbours and siblings, and bound the work
 _LEAST_HOURS = 72
-_REFIT = np.timedelta64(14 * 24, "h")  # live calibrations are younger, so the score rather speaks against us
+_FIRST, _YOUNG = np.timedelta64(72, "h"), np.timedelta64(28 * 24, "h")
+_REFIT_YOUNG, _REFIT = np.timedelta64(72, "h"), np.timedelta64(14 * 24, "h")
+# live calibrations are younger than that, so the score rather speaks against us
 
 
 class Group(NamedTuple):
@@ -85,7 +87,13 @@ class Agreement:
 
 
 def compare_all(network: Network, begin: np.datetime64, *, policy: Policy = DEFAULT) -> Iterator[list[Comparison]]:
-    """Leave each reference out in turn and compare the hours from `begin` on; a list a reference, of any length."""
+    """Leave each reference out in turn and compare the hours from `begin` on; a list a reference, of any length.
+
+    The first three days of a young network are only learnt from.
+    """
+    both = np.atleast_1d(np.isfinite(network.reference).any(1) & np.isfinite(network.raw).any(1))
+    first = network.hours[both.argmax()] if both.any() else network.hours[-1]
+    begin = max(begin, first + _FIRST)
     truth = clean_references(network.reference, policy.of(network.observed_property))
     between = distance_km(
         network.reference_latitude, network.reference_longitude, network.reference_latitude, network.reference_longitude
@@ -97,7 +105,8 @@ def compare_all(network: Network, begin: np.datetime64, *, policy: Policy = DEFA
             yield []
             continue
         left = _without(network, r, others)
-        yield list(_compare(left, truth[:, r], network.reference_id[r], begin, policy))
+        found = list(_validate(left, first, begin, policy))
+        yield list(_compare(left, found, truth[:, r], network.reference_id[r]))
 
 
 def agree(comparisons: list[Comparison]) -> Agreement | None:
@@ -151,15 +160,12 @@ def _without(network: Network, r: int, others: Ints) -> Network:
     )
 
 
-def _compare(
-    left: Network, truth: Floats, reference_id: str, begin: np.datetime64, policy: Policy
-) -> Iterator[Comparison]:
+def _compare(left: Network, found: list[Validated], truth: Floats, reference_id: str) -> Iterator[Comparison]:
     """Compare the place of the left-out reference, and each sensor near it, with that reference."""
     place = len(left.sensor_model) - 1
     apart = distance_km(left.latitude, left.longitude, left.latitude[place:], left.longitude[place:])[:, 0]
     nearest = distance_km(left.latitude, left.longitude, left.reference_latitude, left.reference_longitude).min(1)
-    found = _validate(left, begin, policy)
-    rows = left.hours >= begin
+    rows = left.hours >= found[0].hours[0]
     for s in np.flatnonzero(apart < BESIDE_KM):
         asked = np.isfinite(truth[rows]) & (np.isfinite(left.raw[rows, s]) | (s == place))
         if asked.sum() < _LEAST_HOURS:
@@ -170,14 +176,18 @@ def _compare(
             yield Comparison(group, reference_id, truth[rows], predicted, lower, upper, asked)
 
 
-def _validate(network: Network, begin: np.datetime64, policy: Policy) -> list[Validated]:
-    """Walk through the hours from `begin` on, fitted anew each fortnight, with no look at the future."""
+def _validate(network: Network, first: np.datetime64, begin: np.datetime64, policy: Policy) -> Iterator[Validated]:
+    """Walk through the hours from `begin` on, with no look at the future; often fitted anew while the data are young.
+
+    `first` is the first hour that can be learnt from.
+    """
     end = network.hours[-1] + np.timedelta64(1, "h")
-    found, calibrations = [], None
-    for at in np.arange(begin, end, _REFIT):
+    at, calibrations = begin, None
+    while at < end:
         calibrations = fit(network, at=at, policy=policy, previous=calibrations)
-        found.append(validate(network, calibrations, begin=at, end=min(at + _REFIT, end), policy=policy))
-    return found
+        until = min(at + (_REFIT_YOUNG if at - first < _YOUNG else _REFIT), end)
+        yield validate(network, calibrations, begin=at, end=until, policy=policy)
+        at = until
 
 
 def _column(found: list[Validated], name: str, s: int) -> Floats:

@@ -26,6 +26,9 @@ REPEATED = 6 * HOUR
 LOOKED = "look"
 """The job that says up to when arrivals have been looked at."""
 
+FETCHED, FETCHED_WHOLE = "fetch official hours", "fetch official hours of five weeks"
+"""The jobs that say when the official network was asked last: for what is new, and for what it corrected."""
+
 OVERLAP = timedelta(minutes=10)
 """Readings are committed a little after the time of arrival that they carry."""
 
@@ -83,7 +86,25 @@ def _is_due(conn: psycopg.Connection[Any], settings: Settings, now: datetime) ->
 
 
 def _fetch_references(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Event, now: datetime) -> None:
-    """Fetch the official hours of the last two days; a network that is away is an event, calibrations are held over."""
+    """Fetch the official hours of the last two days every ten minutes, and once a day those of the last five weeks.
+
+    A network that is away is an event, calibrations are held over.
+    """
+    if not _is_over(conn, FETCHED, now - OVERLAP):
+        return
+    whole = _is_over(conn, FETCHED_WHOLE, now - timedelta(days=1))
     with open_network(settings, stop) as network:
-        if network is not None:
-            fetch(conn, network, begin=now - timedelta(days=2), end=now, now=now)
+        if network is None:
+            return
+        begin = now - (timedelta(weeks=5) if whole else timedelta(days=2))
+        found = fetch(conn, network, begin=begin, end=now, now=now)
+    storage.jobs.reach(conn, FETCHED, now, now=now)
+    if whole and found.lost is None:
+        storage.jobs.reach(conn, FETCHED_WHOLE, now, now=now)
+    conn.commit()
+
+
+def _is_over(conn: psycopg.Connection[Any], job_id: str, limit: datetime) -> bool:
+    """Tell whether a job reached no further than `limit`, or never ran."""
+    job = storage.jobs.find(conn, job_id)
+    return job is None or job.reached <= limit

@@ -77,7 +77,7 @@ def _score(
     """Return the scores, an empty list where there is nothing to compare, None when `progress` stopped the job."""
     begin = end - SCORED
     fetched = fetch_network(conn, observed_property, begin=begin - window, end=end)
-    conn.rollback()  # the work is long, and a transaction that only read need not stay open
+    conn.commit()  # the work is long, and no transaction stays open while it is done
     if fetched is None:
         return []
     count = len(fetched.network.reference_id)

@@ -12,6 +12,7 @@ from storage.hours import store_validated
 from storage.rows import ValidatedHours
 
 from .conftest import CALIBRATION_ID, NOW, World, stamped
+from .test_openapi import check
 
 BEGIN = NOW - timedelta(hours=3)
 Publish = Callable[..., None]
@@ -142,3 +143,12 @@ def test_a_cursor_of_another_path_is_refused(own_client: httpx.Client, publish: 
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["name"] == "after"
+
+
+def test_filled_answers_are_what_the_document_says(own_client: httpx.Client, publish: Publish) -> None:
+    """A page of changes and one of revisions fit their schemas, with no field undescribed."""
+    publish(11.0, 40, 1)
+    document = own_client.get("/openapi.json").json()
+
+    check(document, "/changes", own_client.get("/changes"))
+    check(document, "/series/{seriesId}/revisions", own_client.get("/series/1/revisions"))

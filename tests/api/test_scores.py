@@ -9,6 +9,7 @@ import pytest
 from storage.scores import Score, store
 
 from .conftest import NOW, World
+from .test_openapi import check
 
 
 @pytest.fixture
@@ -73,3 +74,9 @@ def test_a_day_that_is_none_is_refused(client: httpx.Client) -> None:
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["name"] == "day"
+
+
+@pytest.mark.usefixtures("scored")
+def test_filled_answers_are_what_the_document_says(own_client: httpx.Client) -> None:
+    """A table of scores fits its schema, with no field undescribed."""
+    check(own_client.get("/openapi.json").json(), "/scores", own_client.get("/scores"))

@@ -96,8 +96,8 @@ def small_network(connection: psycopg.Connection) -> SmallNetwork:
     network = SmallNetwork(connection, rows, wave)
     for key in rows:
         network.readings(key, BEGIN, 2 + 1.5 * wave + rng.normal(0, 0.3, HOURS))
-    places = [("A", 52.23), ("B", 52.26), ("C", 52.29)]
-    references.store_stations(connection, [ReferenceStation(name, "test", name, lat, 5.2) for name, lat in places])
+    places = [("NL001", 52.23), ("NL002", 52.26), ("NL003", 52.29)]
+    references.store_stations(connection, [ReferenceStation(name, "test", name, lat, 5.19) for name, lat in places])
     for name, _ in places:
         network.official(name, BEGIN, wave + rng.normal(0, 0.3, HOURS), received=BEGIN)
     connection.commit()

@@ -127,6 +127,34 @@ def test_replay_of_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> N
     assert "Traceback" not in failed.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--begin", "2026-05-08T00", "--end", "2026-05-01T00"), "there is nothing between"),
+        (("--begin", "2026-05-01T00:30", "--end", "2026-05-02T00"), "is not a full hour"),
+        (("--begin", "May", "--end", "2026-05-02T00"), "'May' is not a time"),
+        (("--begin", "2026-05-01", "--end", "2026-05-02", "--property", "co2"), "co2: only pm2_5"),
+    ],
+)
+def test_a_range_that_cannot_be_recalculated_is_a_sentence(
+    database_url: str, arguments: tuple[str, ...], said: str
+) -> None:
+    """What is wrong is named, without a traceback."""
+    failed = luchtbrug("recalculate", *arguments, LUCHTBRUG_DATABASE_URL=database_url)
+    assert failed.returncode in (1, 2)
+    assert said in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_an_empty_platform_recalculates_and_scores_nothing(database_url: str) -> None:
+    """Both commands end well and say that there was nothing to do."""
+    env = {"LUCHTBRUG_DATABASE_URL": database_url}
+    done = luchtbrug("recalculate", "--begin", "2026-05-01", "--end", "2026-05-09", **env)
+    assert done.stdout == "0 hours got another outcome; 0 calibrations were fitted.\n"
+    assert luchtbrug("score", **env).stdout.startswith("Nothing to score")
+    assert luchtbrug("score", "--json", **env).stdout == "[]\n"
+
+
 def test_doctor_names_what_is_wrong_and_what_to_do(database_url: str, tmp_path: Path) -> None:
     """With a good database and a broker that is away it ends with 1 and says so."""
     env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)}

@@ -48,7 +48,7 @@ def test_a_corrected_official_hour_revises_the_hours_that_depend_on_it(
 ) -> None:
     """The estimates of that hour change at all stations, what was said before is kept, and a second look is idle."""
     before = list_revisions(connection, validated.series_keys[0], NOON, NOON + HOUR)[0]
-    validated.official("A", NOON, [validated.wave[8 * 24 + 12] + 9.0], received=ARRIVED)
+    validated.official("NL001", NOON, [validated.wave[8 * 24 + 12] + 9.0], received=ARRIVED)
     connection.commit()
     assert _late(validated) >= 3
     changes = list_changes(connection, since=BEGIN)
@@ -66,7 +66,7 @@ def test_a_correction_reaches_no_hour_that_was_not_looked_at(
     connection: psycopg.Connection, validated: SmallNetwork
 ) -> None:
     """Validating everything again after the late look changes nothing more."""
-    validated.official("B", NOON, [80.0, 90.0, 2.0], received=ARRIVED)
+    validated.official("NL002", NOON, [80.0, 90.0, 2.0], received=ARRIVED)
     connection.commit()
     assert _late(validated) > 0
     assert validated.look(FIRST, END, refit=False) == 0
@@ -78,7 +78,7 @@ def test_what_came_before_is_not_looked_at(
 ) -> None:
     """Official values that arrived before the last look, and none at all, are no reason to validate again."""
     if since is not None:
-        validated.official("A", NOON, [60.0], received=ARRIVED)
+        validated.official("NL001", NOON, [60.0], received=ARRIVED)
         connection.commit()
     assert _late(validated, since or END) == 0
 

@@ -49,8 +49,8 @@ def test_hours_that_were_never_validated_are_published(
 
 def test_a_stopped_run_goes_on_where_it_was(connection: psycopg.Connection, validated: SmallNetwork) -> None:
     """After one piece of seven days the next run begins there, and one after the end begins anew."""
-    validated.official("A", BEGIN + timedelta(days=5), [60.0], received=END)
-    validated.official("A", NOON, [60.0], received=END)
+    validated.official("NL001", BEGIN + timedelta(days=5), [60.0], received=END)
+    validated.official("NL001", NOON, [60.0], received=END)
     connection.commit()
     with pytest.raises(StoppedError):
         _run(connection, ALL, stop_at=PIECE // HOUR)
@@ -73,7 +73,7 @@ def test_fitting_anew_takes_the_place_of_the_fits_of_then(
     """From the begin on every hour has a calibration fitted on what is known now; those of before are kept."""
     key = validated.series_keys[0]
     before = {row.calibration_id for row in history(connection, key)}
-    validated.official("A", BEGIN + timedelta(days=1), [70.0] * 24, received=END)
+    validated.official("NL001", BEGIN + timedelta(days=1), [70.0] * 24, received=END)
     connection.commit()
     done = _run(connection, AGAIN)
     assert done.fitted == 3 * 4  # at day 4, 6, 7 (where the fit of then began) and 9

@@ -25,6 +25,7 @@ from storage.hours import aggregate, list_hours, raw_hours
 from storage.migrate import check, migrate
 from storage.readings import latest, list_readings, recent
 from storage.retention import forget_readings, set_retention
+from storage.revisions import list_revisions
 from storage.rows import NewCalibration, NewStation, SeriesName
 from storage.series import claim_series
 from storage.statements import sql
@@ -37,7 +38,7 @@ BEGIN = datetime(2026, 5, 11, tzinfo=UTC)
 END = BEGIN + timedelta(days=4)
 OLD = BEGIN - timedelta(days=60)
 OLDER = BEGIN - timedelta(days=120)
-EMPTY = "TRUNCATE reading, hour, latest, calibration, series, sensor, station RESTART IDENTITY CASCADE"
+EMPTY = "TRUNCATE reading, hour, hour_revision, latest, calibration, series, sensor, station RESTART IDENTITY CASCADE"
 REFRESH = "CALL refresh_continuous_aggregate('reading_hour_bucket', NULL, %(end)s::timestamptz)"
 
 
@@ -213,7 +214,7 @@ def test_compressed_readings_give_the_same_answers_and_refuse_duplicates(
 
 
 def test_validated_values_reach_compressed_hours(chunked: psycopg.Connection) -> None:
-    """An hour that is compressed already takes its validated value all the same."""
+    """An hour that is compressed already takes its validated value all the same, and a second one as a revision."""
     aggregate(chunked, BEGIN, END, now=END)
     assert chunked.execute("SELECT compress_chunk(c) FROM show_chunks('hour') c").fetchall()
     chunked.execute(sql("staging_hour"))
@@ -222,6 +223,11 @@ def test_validated_values_reach_compressed_hours(chunked: psycopg.Connection) ->
     hour, other = list_hours(chunked, 1, BEGIN, BEGIN + timedelta(hours=2))
     assert (hour.value, hour.lower, hour.estimate, hour.flags) == (3.5, 2.0, None, 0)
     assert (other.value, other.flags) == (None, 1 << 17)
+    assert chunked.execute(sql("store_validated"), {"published_at": None}).rowcount == 0
+    chunked.execute("UPDATE staging_hour SET value = 4")
+    assert chunked.execute(sql("store_validated"), {"published_at": None}).rowcount == 1
+    outcomes = list_revisions(chunked, 1, BEGIN, BEGIN + timedelta(hours=2))
+    assert [(row.revision, row.value) for row in outcomes] == [(0, 3.5), (1, 4.0)]
 
 
 def test_the_reader_sees_what_is_public_here_too(chunked: psycopg.Connection) -> None:
