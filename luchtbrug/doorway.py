@@ -11,6 +11,7 @@ from ingest.keys import Hashing, Keys
 from ingest.mailbox import Mailbox
 from ingest.pipeline import Pipeline
 from luchtbrug.credentials import hash_token, password_fits
+from luchtbrug.onboarding import Onboarding
 from storage.connection import connect, open_pool
 
 
@@ -27,6 +28,6 @@ def open_door(database_url: str, *, interval_s: float = INTERVAL_S, burst: int =
             mailbox.close()
 
 
-def hang(door: Door, app: FastAPI) -> None:
-    """Put the door's paths before those of the application, whose mount at /v1 would take them all."""
-    app.router.routes[:0] = door.routes()
+def hang(app: FastAPI, *rooms: Door | Onboarding) -> None:
+    """Put the paths that write before those of the application, whose mount at /v1 would take them all."""
+    app.router.routes[:0] = [route for room in rooms for route in room.routes()]

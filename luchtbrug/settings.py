@@ -47,6 +47,10 @@ class Settings(BaseSettings):
         description="mqtt_url is the embedded broker, which marks what it had queued as retained (set by `serve`)",
     )
     mqtt_port: Port = Field(1883, description="port of the embedded broker")
+    registration: Literal["closed", "open"] = Field(
+        "closed",
+        description="whether anybody may register a station over the API; closed: `luchtbrug station add` only",
+    )
     base_url: str | None = Field(None, description="public address of the page, as https://lucht.example.org")
     tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")
     position_key: SecretStr | None = Field(

@@ -36,6 +36,24 @@ def remove_station(conn: psycopg.Connection, station_id: str, at: datetime) -> N
         raise StationUnknownError(f"no active station {station_id!r} is registered")
 
 
+def move_station(
+    conn: psycopg.Connection,
+    station_id: str,
+    *,
+    exact: tuple[float, float],
+    public: tuple[float, float],
+    height_m: float | None = None,
+) -> None:
+    """Give a station another exact and public position (latitude, longitude); its height [m] stays where none is given.
+
+    Raises StationUnknownError when no such station is active.
+    """
+    parameters = {"station_id": station_id, "latitude": exact[0], "longitude": exact[1], "height_m": height_m}
+    parameters |= {"public_latitude": public[0], "public_longitude": public[1]}
+    if conn.execute(sql("move_station"), parameters).fetchone() is None:
+        raise StationUnknownError(f"no active station {station_id!r} is registered")
+
+
 def find_station(conn: psycopg.Connection, station_id: str) -> Station | None:
     """Return what everybody may know of a station, removed or not."""
     with conn.cursor(row_factory=class_row(Station)) as cursor:

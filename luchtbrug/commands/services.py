@@ -17,6 +17,7 @@ import storage.migrate
 import storage.stations
 from api.main import create_app
 from api.settings import ApiSettings
+from api.v1 import HEADERS
 from ingest.service import run as run_ingest
 from ingest.settings import IngestSettings
 from luchtbrug.broker import embedded as embedded_broker
@@ -26,6 +27,7 @@ from luchtbrug.database import open_database, open_schema
 from luchtbrug.doorway import hang, open_door
 from luchtbrug.jobs import loop
 from luchtbrug.jobs.home import run as run_home
+from luchtbrug.onboarding import Onboarding
 from luchtbrug.services import Service, free_port, running, stop_signals, wait_for_port, watch
 from luchtbrug.settings import Settings, SettingsError
 from storage.connection import connect
@@ -124,7 +126,7 @@ def api(settings: Settings) -> None:
         app = create_app(
             ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
         )
-        hang(door, app)
+        hang(app, door, Onboarding(settings, url, HEADERS))
         uvicorn.run(
             app,
             host=settings.api_host,

@@ -21,8 +21,11 @@ from structlog.testing import capture_logs
 
 from api.main import create_app
 from api.settings import ApiSettings
+from api.v1 import HEADERS
 from luchtbrug.doorway import hang, open_door
+from luchtbrug.onboarding import Onboarding
 from luchtbrug.register import Registered, register
+from luchtbrug.settings import Settings
 from storage.connection import connect
 from storage.migrate import migrate
 from storage.quarantine import list_quarantined
@@ -64,12 +67,12 @@ class House:
 
 
 @contextmanager
-def opened(database_url: str, **limits: float) -> Iterator[httpx.Client]:
-    """Serve the API with the door on a free port."""
+def opened(database_url: str, settings: Settings | None = None, **limits: float) -> Iterator[httpx.Client]:
+    """Serve the API with the door, and with settings also what changes stations, on a free port."""
     with ExitStack() as stack:
         door = stack.enter_context(open_door(database_url, **limits))  # type: ignore[arg-type]
         app = create_app(ApiSettings(database_url=SecretStr(database_url)))
-        hang(door, app)
+        hang(app, door, *([Onboarding(settings, database_url, HEADERS)] if settings else []))
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", access_log=False))
         thread = threading.Thread(target=server.run)
         thread.start()

@@ -1,12 +1,14 @@
 """The way back home on both brokers: an owner reads the validated values of its own station, and of no other."""
 
 import json
+import os
 import shutil
+import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +32,7 @@ from storage.home import home_values
 from storage.rows import ReadingColumns, SeriesName
 from storage.series import claim_series
 from storage.stations import remove_station
-from tests.ingest.brokers import missing, mosquitto_broker
+from tests.ingest.brokers import missing, mosquitto_broker, mosquitto_program
 from validation.flags import Flag
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -275,3 +277,38 @@ def test_what_is_not_validated_does_not_go_home(connection: psycopg.Connection) 
     assert list(bodies) == ["aq/1/s-one/validated/pm2_5"]
     ((_, body),) = bodies.items()
     assert (body["value"], body["quality"], body["flags"]) == (None, 4, ["stuck"])
+
+
+@pytest.mark.mosquitto
+def test_the_bridge_of_the_guide_brings_value_and_description_home(
+    database_url: str, passwords: dict[str, str], tmp_path: Path
+) -> None:
+    """The lines of docs/back-home.md put both where a house with a broker of its own looks for them."""
+    guide = (Path(__file__).parents[2] / "docs" / "back-home.md").read_text(encoding="utf-8")
+    lines = [line.strip() for line in guide.splitlines() if line.startswith("    ")]
+    with ExitStack() as stack:
+        home = Home(_mosquitto(stack, database_url, passwords, tmp_path), database_url, passwords)
+        own = free_port(0)
+        named = "\n".join(lines).replace("<station>", "s-one").replace("<password>", passwords["s-one"])
+        named = named.replace("mqtt.example.org:8883", f"127.0.0.1:{home.port}").replace(
+            "bridge_capath", "# bridge_capath"
+        )
+        user = "user root\n" if os.geteuid() == 0 else ""  # it would drop to a user that cannot read here
+        config = tmp_path / "own.conf"
+        config.write_text(f"{user}allow_anonymous true\nlistener {own} 127.0.0.1\n{named}\n")
+        process = subprocess.Popen([mosquitto_program(), "-c", str(config)], stderr=subprocess.DEVNULL)
+        stack.callback(process.wait, 10)
+        stack.callback(process.terminate)
+        assert wait(lambda: _listens(own))
+        stack.enter_context(home.service())
+        house = Owner(own, "anybody", "", ("homeassistant/#", "aq/#"))
+        stack.callback(house.client.loop_stop)
+        stack.callback(house.client.disconnect)
+        found = house.json("homeassistant/sensor/s-one/pm2_5/config")
+        assert house.json(found["state_topic"])["value"] == 11.5
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False

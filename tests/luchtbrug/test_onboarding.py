@@ -1,0 +1,188 @@
+"""Stations that register, report and leave over the API, on a real server and database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from luchtbrug.credentials import METRES_PER_DEGREE, password_fits
+from luchtbrug.settings import Settings
+from storage.connection import connect
+from storage.events import list_events
+from storage.stations import find_station, password_hash
+from tests.luchtbrug.test_doorway import AIRROHR, NATIVE, opened
+
+PLACE = {"latitude": 52.2235, "longitude": 5.1764}
+
+
+def settings(folder: Path, registration: str) -> Settings:
+    """Read settings whose files are the test's own."""
+    return Settings.read(data_dir=folder, registration=registration, base_url="https://lucht.example.org")
+
+
+@pytest.fixture
+def client(database_url: str, tmp_path: Path) -> Iterator[httpx.Client]:
+    """Ask a platform with open registration."""
+    with opened(database_url, settings(tmp_path, "open")) as client:
+        yield client
+
+
+def registered(client: httpx.Client, **more: Any) -> dict[str, Any]:
+    """Register a station."""
+    answer = client.post("/v1/stations", json={**PLACE, **more})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def bearer(made: dict[str, Any]) -> dict[str, str]:
+    """Give the header of a station's owner."""
+    return {"Authorization": f"Bearer {made['httpToken']}"}
+
+
+def test_registration_is_closed_unless_opened(database_url: str, tmp_path: Path) -> None:
+    """As it comes, nobody registers over the API; the answer says whom to ask."""
+    assert Settings.model_fields["registration"].default == "closed"
+    with opened(database_url, settings(tmp_path, "closed")) as client:
+        answer = client.post("/v1/stations", json=PLACE)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (403, "application/problem+json")
+        assert client.get("/v1/stations").json()["items"] == []
+
+
+def test_a_new_station_sends_at_once(client: httpx.Client, connection: psycopg.Connection) -> None:
+    """What registration answers is enough to push a reading, and the station stands in the list."""
+    made = registered(client, name="Havenstraat", heightM=2.5)
+    answer = client.post(f"/v1/stations/{made['stationId']}/obs", json=NATIVE, headers=bearer(made))
+    assert answer.status_code == 202
+    assert client.post(f"/in/{made['httpToken']}/airrohr", json=AIRROHR).status_code == 200
+    assert client.get(f"/v1/stations/{made['stationId']}").json()["name"] == "Havenstraat"
+    kept = password_hash(connection, made["stationId"])
+    assert kept is not None
+    assert password_fits(made["mqttPassword"], kept)
+
+
+def test_the_exact_position_is_never_shown(client: httpx.Client) -> None:
+    """Registration and list give the displaced position, 50 to 100 m from the exact one."""
+    made = registered(client)
+    north = (made["latitude"] - PLACE["latitude"]) * METRES_PER_DEGREE
+    east = (made["longitude"] - PLACE["longitude"]) * METRES_PER_DEGREE * 0.6126  # cos 52.22°
+    assert 49 <= (north**2 + east**2) ** 0.5 <= 101
+    shown = client.get(f"/v1/stations/{made['stationId']}").json()["geometry"]["coordinates"]
+    assert shown == [made["longitude"], made["latitude"]]
+
+
+def test_setup_lines_hold_what_the_owner_enters(client: httpx.Client) -> None:
+    """Each device's lines name the public host and the station's own secrets, and leave nothing to fill in."""
+    made = registered(client)
+    text = {device: "\n".join(lines) for device, lines in made["setup"].items()}
+    assert f"lucht.example.org, path /in/{made['httpToken']}/airrohr, port 443" in text["airrohr"]
+    assert made["mqttPassword"] in text["weather_underground"]
+    assert all("lucht.example.org" in lines for lines in text.values())
+    assert not [device for device, lines in text.items() if "{" in lines]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"latitude": 52.2}, "longitude"),
+        ({**PLACE, "latitude": 91}, "$.latitude"),
+        ({**PLACE, "longitude": "5.1"}, "$.longitude"),
+        ({**PLACE, "email": "a@example.org"}, "email"),
+        ({**PLACE, "name": "x" * 81}, "$.name"),
+        ({**PLACE, "name": "x\x00"}, "$.name"),
+        ({**PLACE, "format": "fax"}, "format 'fax'"),
+        ({**PLACE, "timezone": "Mars/Phobos"}, "Mars/Phobos"),
+        ({**PLACE, "timezone": "../etc/passwd"}, "timezone"),
+        ([], "object"),
+    ],
+)
+def test_a_wrong_registration_is_named(client: httpx.Client, body: Any, said: str) -> None:
+    """A field that is missing, unknown or out of bounds is a 400 that names it, and no station is made."""
+    answer = client.post("/v1/stations", json=body)
+    assert answer.status_code == 400
+    assert said in answer.json()["detail"]
+    assert client.get("/v1/stations").json()["items"] == []
+
+
+def test_a_giant_registration_is_refused(client: httpx.Client) -> None:
+    """More than 4 KiB is 413."""
+    assert client.post("/v1/stations", content=b" " * 5000).status_code == 413
+
+
+def test_one_address_registers_only_so_many(client: httpx.Client) -> None:
+    """Ten stations at once pass, the eleventh has to wait."""
+    answers = [client.post("/v1/stations", json=PLACE) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [201] * 10 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_a_station_leaves_by_its_own_token_only(client: httpx.Client, connection: psycopg.Connection) -> None:
+    """Another's token and none are 401; after its own the keys are gone and the readings stay."""
+    made, other = registered(client), registered(client)
+    path = f"/v1/stations/{made['stationId']}"
+    client.post(f"{path}/obs", json=NATIVE, headers=bearer(made))
+    assert [client.delete(path, headers=each).status_code for each in ({}, bearer(other))] == [401, 401]
+    assert client.delete(path, headers=bearer(made)).status_code == 204
+    assert client.post(f"{path}/obs", json=NATIVE, headers=bearer(made)).status_code == 401
+    assert client.delete(path, headers=bearer(made)).status_code == 401
+    assert client.get(path).json()["removedAt"]
+    assert len(client.get(path).json()["series"]) == 2
+    assert connection.execute("SELECT count(*) FROM restricted.station_position").fetchone() == (1,)
+
+
+def test_what_an_owner_reports_is_an_event(client: httpx.Client, database_url: str) -> None:
+    """A pause, its end and another sensor are events of the station, with the owner's note."""
+    made = registered(client)
+    path = f"/v1/stations/{made['stationId']}/events"
+    for kind, note in (("paused", "barbecue"), ("resumed", ""), ("hardware_changed", "new SPS30")):
+        answer = client.post(path, json={"kind": kind, "note": note}, headers=bearer(made))
+        assert (answer.status_code, answer.json()["kind"]) == (201, kind)
+    with connect(database_url) as conn:
+        found = [(event.kind, dict(event.detail)) for event in list_events(conn, station_id=made["stationId"])]
+    assert found == [
+        ("station_hardware_changed", {"note": "new SPS30"}),
+        ("station_resumed", {}),
+        ("station_paused", {"note": "barbecue"}),
+        ("station_added", {}),
+    ]
+
+
+def test_a_move_gives_another_position(client: httpx.Client, database_url: str) -> None:
+    """A move is an event without the place in it, and the public position follows the new exact one."""
+    made = registered(client)
+    path = f"/v1/stations/{made['stationId']}/events"
+    moved = {"kind": "moved", "latitude": 52.3, "longitude": 5.2}
+    assert client.post(path, json=moved, headers=bearer(made)).status_code == 201
+    with connect(database_url) as conn:
+        station = find_station(conn, made["stationId"])
+        (event,) = list_events(conn, kind="station_moved")
+        exact = conn.execute("SELECT latitude, longitude FROM restricted.station_position").fetchone()
+    assert station is not None
+    assert exact == (52.3, 5.2)
+    assert 0 < abs(station.latitude - 52.3) + abs(station.longitude - 5.2) < 0.003
+    assert dict(event.detail) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"kind": "eaten"}, "$.kind"),
+        ({"kind": "moved"}, "latitude and longitude"),
+        ({"kind": "moved", "latitude": 52.0}, "latitude and longitude"),
+        ({"kind": "paused", "latitude": 52.0, "longitude": 5.0}, "latitude and longitude"),
+        ({}, "kind"),
+    ],
+)
+def test_a_wrong_report_is_named_and_changes_nothing(
+    client: httpx.Client, database_url: str, body: Any, said: str
+) -> None:
+    """A kind that is none, and a position that belongs to no move, are a 400, and no event is written."""
+    made = registered(client)
+    answer = client.post(f"/v1/stations/{made['stationId']}/events", json=body, headers=bearer(made))
+    assert answer.status_code == 400
+    assert said in answer.json()["detail"]
+    with connect(database_url) as conn:
+        assert [event.kind for event in list_events(conn)] == ["station_added"]
