@@ -40,7 +40,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.router.routes.append(_mount_of_any_path(v1))
     _mount_page(app)
     app.add_middleware(AnswerCache, paths=("/v1/latest",))
-    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED)
+    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED, headers=HEADERS)
     return app
 
 
