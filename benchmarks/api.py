@@ -2,7 +2,7 @@
 
 Run `python -m benchmarks.api` (needs wrk and psql). In one run, on 15,000 stations and 200 × a year of hours:
 `latest_ratio_to_bare`: requests/s of /v1/latest as GeoJSON in gzip, 200 connections, while readings arrive, ÷ those
-of a bare uvicorn application that sends the same bytes from memory; `latest_304_ratio_to_bare`: with `If-None-Match: *`,
+of a bare uvicorn application that sends the same from memory; `latest_304_ratio_to_bare`: with `If-None-Match: *`,
 for a tag would be an old one as soon as a reading arrives;
 `series_ratio_to_psql`: the time of a year of hours as JSON ÷ that of psql fetching the same rows as JSON.
 Each pair in turn, the median of the rounds. The last line is JSON.
