@@ -44,7 +44,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     mount_sta(app, sta)
     _mount_page(app)
     app.add_middleware(AnswerCache, paths=("/v1/latest",))
-    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED)
+    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED, headers=HEADERS)
     return app
 
 

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from api.models import LatestCollection, ReferenceStationCollection, SeriesCollection, StationCollection
+from api.negotiation import SHORT
 from api.problems import MEDIA_TYPE, Problem
 
 VERSION = "1.0.0"
@@ -62,6 +63,7 @@ def _mend(document: dict[str, Any]) -> dict[str, Any]:
         responses = operation["responses"]
         if responses.pop("422", None):  # ours is 400 (rule /core/error-handling/invalid-input)
             responses["400"] = _problem_response("The request is wrong: `errors` lists all that is.")
+        _name_formats(operation)
         for status, description in COMMON_PROBLEMS.items():
             responses[status] = _problem_response(description)
         if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
@@ -78,6 +80,15 @@ def _more_schemas() -> dict[str, Any]:
     _, found = models_json_schema([(model, "serialization") for model in models], ref_template=reference)
     schemas: dict[str, Any] = found["$defs"]
     return schemas
+
+
+def _name_formats(operation: dict[str, Any]) -> None:
+    """List what `f` may be on a path: the short names of the media types that it answers in."""
+    offered = operation["responses"]["200"]["content"]
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] == "f":
+            names = [short for short, media_type in SHORT.items() if media_type in offered]
+            parameter["schema"] = {"type": "string", "enum": names}
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,8 @@ from validation.flags import Flag
 LIMIT_DEFAULT = 1000
 LIMIT_MAX = 10_000
 SPAN_DEFAULT = timedelta(days=7)  # what a caller gets who names no begin
+FLAGS = {flag.name.lower(): int(flag) for flag in Flag if flag.name}
+FLAG_PATTERN = "^({0})(,({0}))*$".format("|".join(FLAGS))
 YEARS = range(1970, 2200)  # what is outside is a slip of the pen, and near year 1 no week can be subtracted
 RADIUS_DEFAULT = 5000.0  # [m]
 RADIUS_MAX = 500_000.0  # [m]: farther than across the Netherlands
@@ -130,15 +132,32 @@ def decode_key_cursor(text: str) -> int:
     return int(key)
 
 
+_LATITUDE, _LONGITUDE = r"-?[0-8]?\d(\.\d+)?", r"-?(1[0-7]\d|\d{1,2})(\.\d+)?"
+_CORNER = f"{_LONGITUDE},{_LATITUDE}"
+
 BoxParameter = Annotated[
     Box,
     PlainValidator(parse_box),
-    WithJsonSchema({"type": "string", "description": "minLon,minLat,maxLon,maxLat", "examples": ["5.1,52.1,5.3,52.3"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "minLon,minLat,maxLon,maxLat",
+            "pattern": f"^{_CORNER},{_CORNER}$",
+            "examples": ["5.1,52.1,5.3,52.3"],
+        }
+    ),
 ]
 PlaceParameter = Annotated[
     Place,
     PlainValidator(parse_place),
-    WithJsonSchema({"type": "string", "description": "lat,lon", "examples": ["52.22,5.18"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "lat,lon",
+            "pattern": f"^{_LATITUDE},{_LONGITUDE}$",
+            "examples": ["52.22,5.18"],
+        }
+    ),
 ]
 TimeParameter = Annotated[
     datetime,
@@ -146,7 +165,9 @@ TimeParameter = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]}),
 ]
 FlagParameter = Annotated[
-    int, PlainValidator(parse_flags), WithJsonSchema({"type": "string", "examples": ["spike,range"]})
+    int,
+    PlainValidator(parse_flags),
+    WithJsonSchema({"type": "string", "pattern": FLAG_PATTERN, "examples": ["spike,range"]}),
 ]
 PropertyName = Annotated[
     str,
@@ -156,9 +177,6 @@ TextParameter = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^
 PRINTABLE = r"^[^\x00-\x1f\x7f]{1,200}$"  # of text in a path; a NUL is more than PostgreSQL takes
 LimitParameter = Annotated[int, Field(ge=1, le=LIMIT_MAX, description=f"Rows of one page, at most {LIMIT_MAX}.")]
 CursorParameter = Annotated[str, Field(max_length=200, description="`next` of the page before; without it, the first.")]
-
-
-FLAGS = {flag.name.lower(): int(flag) for flag in Flag if flag.name}
 
 
 class Query(BaseModel):

@@ -4,12 +4,11 @@ Addresses are held in memory for as long as a bucket takes to fill, and written 
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.headers import EVERYWHERE
 from api.problems import problem
 
 WINDOW = 60  # [s] in which an empty bucket fills
@@ -25,7 +24,10 @@ class Bucket:
 
 
 class RateLimit:
-    """ASGI middleware: 429 where an address asked more than `per_minute` below some paths, else headers that count."""
+    """ASGI middleware: 429 where an address asked more than `per_minute` below some paths, else headers that count.
+
+    A refusal carries `headers` too, as all answers below these paths do.
+    """
 
     def __init__(
         self,
@@ -33,11 +35,13 @@ class RateLimit:
         *,
         per_minute: int,
         prefixes: Collection[str],
+        headers: Mapping[str, str],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app = app
         self._limit, self._clock = per_minute, clock
         self._prefixes = tuple(prefixes)
+        self._headers = headers
         self._buckets: dict[str, Bucket] = {}
         limit = str(per_minute).encode()
         self._fixed = [
@@ -94,8 +98,7 @@ class RateLimit:
             "/v1/exports/hours.",
         )
         answer.headers["Retry-After"] = str(int(wait) + 1)
-        for name, value in EVERYWHERE.items():
-            answer.headers[name] = value
+        answer.headers.update(self._headers)
         await answer(scope, receive, send)
 
 

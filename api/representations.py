@@ -155,9 +155,7 @@ def reference_hours(rows: Iterable[ReferenceHour]) -> list[ReferenceHourItem]:
 
 def nearest(place: Station, references: Iterable[ReferenceStation]) -> NearestReference | None:
     """Find the official station closest to a station's public position; None where there is none at all."""
-    metres, row = min(
-        ((distance(place, one), one) for one in references), key=lambda pair: pair[0], default=(0, None)
-    )
+    metres, row = min(((distance(place, one), one) for one in references), key=lambda pair: pair[0], default=(0, None))
     if row is None:
         return None
     return NearestReference(reference_station_id=row.reference_station_id, name=row.name, distance_m=round(metres))

@@ -23,14 +23,15 @@ MUNICIPALITY = "Hilversum"
 FILL = """
 SELECT setseed(0.5);
 INSERT INTO station (station_id, name, latitude, longitude, municipality, project)
-SELECT format('st-%s', lpad(n::text, 5, '0')), format('Station %s', n), 51.5 + random() * 1.8, 4.0 + random() * 2.8,
+SELECT format('st-%s', lpad(n::text, 5, '0')), format('Station %s', n), round((51.5 + random() * 1.8)::numeric, 5),
+       round((4.0 + random() * 2.8)::numeric, 5),
        CASE WHEN n <= 200 THEN 'Hilversum' ELSE 'elsewhere' END, 'bench' FROM generate_series(1, 15000) n;
 INSERT INTO sensor (station_key, sensor_name, sensor_model) SELECT station_key, 'sps30-0', 'SPS30' FROM station;
 INSERT INTO series (station_key, sensor_key, observed_property, unit)
 SELECT station_key, sensor_key, 'pm2_5', 'ug/m3' FROM sensor ORDER BY sensor_key;
 INSERT INTO calibration (calibration_id, series_key, fitted_at, valid_begin, method, status, window_begin, window_end,
                          coefficients, covariance, interval_parts, reference_weight, scores)
-SELECT md5(series_key::text), series_key, now(), now(), 'mm-reverse', 'full', now(), now(),
+SELECT 'cal-' || left(md5(series_key::text), 20), series_key, now(), now(), 'mm-reverse', 'full', now(), now(),
        '{"constant":1,"raw":0.6}', '[]',
        '{}', '{}', '{}' FROM series;
 INSERT INTO latest (series_key, time, raw, value, lower, upper, flags, calibration_key)

@@ -75,11 +75,8 @@ class LatestRow(NamedTuple):
     name: str
     latitude: float
     longitude: float
-    municipality: str | None
-    project: str | None
     simulated: bool
     series_key: int
-    sensor_name: str
     sensor_model: str
     observed_property: str
     unit: str
@@ -128,8 +125,8 @@ def latest(
     conn: psycopg.Connection, observed_property: str, *, bbox: Box | None = None, limit: int = 10_000
 ) -> Sequence[LatestRow]:
     """Fetch the last reading of each series of one property, by station."""
-    wanted = {"observed_property": observed_property, "station_id": None, "since": None, "limit": limit, **box(bbox)}
-    return _fetch(conn, "latest", LatestRow._make, wanted)
+    wanted = {"observed_property": observed_property, "limit": limit, **box(bbox)}
+    return _fetch(conn, "page_latest", LatestRow._make, wanted)
 
 
 def _fetch(

@@ -33,7 +33,7 @@ def test_a_reading_is_worked_out_step_by_step(client: httpx.Client, gooi: dict[s
         ("NL10404", 0.75),
         ("NL10538", 0.25),
     ]
-    assert [one["distanceM"] for one in body["references"]] == [1100, 15200]
+    assert [one["distanceM"] for one in body["references"]] == [1100, 15100]
     assert body["calibrationStatus"] == "full"
 
 

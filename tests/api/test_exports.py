@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from tests.api.conftest import World
 
 NINE_THIRTY = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)
-PLACE = {"municipality": "Hilversum", "begin": "2026-05-17T00:00:00Z", "end": "2026-05-18T00:00:00Z"}
+PLACE = {
+    "municipality": "Hilversum",
+    "station": "gooi-01",
+    "begin": "2026-05-17T00:00:00Z",
+    "end": "2026-05-18T00:00:00Z",
+}
 
 
 def rows(answer: httpx.Response, delimiter: str = ",") -> list[dict[str, str]]:
@@ -27,7 +32,7 @@ def rows(answer: httpx.Response, delimiter: str = ",") -> list[dict[str, str]]:
 
 def test_an_export_has_the_hours_of_a_place(client: httpx.Client, gooi: dict[str, int]) -> None:
     """Each hour has station, raw, value, interval, capture, flags and calibration, as the series' own path has them."""
-    answer = client.get("/exports/hours", params=PLACE)
+    answer = client.get("/exports/hours", params=PLACE | {"observedProperty": "pm2_5"})
     of_series = client.get(f"/series/{gooi['gooi-01']}/hours").json()["items"]
 
     assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
@@ -69,7 +74,7 @@ def test_a_name_is_no_formula(world: "World", own_client: httpx.Client) -> None:
     world.hours(key, NINE_THIRTY.replace(minute=0), 1, value=10.25)
     world.conn.commit()
 
-    [row] = rows(own_client.get("/exports/hours", params={**PLACE, "layout": "excel"}), ";")
+    [row] = rows(own_client.get("/exports/hours", params={**PLACE, "station": "formule-01", "layout": "excel"}), ";")
 
     assert (row["naam"], row["waarde"]) == ('\'=HYPERLINK("x")', "10,25")
 
