@@ -18,7 +18,8 @@ OBSERVATIONS = (Step("Observations"),)
 def many_hours(connection: psycopg.Connection, series_key: int) -> int:
     """Store one hour more than is counted; return the key of their series."""
     connection.execute(
-        """INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, observed_count, data_capture, raw_flags, computed_at)
+        """INSERT INTO hour
+               (begin, series_key, raw, raw_min, raw_max, observed_count, data_capture, raw_flags, computed_at)
            SELECT '2000-01-01Z'::timestamptz + n * interval '1 hour', %s, 1, 1, 1, 12, 1, 3, now()
            FROM generate_series(0, %s) AS n""",
         (series_key, fetch.COUNT_MAX),

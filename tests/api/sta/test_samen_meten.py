@@ -65,8 +65,7 @@ def test_the_spellings_of_users_find_the_first_station(rivm: str, condition: str
 
 def test_a_station_comes_with_its_streams_and_newest_value_at_once(rivm: str) -> None:
     """What takes users of Samen Meten a request a station is one question."""
-    found = get(
-        f"{rivm}/Things?$expand=Locations,Datastreams($expand=Observations($top=1;$orderby=phenomenonTime desc))"
-    )
+    newest_first = "Observations($top=1;$orderby=phenomenonTime desc)"
+    found = get(f"{rivm}/Things?$expand=Locations,Datastreams($expand={newest_first})")
     newest = found["value"][0]["Datastreams"][0]["Observations"]
     assert [hour["phenomenonTime"] for hour in newest] == ["2026-05-17T11:00:00.000Z"]
