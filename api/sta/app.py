@@ -34,7 +34,9 @@ def create_sta(settings: ApiSettings) -> FastAPI:
         app.add_exception_handler(error, _from_table)
     app.add_middleware(problems.UnforeseenErrors)
     app.add_middleware(ConditionalRequests)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=1000, compresslevel=1
+    )  # of 640 kB level 1 leaves 46 in 3 ms, level 4 39 in 26
     app.add_middleware(RecentAnswers)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["*"])
     app.add_middleware(FixedHeaders, headers=EVERYWHERE)

@@ -1,5 +1,6 @@
 -- What every SensorThings statement begins with: the observed properties in the words of RIVM's Samen Meten, and the
--- official stations with what they measure, found once a statement. Numbers are ids that clients keep: only append.
+-- official stations with what they measure, found once a statement, and KNMI's weather stations (positions as in the header of
+-- its daily files; those that measure wind only are left out). Numbers are ids that clients keep: only append.
 WITH sta_property (number, observed_property, name, title, definition, unit_name, unit_symbol, unit_definition, calibrated)
 AS NOT MATERIALIZED (VALUES
     (1, 'pm2_5', 'pm25', 'PM2.5 mass concentration', 'mass_concentration_of_pm2p5_ambient_aerosol_particles_in_air', 'microgram per cubic metre', 'ug/m3', 'MicroGM-PER-M3', true),
@@ -31,4 +32,11 @@ AS NOT MATERIALIZED (VALUES
                  WHERE EXISTS (SELECT FROM reference_hour h
                                WHERE h.reference_station_key = r.reference_station_key AND h.observed_property = p)) AS properties
     FROM reference_station r
+), sta_weather_station (number, longitude, latitude) AS MATERIALIZED (VALUES
+    (215, 4.437, 52.141), (225, 4.555, 52.463), (235, 4.781, 52.928), (240, 4.790, 52.318), (242, 4.921, 53.241), (249, 4.979, 52.644),
+    (251, 5.346, 53.392), (257, 4.603, 52.506), (260, 5.180, 52.100), (267, 5.384, 52.898), (269, 5.520, 52.458), (270, 5.752, 53.224),
+    (273, 5.888, 52.703), (275, 5.873, 52.056), (277, 6.200, 53.413), (278, 6.259, 52.435), (279, 6.574, 52.750), (280, 6.585, 53.125),
+    (283, 6.657, 52.069), (286, 7.150, 53.196), (290, 6.891, 52.274), (310, 3.596, 51.442), (319, 3.861, 51.226), (323, 3.884, 51.527),
+    (330, 4.122, 51.992), (344, 4.447, 51.962), (348, 4.926, 51.970), (350, 4.936, 51.566), (356, 5.146, 51.859), (370, 5.377, 51.451),
+    (375, 5.707, 51.659), (377, 5.763, 51.198), (380, 5.762, 50.906), (391, 6.197, 51.498)
 )

@@ -7,7 +7,9 @@ SELECT
     s.station_id, nullif(s.name, '') AS title, s.municipality, s.project, s.simulated,
     to_char(s.removed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS removed_at,
     ltrim(substring(s.municipality FROM '^(?:GM)?([0-9]{1,4})$'), '0') AS codegemeente,
-    NULL::text AS knmicode,
+    CASE WHEN s.latitude BETWEEN 50.5 AND 54 AND s.longitude BETWEEN 3 AND 7.5 THEN
+    (SELECT 'knmi_06' || k.number FROM sta_weather_station k
+     ORDER BY (k.latitude - s.latitude) ^ 2 + ((k.longitude - s.longitude) * cosd(s.latitude)) ^ 2 LIMIT 1) END AS knmicode,
     (SELECT r.reference_station_id FROM sta_reference r
      WHERE 'pm10' = ANY (r.properties)
      ORDER BY (r.latitude - s.latitude) ^ 2 + ((r.longitude - s.longitude) * cosd(s.latitude)) ^ 2 LIMIT 1) AS pm10closecode,

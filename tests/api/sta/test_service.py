@@ -143,7 +143,7 @@ def test_properties_answer_by_themselves(sta: httpx.Client) -> None:
     assert ask(sta, "/Things(1)/name") == {"name": "LUB_gooi_01"}
     assert sta.get("/Things(1)/name/$value").text == "LUB_gooi_01"
     assert ask(sta, "/Things(1)/properties/project") == {"project": "meet mee"}
-    assert sta.get("/Things(1)/properties/knmicode").status_code == 204
+    assert sta.get("/Things(1)/properties/nh3closecode").status_code == 204
     assert ask(sta, f"/Datastreams({PM25})/Thing/name") == {"name": "LUB_gooi_01"}
     assert sta.get("/Locations(1)/location/$value").json() == {"type": "Point", "coordinates": [5.18, 52.22]}
 
@@ -180,6 +180,13 @@ def test_the_hours_of_other_entities_are_not_shown_below_a_wrong_parent(sta: htt
     assert sta.get(f"/Things(2)/Datastreams({PM25})/Observations").status_code == 404
 
 
+def test_things_name_their_nearest_official_and_weather_station(sta: httpx.Client) -> None:
+    """The codes are the nearest station that measures the property, and null where there is none."""
+    codes = ask(sta, "/Things(1)/properties")["properties"]
+    assert (codes["knmicode"], codes["pm25closecode"], codes["pm25stadcode"]) == ("knmi_06260", "NL10404", "NL10404")
+    assert (codes["pm25regiocode"], codes["no2closecode"]) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("condition", "found"),
     [
@@ -195,6 +202,7 @@ def test_the_hours_of_other_entities_are_not_shown_below_a_wrong_parent(sta: htt
         ("properties/removedAt ne null", ["LUB_oud_01"]),
         ("properties/simulated and id lt 2", ["LUB_gooi_01"]),
         ("name eq 'it''s'", []),
+        ("properties/knmicode eq 'knmi_06240'", ["LUB_amsterdam_01"]),
         ("Datastreams/ObservedProperty/name eq 'no2'", ["LUB_gooi_01"]),
         ("not (Datastreams/Observations/result gt 5)", ["LUB_gooi_02"]),
         ("Datastreams/Observations/result eq 10 and Datastreams/properties/calibrated", ["LUB_gooi_01"]),
