@@ -29,6 +29,8 @@ def moment(written: Any) -> Moment | None:
     if isinstance(written, str):
         found = _of_text(written)
     elif isinstance(written, int | float) and not isinstance(written, bool):
+        if abs(written) > _MILLISECONDS * 1000:  # also whole numbers that no double holds
+            return None
         found = Moment(written / 1000 if written > _MILLISECONDS else float(written), local=False)
     else:
         return None
