@@ -60,9 +60,9 @@ def read(pairs: Iterable[tuple[str, Any]], meanings: Meanings, time: float | Non
 def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
     """Read one value into the records of `into`, or into its refused."""
     sensor_name, observed_property, factor, offset, low, high = meaning
-    value = as_number(raw) * factor + offset
+    value = (raw if type(raw) is float else as_number(raw)) * factor + offset
     if low <= value <= high:
-        into.records.append(Record(time, sensor_name, observed_property, value))
+        into.records.append(tuple.__new__(Record, (time, sensor_name, observed_property, value)))
     else:
         into.refused.append(Refusal(sensor_name, observed_property, _fault(raw), repr(raw)[:60]))
 
