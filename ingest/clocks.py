@@ -1,7 +1,7 @@
 """Reads the times that devices write: many spellings, and whether the text says which clock is meant."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 _SET = 1e9
@@ -29,6 +29,8 @@ def moment(written: Any) -> Moment | None:
     if isinstance(written, str):
         found = _of_text(written)
     elif isinstance(written, int | float) and not isinstance(written, bool):
+        if abs(written) > _MILLISECONDS * 1000:  # also whole numbers that no double holds
+            return None
         found = Moment(written / 1000 if written > _MILLISECONDS else float(written), local=False)
     else:
         return None
@@ -52,16 +54,25 @@ def _of_text(text: str) -> Moment | None:
 
 
 def _of_loose_text(text: str) -> Moment | None:
-    turned = _DAY_FIRST.fullmatch(text)
-    found = _LOOSE.fullmatch("{2}-{1}-{0} {3}".format(*turned.groups()) if turned else text)
+    found = _LOOSE.fullmatch(text)
+    if found is None:
+        turned = _DAY_FIRST.fullmatch(text)
+        found = _LOOSE.fullmatch("{2}-{1}-{0} {3}".format(*turned.groups())) if turned else None
     if found is None:
         return _of_count(text)
     year, month, day, hour, minute, second, fraction, zone = found.groups()
-    spelt = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second or '0':0>2}{(fraction or '')[:7]}"
+    micros = int((fraction or ".0")[1:7].ljust(6, "0"))
     try:
-        return _moment(datetime.fromisoformat(spelt + (zone or "").upper()))
-    except ValueError:
+        time = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micros, UTC)
+        offset = timedelta(0) if zone is None or zone in "Zz" else _offset(zone)
+        return Moment((time - offset).timestamp(), local=zone is None)
+    except (ValueError, OverflowError):
         return None
+
+
+def _offset(zone: str) -> timedelta:
+    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    return timedelta(minutes=-minutes if zone[0] == "-" else minutes)
 
 
 def _of_count(text: str) -> Moment | None:

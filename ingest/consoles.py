@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ingest.clocks import utc
 from ingest.decoded import Decoded
 from ingest.units import LIMITS
-from ingest.values import Meaning, as_number, meaning, read, take
+from ingest.values import Meaning, as_number, meaning, read_object, take
 
 CHANNELS = range(1, 11)
 
@@ -55,7 +55,7 @@ def indoor_and_channels(units: Units) -> dict[str, Meaning]:
 def read_form(fields: Mapping[str, str], meanings: Mapping[str, Meaning], into: Decoded) -> float | None:
     """Read the fields that mean something; give the time of the message [s since 1970], None for `now`."""
     time = utc(fields.get("dateutc"))
-    read(fields.items(), meanings, time, into)
+    read_object(fields, meanings, time, into)
     return time
 
 

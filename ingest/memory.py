@@ -59,9 +59,11 @@ class Memory:
 
     def learnt_format(self, topic: str) -> str | None:
         """Name the format that earlier topics told this one to be of."""
-        if self.homie and self.homie_device(topic) is not None:
+        if not self.homie and not self.streams:
+            return None
+        if self.homie_device(topic) is not None:
             return "homie"
-        if self.streams and topic.removesuffix("/state") in self.streams:
+        if topic.removesuffix("/state") in self.streams:
             return "ha_statestream"
         return None
 

@@ -69,6 +69,8 @@ class Opened:
 
 def _split(query: str) -> dict[str, str]:
     """Split a form; what has no `=` is no field."""
+    if "%" in query:
+        query = query.replace("%20", " ").replace("%3A", ":")  # all that most consoles write so
     fields = dict(_PAIR.findall(query.replace("+", " ")))
     if "%" in query:
         return {key: unquote(value) if "%" in value else value for key, value in fields.items()}

@@ -24,6 +24,7 @@ from ingest.noticing import Noticing
 from ingest.outcome import Outcome
 from ingest.quarantine import values_refused, write_up
 from ingest.redelivery import give_first_times
+from ingest.secrets import strip_topic
 from ingest.series_table import SeriesTable
 from ingest.stations import Stations
 from ingest.timeline import Columns, lay_out, remember
@@ -113,7 +114,7 @@ class Pipeline:
             if len(messages) > 1:
                 half = len(messages) // 2
                 return self._isolate(connection, messages[:half]) + self._isolate(connection, messages[half:])
-            log.error("message_poisonous", topic=messages[0].topic[:200], error=type(error).__name__)
+            log.error("message_poisonous", topic=strip_topic(messages[0].topic[:200]), error=type(error).__name__)
             alone = DecodedBatch(failures=[(0, PoisonError(f"{type(error).__name__}: {error}"))])
             return self._quarantine(connection, messages, alone)
 

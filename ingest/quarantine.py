@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ingest.decoded import Refusal
 from ingest.errors import IngestError, ValuesRefusedError
 from ingest.message import MAX_PAYLOAD, Message
-from ingest.secrets import strip_secrets
+from ingest.secrets import strip_secrets, strip_topic
 from ingest.topics import claimed_station
 from storage.rows import Quarantined
 
@@ -24,7 +24,7 @@ def write_up(message: Message, error: IngestError) -> Quarantined:
     return Quarantined(
         received_at=message.received_at,
         door=message.door,
-        topic=_printable(message.topic[:1000]),
+        topic=_printable(strip_topic(message.topic[:1000])),
         station_id=_station(message),
         payload=strip_secrets(message.payload[:MAX_PAYLOAD]),
         payload_size=len(message.payload),

@@ -7,7 +7,7 @@ Source: airgradienthq/arduino `docs/local-server.md`, `src/AgValue.cpp`.
 
 from ingest.decoded import Decoded, empty
 from ingest.opened import Opened
-from ingest.values import meaning, read
+from ingest.values import meaning, read_object
 
 NAME = "airgradient"
 
@@ -43,5 +43,5 @@ def decode(opened: Opened) -> Decoded:
     body = opened.object
     serial = body.get("serialno")
     decoded = empty(f"airgradient-{serial}" if isinstance(serial, str) else None)
-    read(body.items(), _MEANINGS, None, decoded)
+    read_object(body, _MEANINGS, None, decoded)
     return decoded

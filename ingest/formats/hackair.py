@@ -6,7 +6,7 @@ Source: sensebox/openSenseMap-API `tests/data/hackair_example_data.js`.
 from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
-from ingest.values import meaning, read
+from ingest.values import meaning, read_object
 
 NAME = "hackair"
 
@@ -34,5 +34,5 @@ def decode(opened: Opened) -> Decoded:
     if not isinstance(reading, dict):
         raise WrongShapeError("no object `reading`")
     decoded = empty()
-    read(reading.items(), _MEANINGS, None, decoded)
+    read_object(reading, _MEANINGS, None, decoded)
     return decoded

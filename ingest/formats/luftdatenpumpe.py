@@ -9,7 +9,7 @@ from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, read
+from ingest.values import Meaning, meaning, read_object
 
 NAME = "luftdatenpumpe"
 
@@ -37,7 +37,7 @@ def decode(opened: Opened) -> Decoded:
         raise WrongShapeError("no text `sensor_type`")
     decoded = empty(f"sensor.community:{body.get('sensor_id')}")
     time = utc(body.get("time", body.get("timestamp")))
-    read(body.items(), _meanings(kind, sensor(kind, str(body.get("sensor_id", 0)))), time, decoded)
+    read_object(body, _meanings(kind, sensor(kind, str(body.get("sensor_id", 0)))), time, decoded)
     return decoded
 
 

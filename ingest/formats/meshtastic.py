@@ -12,7 +12,7 @@ from ingest.decoded import Decoded, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, read
+from ingest.values import Meaning, meaning, read_object
 
 NAME = "meshtastic"
 
@@ -47,7 +47,7 @@ def decode(opened: Opened) -> Decoded:
     if body.get("type") != "telemetry" or not isinstance(payload, dict):
         return silent("not_telemetry")
     decoded = empty()
-    read(_present(payload).items(), _meanings(payload, body.get("from")), utc(body.get("timestamp")), decoded)
+    read_object(_present(payload), _meanings(payload, body.get("from")), utc(body.get("timestamp")), decoded)
     return decoded if decoded.records or decoded.refused else silent("device_telemetry")
 
 

@@ -11,7 +11,7 @@ from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import meaning, read
+from ingest.values import meaning, read_object
 
 NAME = "netatmo"
 
@@ -59,4 +59,4 @@ def _read_module(module: dict[str, Any], into: Decoded) -> None:
     identity = str(module.get("_id", "")).replace(":", "")[-6:]  # enough to tell modules apart, not the whole MAC
     name = sensor(str(module.get("type", "netatmo")), identity or "0")
     meanings = {key: meaning(name, *found) for key, found in _KEYS.items()}
-    read(values.items(), meanings, utc(values.get("time_utc")), into)
+    read_object(values, meanings, utc(values.get("time_utc")), into)

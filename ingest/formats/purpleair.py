@@ -8,7 +8,7 @@ from ingest.clocks import utc
 from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, read
+from ingest.values import Meaning, meaning, read_object
 
 NAME = "purpleair"
 
@@ -50,5 +50,5 @@ def decode(opened: Opened) -> Decoded:
         raise WrongShapeError("not an object with values")
     decoded = empty()
     meanings = _BME280 if "current_temp_f" in body or "current_temp_f_680" not in body else _BME680
-    read(body.items(), meanings, utc(body.get("DateTime")), decoded)
+    read_object(body, meanings, utc(body.get("DateTime")), decoded)
     return decoded

@@ -12,7 +12,7 @@ from ingest.decoded import Decoded, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, read
+from ingest.values import Meaning, meaning, read_object
 
 NAME = "rtl_433"
 
@@ -70,7 +70,7 @@ def decode(opened: Opened) -> Decoded:
         return silent("repeat")
     time = moment(body.get("time"))
     decoded = empty(clock="local" if time is not None and time.local else "utc")
-    read(body.items(), _meanings(body, model), None if time is None else time.seconds, decoded)
+    read_object(body, _meanings(body, model), None if time is None else time.seconds, decoded)
     return decoded
 
 

@@ -100,7 +100,7 @@ def _resolved(pack: list[dict[str, Any]]) -> Iterator[_Entry]:
         if "v" not in record:
             continue
         raw = record["v"]
-        value = raw + base_value if type(raw) in (int, float) and base_value else raw
+        value = as_number(raw) + base_value if base_value and type(raw) is not str else raw
         unit = record.get("u", base_unit)
         name = base_name + str(record.get("n", ""))
         yield _Entry(

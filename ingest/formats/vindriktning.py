@@ -6,7 +6,7 @@ Source: Hypfer/esp8266-vindriktning-particle-sensor `publishState()`.
 from ingest.decoded import Decoded, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
-from ingest.values import meaning, read
+from ingest.values import meaning, read_object
 
 NAME = "vindriktning"
 
@@ -34,5 +34,5 @@ def decode(opened: Opened) -> Decoded:
     if not body:
         raise WrongShapeError("not an object with `pm25`")
     decoded = empty()
-    read(body.items(), _MEANINGS, None, decoded)
+    read_object(body, _MEANINGS, None, decoded)
     return decoded

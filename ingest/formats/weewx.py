@@ -11,7 +11,7 @@ from ingest.clocks import utc
 from ingest.decoded import Decoded, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
-from ingest.values import Meaning, as_number, meaning, read
+from ingest.values import Meaning, as_number, meaning, read_object
 
 NAME = "weewx"
 
@@ -95,7 +95,7 @@ def decode(opened: Opened) -> Decoded:
     if not body:
         raise WrongShapeError("not an object with values")
     decoded = empty()
-    read(body.items(), _of_system(body.get("usUnits")), utc(_count(body.get("dateTime"))), decoded)
+    read_object(body, _of_system(body.get("usUnits")), utc(_count(body.get("dateTime"))), decoded)
     return decoded
 
 

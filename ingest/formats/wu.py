@@ -5,6 +5,8 @@ Some consoles send metric keys (`outtemp`, `absbaro`) in the same protocol.
 Source: the protocol's page at wunderground.com; weewx-interceptor for the two firmwares.
 """
 
+from functools import lru_cache
+
 from ingest.consoles import IMPERIAL, outdoor, read_form, read_pressures
 from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
@@ -71,8 +73,10 @@ def decode(opened: Opened) -> Decoded:
 
 def _of_sensor(fields: dict[str, str]) -> dict[str, Meaning]:
     """Rename the outdoor sensor where a message names its own: Acurite hubs send one message a sensor."""
-    if not fields.get("sensor"):
-        return _MEANINGS
-    named = sensor(fields.get("mt", ""), fields["sensor"])
+    return _named(sensor(fields.get("mt", ""), fields["sensor"])) if fields.get("sensor") else _MEANINGS
+
+
+@lru_cache(maxsize=1024)
+def _named(named: str) -> dict[str, Meaning]:
     return {key: each._replace(sensor_name=named) if each.sensor_name == "outdoor-0" else each
             for key, each in _MEANINGS.items()}  # fmt: skip

@@ -2,7 +2,9 @@
 
 import base64
 import json
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,17 +63,37 @@ def test_a_person_sees_why_a_payload_cannot_be_read() -> None:
 
 
 @pytest.mark.realdata
-@pytest.mark.parametrize("format_name", ["airrohr", "nam"])
-def test_real_payloads_are_read_exactly(format_name: str) -> None:
-    """Every expected reading of the captured payloads is there once, and nothing else is."""
-    if SAMPLES is None:
-        pytest.skip("no ../shared/payloads here")
-    metas = [json.loads(path.read_text()) for path in sorted((SAMPLES / format_name).glob("*.meta.json"))]
-    assert metas
-    for meta in metas:
-        body = (SAMPLES / format_name / meta["file"]).read_bytes()
-        http = {key: meta["transport"][key] for key in ("method", "path", "headers")}
-        (answer,) = decode_lines([_line(body, http=http)])
-        found = [(r["observed_property"], round(r["value"], 4), r["time"]) for r in json.loads(answer)["readings"]]
-        expected = [(r["observed_property"], round(r["value"], 4), r["time"]) for r in meta["expected"]]
-        assert sorted(found, key=str) == sorted(expected, key=str), meta["name"]
+@pytest.mark.parametrize(
+    "meta_path", sorted(SAMPLES.glob("*/*.meta.json")) if SAMPLES else [], ids=lambda path: path.stem
+)
+def test_real_payloads_are_read_exactly(meta_path: Path) -> None:
+    """Every expected reading of a captured payload is there once, and nothing else is."""
+    meta = json.loads(meta_path.read_text())
+    (answer,) = decode_lines([json.dumps({"id": "one", "messages": _sample_messages(meta, meta_path.parent)})])
+    found = [(r["observed_property"], r["value"], _moment(r["time"])) for r in json.loads(answer)["readings"]]
+    for each in meta["expected"]:
+        wanted = (each["observed_property"], pytest.approx(each["value"], rel=1e-3, abs=0.011), _moment(each["time"]))
+        assert wanted in found
+        found.remove(next(one for one in found if one == wanted))
+    assert found == []
+
+
+def _sample_messages(meta: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
+    body, transport = (folder / meta["file"]).read_bytes(), meta["transport"]
+    if transport["kind"] == "mqtt-transcript":
+        lines = [json.loads(line) for line in body.decode().splitlines() if line.strip()]
+        return [{"topic": line["topic"], "payload": _base64(line["payload"].encode())} for line in lines]
+    if transport["kind"] == "mqtt":
+        return [{"topic": transport["topic"], "payload": _base64(body)}]
+    pushed = transport["method"] != "GET" or "direction" in transport
+    headers = {key: value for key, value in transport["headers"].items() if key != "note"}
+    http = {"method": transport["method"], "path": transport["path"], "headers": headers}
+    return [{"http": http, "payload": _base64(body if pushed else b"")}]
+
+
+def _base64(payload: bytes) -> str:
+    return base64.b64encode(payload).decode()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(microsecond=0)
