@@ -6,6 +6,8 @@ Of fifteen public paired datasets four were one to five hours out (docs/calibrat
 import numpy as np
 import numpy.typing as npt
 
+from validation.neighbours import median
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -14,7 +16,7 @@ _SPAN = 6  # hours: longer swings correlate at any lag
 _LEAST_HOURS = 168
 _LEAST_CORRELATION = 0.25
 _LEAST_GAIN = 0.05  # over the correlation without a lag; healthy stations of the simulator stay below 0.01 [M]
-_CLIP = 3.0  # mean sizes: a spike must not decide
+_CLIP = 4.0  # median sizes: a spike must not decide
 
 
 def clock_offset(level: Floats, field: Floats) -> Ints:
@@ -47,13 +49,13 @@ def _products(own: Floats, air: Floats) -> Floats:
 
 
 def _fast(level: Floats) -> Floats:
-    """What is left of a level (H,S) without its mean of the six hours to it, clipped to three mean sizes; 0 where
+    """What is left of a level (H,S) without its mean of the six hours to it, clipped to four median sizes; 0 where
     unknown."""
     known = np.isfinite(level)
     count, total = (_running(part) for part in (known.astype(float), np.where(known, level, 0.0)))
     rest = np.where(known & (count >= _SPAN // 2), level - total / np.maximum(count, 1.0), np.nan)
     usable = np.isfinite(rest)
-    size = np.where(usable, np.abs(rest), 0.0).sum(0) / np.maximum(usable.sum(0), 1)
+    size = np.nan_to_num(median(np.abs(rest).T))
     fast: Floats = np.clip(np.where(usable, rest, 0.0), -_CLIP * size, _CLIP * size)
     return fast
 

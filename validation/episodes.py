@@ -19,12 +19,12 @@ _GROWTH_FROM = 85.0  # [%] relative humidity: fog raises all sensors and is no s
 _EVENT_HOURS, _EVENT_LEAST, _EVENT_MOST = 3, 2, 24
 
 
-def risen(value: Floats, limits: PropertyPolicy) -> Bools:
+def risen(value: Floats, limits: PropertyPolicy, *, times: float = _TIMES_BACKGROUND, margins: float = 1.0) -> Bools:
     """True where a value (H,S) exceeds three times the median of its 24 hours before, by the spike margin and more."""
     past = np.sort(last_hours(value, _BACKGROUND_HOURS), axis=0)
     count = np.isfinite(past).sum(0)
     background = np.take_along_axis(past, (np.maximum(count - 1, 0) // 2)[None], 0)[0]
-    high = value > _TIMES_BACKGROUND * np.maximum(background, 0.0) + limits.spike_margin
+    high = value > times * np.maximum(background, 0.0) + margins * limits.spike_margin
     found: Bools = high & (count >= _BACKGROUND_HOURS // 4)
     return found
 

@@ -69,7 +69,7 @@ def depart(value: Floats, field: Floats, limits: PropertyPolicy) -> Floats:
 
 
 def learn_usual(departure: Floats, neighbours: Ints) -> Usual:
-    """Learn from departures (H,S) of past hours what is usual for each series; half of its hours may be wrong."""
+    """Learn from departures (H,S) of past hours what is usual for each series; a minority of hours may be wrong."""
     enough = np.isfinite(departure).sum(0) >= _LEAST_HOURS
     usual = np.where(enough, median(departure.T), np.nan)
     centred = departure - usual

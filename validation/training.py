@@ -11,7 +11,7 @@ from validation.history import Network
 from validation.look import Look, centres, filled, look
 from validation.policy import Policy, PropertyPolicy
 from validation.screening import Expectation, learn_expectation
-from validation.watch import of_one_garden
+from validation.watch import not_learnt_from
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -47,8 +47,8 @@ def prepare(network: Network, at: np.datetime64, limits: PropertyPolicy, policy:
     x = filled(seen.features, centre, columns, weather_used=used, lags=limits.lags)
     weight = _hour_weights(seen, columns, limits) * np.isfinite(x).all(-1)
     series = len(past.sensor_model)
-    garden = of_one_garden(seen.good, seen.field.value[:, :series], past, expected, policy, limits)
-    weight *= ~garden.T[columns.series]
+    left_out = not_learnt_from(seen.good, seen.field.value[:, :series], past, expected, limits=limits, policy=policy)
+    weight *= ~left_out.T[columns.series]
     target = np.where(weight > 0, seen.field.value.T, 0.0)
     return Training(past, references, columns, seen, expected, centre, used, np.nan_to_num(x), target, weight)
 

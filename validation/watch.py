@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from validation.clocks import clock_offset
 from validation.drift import BASELINE_DAYS, WATCHED_DAYS, daily, drift, step
-from validation.episodes import episode, local_event
+from validation.episodes import episode, local_event, risen
 from validation.features import LAGS
 from validation.fit import predict
 from validation.flags import Flag
 from validation.history import Network
-from validation.neighbours import Usual, alone, depart, disagrees, find_around, judge, learn_usual, level_of
+from validation.neighbours import Usual, alone, depart, disagrees, find_around, judge, learn_usual, level_of, median
 from validation.policy import Policy, PropertyPolicy
+from validation.runs import last_hours
 from validation.screening import Expectation
 
 Floats = npt.NDArray[np.float64]
@@ -28,6 +29,7 @@ _LAGGED = slice(2, 2 + LAGS)
 _SCALES_ALONE = 4.0  # before there is a calibration, humidity and gain are in the scale too
 _WATCHED = 24 * (BASELINE_DAYS + WATCHED_DAYS)
 _STEP_FLAGGED_DAYS = 28
+_OUTBURST = {"times": 4.0, "margins": 2.0}  # [C] fireworks; winter smog builds up over days and is learnt from
 _RUN_UP = 24  # hours before the first judged one, in which a finding may have begun
 
 
@@ -83,17 +85,27 @@ def find(
     return flags
 
 
-def of_one_garden(
-    good: Floats, field: Floats, network: Network, expected: Expectation, policy: Policy, limits: PropertyPolicy
+def not_learnt_from(
+    good: Floats, field: Floats, network: Network, expected: Expectation, *, limits: PropertyPolicy, policy: Policy
 ) -> Bools:
-    """True for hours (H,S) that only one garden saw, from raw and what the series usually shows: not learnt from."""
+    """True for hours (H,S) that a fit leaves out: what one garden alone saw, told from raw and what the series usually
+    shows; and a sudden episode with the three hours in which it is among the features.
+    """
     if limits.additive:
         return np.zeros(good.shape, bool)
     around = find_around(network.latitude, network.longitude, policy)
     slope = np.where(expected.gain > 0, expected.gain, np.nan)
     departure = depart((good - expected.offset) / slope, field, limits)
-    above = alone(departure, around, scales=_SCALES_ALONE)
-    return local_event(above, network.relative_humidity)
+    garden = local_event(alone(departure, around, scales=_SCALES_ALONE), network.relative_humidity)
+    return garden | _outburst(field, limits)
+
+
+def _outburst(field: Floats, limits: PropertyPolicy) -> Bools:
+    """The hours (H,1) in which the field (H,S) as a whole has risen, and the lags after them."""
+    sudden = risen(median(field)[:, None], limits, **_OUTBURST)
+    after = last_hours(sudden.astype(np.float64), LAGS) > 0
+    outburst: Bools = sudden | after.any(axis=0)
+    return outburst
 
 
 def _of_series(scores: Mapping[str, Floats], series: int) -> Masks:
@@ -117,7 +129,7 @@ def _surroundings(
     bounds = {"found": policy.neighbour_found, "lasting": policy.neighbour_lasting}
     above, below = disagrees(score, **bounds), disagrees(-score, **bounds)
     smoke = episode(value, field, humidity, around, limits) if not limits.additive else np.zeros(value.shape, bool)
-    above &= ~smoke
+    above, below = above & ~smoke, below & ~smoke
     flags = np.zeros(value.shape, np.int32)
     flags[above | below] |= Flag.NEIGHBOUR
     flags[smoke] |= Flag.EPISODE
