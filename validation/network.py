@@ -144,8 +144,8 @@ def _learn_parts(
     )  # fmt: skip
     shifted = shift(value, beside, shares, columns, training.past, policy)
     guess = estimate(value, seen.field.value, join, shifted, limits=limits)
-    near_error = np.where(columns.near[: beside.shape[1], None] >= 0, regression.left_out[: beside.shape[1]], np.nan).T
-    interval = learn_interval(value, guess, seen.reference, columns, near_error, limits=limits, policy=policy)
+    left_out = regression.left_out[: beside.shape[1]].T
+    interval = learn_interval(value, guess, seen.reference, columns, left_out, limits=limits, policy=policy)
     return interval, shares
 
 
