@@ -19,7 +19,7 @@ from validation.memory import choose_half_life, decayed
 from validation.place import place_factors
 from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.result import conclude
-from validation.skill import decide, measure
+from validation.skill import decide, information_share, measure
 from validation.training import HOUR, Training, prepare, tail, weather_used
 
 __all__ = ["Calibrations", "Network", "Validated", "fit", "validate"]
@@ -92,6 +92,7 @@ def _judge(
     coefficients = np.where(prior[:, None], common, own)
     scores = measure(regression, training.target, coefficients, hours, siblings)
     scores |= _seen_range(training)
+    scores["information_share"] = information_share(training.x, coefficients, regression.weight)
     scores["place_factor"] = _places(training, regression, limits, policy)
     coefficients = coefficients * scores["place_factor"][:, None]
     return coefficients, scores, decide(scores, prior, columns, limits, policy)
