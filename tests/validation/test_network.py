@@ -239,6 +239,16 @@ def test_before_the_first_hour_nothing_is_known(build: Build) -> None:
     assert np.isfinite(found.estimate).any() or np.isnan(found.estimate).all()
 
 
+def test_a_calibration_from_before_a_score_existed_is_held(build: Build) -> None:
+    """A record without the newer scores is held as it is, and the missing ones are unknown."""
+    network = build(hours=240).network
+    before = fit(network, at=last_day(network)[0])
+    old = replace(before, scores={name: values for name, values in before.scores.items() if name != "half_life"})
+    held, _ = run(replace(network, reference=np.full_like(network.reference, np.nan)), previous=old)
+    assert held.status == before.status
+    assert np.isnan(held.scores["half_life"]).all()
+
+
 def test_arrays_that_do_not_fit_are_named(build: Build) -> None:
     """A wrong shape and a missing hour are refused with the name of the array."""
     network = build(hours=48).network
