@@ -119,7 +119,10 @@ class Calibrations:
             expectation=_mix(old, previous.expectation, self.expectation),
             interval=_mix(old, previous.interval, self.interval),
             shares=_mix(old, previous.shares, self.shares),
-            scores={name: _choose(old, previous.scores[name], values) for name, values in self.scores.items()},
+            scores={
+                name: _choose(old, previous.scores.get(name, np.full(len(values), np.nan)), values)
+                for name, values in self.scores.items()
+            },  # a score added since then is unknown
         )
 
     @staticmethod

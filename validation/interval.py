@@ -23,20 +23,20 @@ _ESTIMATE_PRIOR = 0.9  # an estimate is rarely wrong by as much as a value
 
 
 def learn_interval(
-    value: Floats, guess: Floats, reference: Floats, columns: Columns, near_error: Floats,
+    value: Floats, guess: Floats, reference: Floats, columns: Columns, left_out: Floats,
     *, limits: PropertyPolicy, policy: Policy,
 ) -> Interval:  # fmt: skip
     """Learn the parts for the S series from value and estimate (H,C), against the references (H,R) left out of the
-    pseudo-columns; near_error (H,S) is the error beside the own reference, with its block left out of the fit."""
-    series = near_error.shape[1]
+    pseudo-columns; left_out (H,S) is target minus value, each hour with its block left out of the fit."""
+    series = left_out.shape[1]
     median = _column_median(value[:, :series], limits)
-    own = _pooled(value, reference, columns, median, limits=limits, policy=policy, prior=1.0)
-    joint = _pooled(guess, reference, columns, median, limits=limits, policy=policy, prior=_ESTIMATE_PRIOR)
+    noise = np.array([_spread(left_out[:, i], value[:, i], median[i], limits) for i in range(series)])
+    own = _pooled(value, reference, columns, median, noise, limits=limits, policy=policy, prior=1.0)
+    joint = _pooled(guess, reference, columns, median, noise, limits=limits, policy=policy, prior=_ESTIMATE_PRIOR)
     beside = columns.near[:series] >= 0
-    noise = np.array([_spread(near_error[:, i], value[:, i], median[i], limits) for i in range(series)])
-    hours = np.maximum(np.isfinite(near_error).sum(0), 1)
+    hours = np.maximum(np.isfinite(left_out).sum(0), 1)
     unseen = np.sqrt(1.0 + policy.full_hours / hours) if limits.signed else 1.0  # cells drift: a fortnight shows half
-    noise = np.where(np.isfinite(noise), _NEAR_MARGIN * noise * unseen, own[2])
+    noise = np.where(beside & np.isfinite(noise), _NEAR_MARGIN * noise * unseen, own[2])
     zero = np.zeros(series)
     return Interval(
         median,
@@ -67,10 +67,14 @@ def beyond_window(raw: Floats, scores: Mapping[str, Floats]) -> Floats:
 
 
 def _pooled(
-    predicted: Floats, reference: Floats, columns: Columns, median: Floats,
+    predicted: Floats, reference: Floats, columns: Columns, median: Floats, from_field: Floats,
     *, limits: PropertyPolicy, policy: Policy, prior: float,
 ) -> tuple[Floats, Floats, Floats]:  # fmt: skip
-    """Increment up, down and noise (S,): the prior as `prior_stations` stations, each reference as one."""
+    """Increment up, down and noise (S,): the prior as `prior_stations` stations, each reference as one.
+
+    The noise of the prior is never more than how far value and field are apart, `from_field` (S,): that has the errors
+    of both in it.
+    """
     increment, noise = _by_reference(predicted, reference, columns, median, limits)
     level = prior * np.maximum(median, limits.unit_scale)
     weight, count = policy.prior_stations, len(increment)
@@ -80,7 +84,8 @@ def _pooled(
     down = np.sqrt(
         (weight * (policy.increment_down * level) ** 2 + 2 * (np.minimum(increment, 0) ** 2).sum()) / (weight + count)
     )
-    sigma = np.sqrt((weight * (policy.noise * level) ** 2 + (noise**2).sum()) / (weight + count))
+    usual = np.fmin(policy.noise * level, prior * from_field)
+    sigma = np.sqrt((weight * usual**2 + (noise**2).sum()) / (weight + count))
     return up, down, np.maximum(sigma, 0.5 * limits.unit_scale)
 
 

@@ -21,7 +21,7 @@ from validation.memory import choose_half_life, decayed
 from validation.place import place_factors
 from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.result import conclude
-from validation.skill import decide, measure
+from validation.skill import decide, information_share, measure
 from validation.training import HOUR, Training, prepare, tail, weather_used
 from validation.watch import find, learn, steady
 
@@ -99,6 +99,7 @@ def _judge(
     coefficients = np.where(prior[:, None], common, own)
     scores = measure(regression, training.target, coefficients, hours, siblings)
     scores |= _seen_range(training)
+    scores["information_share"] = information_share(training.x, coefficients, regression.weight)
     scores["place_factor"] = _places(training, regression, limits, policy)
     coefficients = coefficients * scores["place_factor"][:, None]
     return coefficients, scores, decide(scores, prior, columns, limits, policy)
@@ -159,8 +160,8 @@ def _learn_parts(
     )  # fmt: skip
     shifted = shift(value, beside, shares, columns, training.past, policy)
     guess = estimate(value, seen.field.value, join, shifted, limits=limits)
-    near_error = np.where(columns.near[: beside.shape[1], None] >= 0, regression.left_out[: beside.shape[1]], np.nan).T
-    interval = learn_interval(value, guess, seen.reference, columns, near_error, limits=limits, policy=policy)
+    left_out = regression.left_out[: beside.shape[1]].T
+    interval = learn_interval(value, guess, seen.reference, columns, left_out, limits=limits, policy=policy)
     return interval, shares
 
 

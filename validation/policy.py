@@ -150,7 +150,7 @@ class Policy:
     gain_spread: float = 0.20  # [M] three units at one spot: 30 % between the highest and the lowest
     place_spread: float = 0.20  # [C] as much again; blended with how far the references differ
     prior_gains: float = 5.0
-    prior_places: float = 3.0
+    prior_places: float = 5.0
     # no value below this skill [M] A3.7; weather alone gives R² .72 for O3 in one real set
     least_skill: float = 0.15
     least_skill_far: float = 0.20
@@ -172,7 +172,7 @@ class Policy:
     usual_window: int = 4 * 168
     # interval [M] A3.6: prior sizes relative to the median value, and their weight as pseudo-stations
     prior_stations: float = 5.0
-    increment_up: float = 0.60
+    increment_up: float = 0.50
     increment_down: float = 0.05
     noise: float = 0.22
     coverage_factor: float = 2.1

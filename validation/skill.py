@@ -5,7 +5,8 @@ import numpy.typing as npt
 
 from validation.calibrations import FULL, NO_SKILL, NONE, PRIOR, SHORT
 from validation.columns import Columns
-from validation.fit import Regression
+from validation.features import BASE, WEATHER
+from validation.fit import Regression, predict
 from validation.policy import Policy, PropertyPolicy
 
 Floats = npt.NDArray[np.float64]
@@ -35,6 +36,24 @@ def measure(
         "slope": coefficients[:, 1],
         "siblings": siblings,
     }
+
+
+def information_share(x: Floats, coefficients: Floats, weight: Floats) -> Floats:
+    """Share (C,) of the value's variation that comes from the sensor's own raw readings and not from the weather.
+
+    cov(raw part, value) / var(value) over the hours (C,H) that count, in [0, 1]; NaN where the value does not vary.
+    The raw part is everything but the constant, humidity and temperature.
+    """
+    raw = np.ones(x.shape[-1])
+    raw[[0, *range(len(BASE), len(BASE) + len(WEATHER))]] = 0.0
+    used = weight > 0
+    count = np.maximum(used.sum(1), 1)[:, None]
+    value = np.where(used, predict(x, coefficients), 0.0)
+    part = np.where(used, predict(x, coefficients * raw), 0.0)
+    value, part = (np.where(used, z - z.sum(1, keepdims=True) / count, 0.0) for z in (value, part))
+    variance = (value**2).sum(1)
+    share: Floats = np.clip((part * value).sum(1) / np.maximum(variance, 1e-12), 0.0, 1.0)
+    return np.where(variance > 1e-9, share, np.nan)
 
 
 def decide(
