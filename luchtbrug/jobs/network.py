@@ -55,6 +55,7 @@ def fetch_network(
         latitude=np.array([row.latitude for row in own]),
         longitude=np.array([row.longitude for row in own]),
         sensor_model=tuple(row.sensor_model for row in own),
+        station_id=tuple(row.station_id for row in own),
         reference=references[observed_property][:, seen],
         reference_latitude=np.array([row.latitude for row in stations])[seen],
         reference_longitude=np.array([row.longitude for row in stations])[seen],
