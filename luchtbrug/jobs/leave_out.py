@@ -151,6 +151,7 @@ def _without(network: Network, r: int, others: Ints) -> Network:
         latitude=np.append(network.latitude[kept], latitude),
         longitude=np.append(network.longitude[kept], longitude),
         sensor_model=(*(network.sensor_model[i] for i in kept), NO_SENSOR),
+        station_id=(*(network.station_id[i] for i in kept), NO_SENSOR) if network.station_id else (),
         reference=network.reference[:, others],
         reference_latitude=network.reference_latitude[others],
         reference_longitude=network.reference_longitude[others],
