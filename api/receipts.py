@@ -22,6 +22,10 @@ FIXES: Mapping[str, str] = {
     "values_refused": "Leave failed values out; the rest of the message was stored.",
     "unknown_station": "Register the station; check the id in the topic.",
     "foreign_topic": "Publish below the station's own topics.",
+    "not_cbor": "Send CBOR, or JSON under another content type.",
+    "no_payload_formatter": "Set a payload formatter (codec) at the LoRaWAN network server.",
+    "no_sensor_map": "Send names of properties: the numbers of these sensors are explained elsewhere.",
+    "unconfirmed_format": "Confirm how your device is read: set the station's format.",
     "unknown_format": "Use the path that the setup text gives, as in/<station>/airrohr.",
     "poison": "Tell us: the message is kept, and read again when we have mended ours.",
 }

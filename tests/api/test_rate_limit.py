@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
 import httpx
@@ -41,7 +42,9 @@ def ask(limit: RateLimit, path: str = "/v1/a", *, address: str = "192.0.2.1") ->
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
             return await client.get(path)
 
-    return asyncio.run(asked())
+    # in a thread: another test of this process may have left its event loop running in this one
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(asked())).result()
 
 
 @pytest.fixture

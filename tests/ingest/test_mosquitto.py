@@ -37,7 +37,8 @@ import os, signal, sys, threading
 from ingest.pipeline import Pipeline
 from ingest.service import run
 from storage.connection import connect
-from tests.ingest.brokers import settings
+sys.path.insert(0, sys.argv[3])  # not `tests.…`: a library may have installed a package of that name
+from brokers import settings
 
 class Killed(Pipeline):
     batches = 0
@@ -67,7 +68,7 @@ def test_an_ingest_that_is_killed_loses_nothing_and_stores_nothing_twice(tmp_pat
         with running(settings(port, database)) as counters:
             assert wait_until(lambda: counters.ready)  # the session exists from here on
         publish(port, readings(0, 400))
-        command = [sys.executable, "-c", KILLED_AFTER_COMMIT, str(port), database]
+        command = [sys.executable, "-c", KILLED_AFTER_COMMIT, str(port), database, str(Path(__file__).parent)]
         killed = subprocess.run(command, timeout=60, check=False, stdout=subprocess.DEVNULL)
         assert killed.returncode == -signal.SIGKILL
         before = len(stored(database))
