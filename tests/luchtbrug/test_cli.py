@@ -40,7 +40,8 @@ def test_every_help_shows_an_example(command: str) -> None:
 def test_a_station_lives_and_leaves(database_url: str, tmp_path: Path) -> None:
     """Added, it gets credentials once; listed and shown, never again; removed, its credentials are gone."""
     env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)}
-    place = ("--latitude", "52.2235", "--longitude", "5.1764")
+    # Seven decimals: a published position has five, so that no shifted one can hold this one by chance.
+    place = ("--latitude", "52.2235017", "--longitude", "5.1764023")
     added = json.loads(luchtbrug("station", "add", *place, "--id", "s-one", "--name", "Haven", "--json", **env).stdout)
     assert added["station_id"] == added["mqtt_user"] == "s-one"
     assert len(added["mqtt_password"]) >= 20
@@ -50,7 +51,7 @@ def test_a_station_lives_and_leaves(database_url: str, tmp_path: Path) -> None:
     listed = luchtbrug("station", "list", "--json", **env).stdout
     shown = luchtbrug("station", "show", "s-one", "--json", **env).stdout
     assert json.loads(listed)[0]["name"] == json.loads(shown)["name"] == "Haven"
-    for secret in (added["mqtt_password"], added["http_token"], "52.2235"):
+    for secret in (added["mqtt_password"], added["http_token"], "52.2235017", "5.1764023"):
         assert secret not in listed + shown
 
     again = luchtbrug("station", "add", *place, "--id", "s-one", **env)
