@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from math import isfinite, nan
 
-from api.models import Explanation, Term, WorkedExample
+from api.models.calibrations import Explanation, Term, WorkedExample
 from api.phrases import DUTCH, ENGLISH, UNITS, Phrases
 from storage.rows import Calibration, Series
 

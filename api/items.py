@@ -107,7 +107,7 @@ def reading(row: ReadingRow) -> Item:
 def hours(rows: Iterable[HourRow]) -> list[Item]:
     """Show hours."""
     items = []
-    for begin, end, raw, low, high, sd, capture, value, lower, upper, estimate, below, above, flags, key in rows:
+    for begin, end, raw, low, high, sd, _, capture, value, lower, upper, estimate, below, above, flags, key, _ in rows:
         named, level = findings(flags)
         items.append(
             {

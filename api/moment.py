@@ -6,7 +6,7 @@ from datetime import datetime
 from api.explanation import ordered
 from api.flag_words import WORDS
 from api.items import findings
-from api.models import FlagMeaning, MomentExplanation, ReferenceShare, StepTerm
+from api.models.calibrations import FlagMeaning, MomentExplanation, ReferenceShare, StepTerm
 from api.representations import distance
 from storage.pages import HourRow, ReadingRow
 from storage.rows import Calibration, ReferenceStation, Series, Station

@@ -7,7 +7,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from api.models import LatestCollection, ReferenceStationCollection, SeriesCollection, StationCollection
+from api.models.references import ReferenceStationCollection
+from api.models.series import LatestCollection, SeriesCollection
+from api.models.stations import StationCollection
 from api.negotiation import SHORT
 from api.problems import MEDIA_TYPE, Problem
 

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from fastapi import Request
 
-from api.models import Link
+from api.models.base import Link
 from api.parameters import encode_cursor
 from api.settings import ApiSettings
 

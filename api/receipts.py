@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.models import Model
+from api.models.base import Model
 from storage.receipts import Gap, PutAside, SensorDay
 
 Cause = Literal["platform", "station", "unknown"]
@@ -108,19 +108,8 @@ def quarantined(row: PutAside) -> QuarantineItem:
 def _day(begin: datetime, end: datetime, rows: Sequence[SensorDay]) -> DayReceipt:
     shares = [share for row in rows if (share := _share(row)) is not None]
     mean = round(sum(shares) / len(shares), 4) if shares else None
-    return DayReceipt(begin=begin, end=end, share=mean, sensors=[_sensor(row) for row in rows])
-
-
-def _sensor(row: SensorDay) -> SensorReceipt:
-    return SensorReceipt(
-        sensor_name=row.sensor_name,
-        interval_s=row.interval_s,
-        received=row.received,
-        expected=row.expected,
-        share=_share(row),
-        late=row.late,
-        without_time=row.without_time,
-    )
+    sensors = [SensorReceipt.of(row, share=_share(row)) for row in rows]
+    return DayReceipt(begin=begin, end=end, share=mean, sensors=sensors)
 
 
 def _share(row: SensorDay) -> float | None:

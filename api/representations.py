@@ -1,31 +1,23 @@
 """Rows of storage as the JSON of the API: the only place that knows both."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from math import asin, cos, isfinite, radians, sin, sqrt
-from typing import Any, Protocol, TypeVar
-
-import numpy as np
+from typing import Any, Protocol
 
 from api.explanation import explain, ordered
 from api.index import BANDS, band_of
-from api.models import (
-    CalibrationDetail,
-    IndexBand,
-    LatestValue,
-    NearestReference,
-    Point,
-    ReferenceHourItem,
-    ReferenceStationFeature,
-    ReferenceStationItem,
-    ReferenceStationProperties,
-    SeriesItem,
-    StationFeature,
-    StationItem,
-    StationProperties,
-)
-from storage.rows import Calibration, LatestReading, ReferenceHour, ReferenceStation, Series, Station
-from validation.flags import names, quality
+from api.items import findings
+from api.models.base import Point
+from api.models.calibrations import CalibrationDetail
+from api.models.index import IndexBand
+from api.models.published import Change, Revision, Said
+from api.models.references import ReferenceHourItem, ReferenceStationItem
+from api.models.series import LatestValue, SeriesItem
+from api.models.stations import NearestReference, StationItem
+from storage.pages import LatestRow
+from storage.revisions import HourChange, PublishedHour
+from storage.rows import Calibration, ReferenceHour, ReferenceStation, Series, Station
+from validation.flags import names
 
 EARTH_RADIUS = 6_371_008.8  # [m], mean radius (IUGG)
 INDEX_BANDS = {band: IndexBand(band=band.band, name=band.name, colour=band.colour) for band in BANDS}
@@ -38,116 +30,64 @@ class _Located(Protocol):
     def longitude(self) -> float: ...
 
 
-class _Flagged(Protocol):
-    @property
-    def raw(self) -> float: ...
-    @property
-    def value(self) -> float | None: ...
-    @property
-    def lower(self) -> float | None: ...
-    @property
-    def upper(self) -> float | None: ...
-    @property
-    def flags(self) -> int: ...
-    @property
-    def calibration_id(self) -> str | None: ...
-
-
-Row = TypeVar("Row", bound=_Flagged)
-
-
 def station(row: Station) -> StationItem:
     """Show a station with its public position."""
-    return StationItem(**_station(row), geometry=_point(row))
+    return StationItem.of(row, geometry=_point(row))
 
 
-def station_feature(row: Station) -> StationFeature:
-    """Show a station as GeoJSON."""
-    return StationFeature(id=row.station_id, geometry=_point(row), properties=StationProperties(**_station(row)))
-
-
-def latest(rows: Sequence[LatestReading]) -> list[LatestValue]:
+def latest(rows: Sequence[LatestRow]) -> list[LatestValue]:
     """Show last readings, each with the band of its validated value."""
-    return [
-        LatestValue(
-            **_assessed(row, level),
-            station_id=row.station_id,
-            name=row.name,
-            series_id=row.series_key,
-            observed_property=row.observed_property,
-            unit=row.unit,
-            sensor_model=row.sensor_model,
-            time=row.time,
-            simulated=row.simulated,
-            index=_index(row),
-        )
-        for row, level in _levels(rows)
-    ]
+    return [LatestValue.of(row, series_id=row.series_key, index=_index(row), **_findings(row.flags)) for row in rows]
 
 
-def series(rows: Iterable[Series], last: Sequence[LatestReading]) -> list[SeriesItem]:
+def series(rows: Iterable[Series], last: Sequence[LatestRow]) -> list[SeriesItem]:
     """Show the series of a station, each with its last reading."""
     by_series: Mapping[int, LatestValue] = {value.series_id: value for value in latest(last)}
-    return [
-        SeriesItem(
-            series_id=row.series_key,
-            sensor_name=row.sensor_name,
-            sensor_model=row.sensor_model,
-            observed_property=row.observed_property,
-            unit=row.unit,
-            latest=by_series.get(row.series_key),
-        )
-        for row in rows
-    ]
+    return [SeriesItem.of(row, series_id=row.series_key, latest=by_series.get(row.series_key)) for row in rows]
 
 
 def calibration(row: Calibration, series: Series) -> CalibrationDetail:
     """Show a calibration with its explanation."""
-    return CalibrationDetail(
-        calibration_id=row.calibration_id,
-        series_id=row.series_key,
+    return CalibrationDetail.of(
+        row,
         station_id=series.station_id,
+        series_id=series.series_key,
         sensor_model=series.sensor_model,
         observed_property=series.observed_property,
         unit=series.unit,
-        fitted_at=row.fitted_at,
-        valid_begin=row.valid_begin,
-        valid_end=row.valid_end,
-        method=row.method,
-        status=row.status,
-        window_begin=row.window_begin,
-        window_end=row.window_end,
         coefficients=_all_known(ordered(row.coefficients)),
         covariance=[[_known(number) for number in line] for line in row.covariance],
         interval_parts=_all_known(row.interval_parts),
         reference_weight=_all_known(row.reference_weight),
         scores=_all_known(row.scores),
-        provenance=dict(row.provenance),
         explanation=explain(row, series),
     )
 
 
 def reference_station(row: ReferenceStation) -> ReferenceStationItem:
     """Show an official station."""
-    return ReferenceStationItem(**_reference_station(row), geometry=_point(row))
-
-
-def reference_station_feature(row: ReferenceStation) -> ReferenceStationFeature:
-    """Show an official station as GeoJSON."""
-    properties = ReferenceStationProperties(**_reference_station(row))
-    return ReferenceStationFeature(id=row.reference_station_id, geometry=_point(row), properties=properties)
+    return ReferenceStationItem.of(row, geometry=_point(row))
 
 
 def reference_hours(rows: Iterable[ReferenceHour]) -> list[ReferenceHourItem]:
     """Show official hours."""
+    return [ReferenceHourItem.of(row) for row in rows]
+
+
+def revisions(rows: Iterable[PublishedHour]) -> list[Revision]:
+    """Show the outcomes that hours had, one after the other."""
+    return [Revision.of(row, flags=tuple(names(row.flags)), flag_mask=row.flags) for row in rows]
+
+
+def changes(rows: Iterable[HourChange]) -> list[Change]:
+    """Show replacements, each with what was said before and after."""
     return [
-        ReferenceHourItem(
-            begin=row.begin,
-            end=row.end,
-            value=row.value,
-            validity=row.validity,
-            verification=row.verification,
-            revision=row.revision,
+        Change.of(
+            row,
+            changed_at=row.superseded_at,
+            series_id=row.series_key,
+            before=_said(row.old_raw, row.old_value, row.old_estimate, row.old_flags, row.old_calibration_id),
+            after=_said(row.raw, row.value, row.estimate, row.flags, row.calibration_id),
         )
         for row in rows
     ]
@@ -173,32 +113,7 @@ def _point(row: _Located) -> Point:
     return Point(coordinates=(row.longitude, row.latitude))
 
 
-def _levels(rows: Sequence[Row]) -> Iterable[tuple[Row, int]]:
-    """Pair rows with their QARTOD levels, computed for all at once."""
-    levels = quality(np.array([row.flags for row in rows], np.int32))
-    return zip(rows, levels.tolist(), strict=True)
-
-
-def _assessed(row: _Flagged, level: int) -> dict[str, Any]:
-    return {
-        "raw": row.raw,
-        "value": row.value,
-        "lower": row.lower,
-        "upper": row.upper,
-        "flags": _names(row.flags),
-        "flag_mask": row.flags,
-        "quality": level,
-        "calibration_id": row.calibration_id,
-    }
-
-
-@lru_cache(maxsize=4096)
-def _names(flags: int) -> tuple[str, ...]:
-    """Name the set bits; a map of thousands of stations has a handful of different masks."""
-    return tuple(names(flags))
-
-
-def _index(row: LatestReading) -> IndexBand | None:
+def _index(row: LatestRow) -> IndexBand | None:
     band = band_of(row.observed_property, row.value, row.unit)
     return INDEX_BANDS[band] if band else None
 
@@ -212,22 +127,10 @@ def _known(number: float) -> float | None:
     return number if isfinite(number) else None
 
 
-def _station(row: Station) -> dict[str, Any]:
-    return {
-        "station_id": row.station_id,
-        "name": row.name,
-        "municipality": row.municipality,
-        "project": row.project,
-        "simulated": row.simulated,
-        "created_at": row.created_at,
-        "removed_at": row.removed_at,
-    }
+def _findings(flags: int) -> dict[str, Any]:
+    named, level = findings(flags)
+    return {"flags": named, "flag_mask": flags, "quality": level}
 
 
-def _reference_station(row: ReferenceStation) -> dict[str, Any]:
-    return {
-        "reference_station_id": row.reference_station_id,
-        "network": row.network,
-        "name": row.name,
-        "site_type": row.site_type,
-    }
+def _said(raw: float, value: float | None, estimate: float | None, flags: int, calibration_id: str | None) -> Said:
+    return Said(raw=raw, value=value, estimate=estimate, flags=tuple(names(flags)), calibration_id=calibration_id)

@@ -4,9 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.rows import Hour, RawHours, ValidatedHours
+from storage.rows import RawHours, ValidatedHours
 from storage.staging import distinct_rows, fetch, stage
 from storage.statements import sql
 
@@ -63,21 +62,6 @@ def store_validated(conn: psycopg.Connection, hours: ValidatedHours, *, publishe
     conn.execute(sql("lock_hours"), {"lock": LOCK})
     stage(conn, "hour", VALIDATED_COLUMNS, {name: getattr(hours, name)[rows] for name in VALIDATED_COLUMNS})
     return conn.execute(sql("store_validated"), {"published_at": published_at}).rowcount
-
-
-def list_hours(
-    conn: psycopg.Connection,
-    series_key: int,
-    begin: datetime,
-    end: datetime,
-    *,
-    after: datetime | None = None,
-    limit: int = 1000,
-) -> list[Hour]:
-    """List a series' hours that begin in [begin, end), oldest first; `after` is the last begin of the page before."""
-    parameters = {"series_key": series_key, "begin": begin, "end": end, "after": after, "limit": limit}
-    with conn.cursor(row_factory=class_row(Hour)) as cursor:
-        return cursor.execute(sql("list_hours"), parameters).fetchall()
 
 
 def late_hours(conn: psycopg.Connection, *, since: datetime, before: datetime, late: int) -> list[datetime]:

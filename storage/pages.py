@@ -15,7 +15,7 @@ Row = TypeVar("Row")
 
 
 class ReadingRow(NamedTuple):
-    """One reading, as storage.rows.Reading."""
+    """One reading; value, its 95 % interval and the calibration are None where none can be given (flags say why)."""
 
     time: datetime
     raw: float
@@ -27,7 +27,7 @@ class ReadingRow(NamedTuple):
 
 
 class HourRow(NamedTuple):
-    """One hour [begin, end), as storage.rows.Hour."""
+    """One hour [begin, end); what validation adds is None until it has run or where none can be given."""
 
     begin: datetime
     end: datetime
@@ -35,6 +35,7 @@ class HourRow(NamedTuple):
     raw_min: float
     raw_max: float
     raw_sd: float | None
+    observed_count: int
     data_capture: float
     value: float | None
     lower: float | None
@@ -44,6 +45,7 @@ class HourRow(NamedTuple):
     estimate_upper: float | None
     flags: int
     calibration_id: str | None
+    computed_at: datetime
 
 
 class DayRow(NamedTuple):
@@ -69,14 +71,17 @@ class DayRow(NamedTuple):
 
 
 class LatestRow(NamedTuple):
-    """The last reading of a series, as storage.rows.LatestReading."""
+    """The last reading of a series with its station at the public position [degrees, WGS 84]."""
 
     station_id: str
     name: str
     latitude: float
     longitude: float
+    municipality: str | None
+    project: str | None
     simulated: bool
     series_key: int
+    sensor_name: str
     sensor_model: str
     observed_property: str
     unit: str
@@ -106,26 +111,31 @@ class Window:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def readings(conn: psycopg.Connection, window: Window) -> Sequence[ReadingRow]:
+def readings(conn: psycopg.Connection, window: Window) -> list[ReadingRow]:
     """Fetch a page of readings, oldest first."""
     return _fetch(conn, "page_readings", ReadingRow._make, window.parameters())
 
 
-def hours(conn: psycopg.Connection, window: Window) -> Sequence[HourRow]:
+def hours(conn: psycopg.Connection, window: Window) -> list[HourRow]:
     """Fetch a page of hours, oldest first."""
     return _fetch(conn, "page_hours", HourRow._make, window.parameters())
 
 
-def days(conn: psycopg.Connection, window: Window, *, zone: str) -> Sequence[DayRow]:
+def days(conn: psycopg.Connection, window: Window, *, zone: str) -> list[DayRow]:
     """Fetch a page of days of a time zone that PostgreSQL knows, oldest first; the window's flags are not looked at."""
     return _fetch(conn, "page_days", DayRow._make, {**window.parameters(), "zone": zone})
 
 
 def latest(
-    conn: psycopg.Connection, observed_property: str, *, bbox: Box | None = None, limit: int = 10_000
-) -> Sequence[LatestRow]:
-    """Fetch the last reading of each series of one property, by station."""
-    wanted = {"observed_property": observed_property, "limit": limit, **box(bbox)}
+    conn: psycopg.Connection,
+    *,
+    observed_property: str | None = None,
+    station_id: str | None = None,
+    bbox: Box | None = None,
+    limit: int = 10_000,
+) -> list[LatestRow]:
+    """Fetch the last reading of each series of the active stations, by station."""
+    wanted = {"observed_property": observed_property, "station_id": station_id, "limit": limit, **box(bbox)}
     return _fetch(conn, "page_latest", LatestRow._make, wanted)
 
 

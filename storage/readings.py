@@ -4,12 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.rows import LatestReading, Reading, ReadingColumns, StoreResult
+from storage.rows import ReadingColumns, StoreResult
 from storage.staging import distinct_rows, fetch, stage
 from storage.statements import sql
-from storage.stations import Box, box
 
 COLUMNS = {
     "time": "timestamptz",
@@ -42,36 +40,6 @@ def recent(conn: psycopg.Connection, series_keys: Collection[int], *, count: int
     """Fetch each series' last `count` readings since a time, ordered by series and time: the warm start of ingest."""
     wanted = {"series_keys": sorted(set(series_keys)), "count": count, "since": since}
     return ReadingColumns(**fetch(conn, "recent_readings", COLUMNS, wanted))
-
-
-def list_readings(
-    conn: psycopg.Connection,
-    series_key: int,
-    begin: datetime,
-    end: datetime,
-    *,
-    after: datetime | None = None,
-    limit: int = 1000,
-) -> list[Reading]:
-    """List a series' readings with begin <= time < end, oldest first; `after` is the last time of the page before."""
-    parameters = {"series_key": series_key, "begin": begin, "end": end, "after": after, "limit": limit}
-    with conn.cursor(row_factory=class_row(Reading)) as cursor:
-        return cursor.execute(sql("list_readings"), parameters).fetchall()
-
-
-def latest(
-    conn: psycopg.Connection,
-    *,
-    observed_property: str | None = None,
-    station_id: str | None = None,
-    bbox: Box | None = None,
-    since: datetime | None = None,
-    limit: int = 10_000,
-) -> list[LatestReading]:
-    """List the last reading of each series of the active stations, by station, with public positions."""
-    parameters = {"observed_property": observed_property, "station_id": station_id, "since": since, "limit": limit}
-    with conn.cursor(row_factory=class_row(LatestReading)) as cursor:
-        return cursor.execute(sql("latest"), {**parameters, **box(bbox)}).fetchall()
 
 
 def last_time(conn: psycopg.Connection) -> datetime | None:

@@ -105,44 +105,6 @@ class ReadingColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One reading; value, its 95 % interval and the calibration are None where none can be given (flags say why)."""
-
-    time: datetime
-    raw: float
-    value: float | None
-    lower: float | None
-    upper: float | None
-    flags: int
-    calibration_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LatestReading:
-    """The last reading of a series with its station at the public position [degrees, WGS 84]."""
-
-    station_id: str
-    name: str
-    latitude: float
-    longitude: float
-    municipality: str | None
-    project: str | None
-    simulated: bool
-    series_key: int
-    sensor_name: str
-    sensor_model: str
-    observed_property: str
-    unit: str
-    time: datetime
-    raw: float
-    value: float | None
-    lower: float | None
-    upper: float | None
-    flags: int
-    calibration_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class StoreResult:
     """How many rows of a batch were new, and how many were there already."""
 
@@ -175,29 +137,6 @@ class ValidatedHours:
     estimate_upper: Floats
     flags: Ints
     calibration_key: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Hour:
-    """One hour [begin, end) of a series; what validation adds is None until it has run or where none can be given."""
-
-    begin: datetime
-    end: datetime
-    raw: float
-    raw_min: float
-    raw_max: float
-    raw_sd: float | None
-    observed_count: int
-    data_capture: float
-    value: float | None
-    lower: float | None
-    upper: float | None
-    estimate: float | None
-    estimate_lower: float | None
-    estimate_upper: float | None
-    flags: int
-    calibration_id: str | None
-    computed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from api import representations
 from api.database import Database
 from api.errors import NotFoundError
 from api.headers import CACHE_FINAL
-from api.models import CalibrationDetail
+from api.models.calibrations import CalibrationDetail
 from api.negotiation import ONLY_JSON
 from api.parameters import PRINTABLE, Query
 from storage import calibrations

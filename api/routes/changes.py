@@ -7,10 +7,11 @@ import fastapi
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from api import paging, published
+from api import paging, representations
 from api.database import Database, Now
 from api.errors import BadParameterError, NotFoundError
 from api.headers import NO_STORE
+from api.models.published import ChangePage, RevisionPage
 from api.negotiation import ONLY_JSON
 from api.parameters import (
     LIMIT_DEFAULT,
@@ -24,7 +25,6 @@ from api.parameters import (
     encode_cursor,
     parse_time,
 )
-from api.published import ChangePage, RevisionPage
 from api.routes.series import SeriesId
 from storage.revisions import ChangeKey, HourChange, PublishedHour, list_changes, list_revisions
 from storage.series import find_series
@@ -83,7 +83,7 @@ def list_series_revisions(
     rows = list_revisions(conn, series_id, begin, end, as_of=query.as_of, after=after, limit=query.limit + 1)
     page = paging.cut(request, rows, query.limit, key=_revision_key)
     response.headers["Link"] = page.header
-    return RevisionPage(items=published.revisions(page.rows), next=page.next, links=page.links)
+    return RevisionPage(items=representations.revisions(page.rows), next=page.next, links=page.links)
 
 
 @router.get("/changes")
@@ -98,7 +98,7 @@ def list_all_changes(
     response.headers["Link"] = page.header
     response.headers["Cache-Control"] = NO_STORE  # who follows the feed wants what is new
     resume = encode_cursor(_change_key(page.rows[-1])) if page.rows else query.after
-    return ChangePage(items=published.changes(page.rows), next=page.next, resume=resume, links=page.links)
+    return ChangePage(items=representations.changes(page.rows), next=page.next, resume=resume, links=page.links)
 
 
 def _revision_key(row: PublishedHour) -> str:

@@ -11,7 +11,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from api import moment
 from api.database import Database
 from api.errors import NotFoundError
-from api.models import FlagTable, MomentExplanation
+from api.models.calibrations import FlagTable, MomentExplanation
 from api.negotiation import ONLY_JSON
 from api.parameters import Query, parse_time
 from api.routes.series import SeriesId

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.database import Database, Now
 from api.headers import NO_STORE
-from api.models import Health
+from api.models.health import Health
 from api.negotiation import ONLY_JSON
 from api.openapi import VERSION
 from api.parameters import Query

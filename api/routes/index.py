@@ -6,7 +6,7 @@ import fastapi
 from fastapi import APIRouter
 
 from api.index import EDGES, SOURCE
-from api.models import IndexEdges, IndexTable
+from api.models.index import IndexEdges, IndexTable
 from api.negotiation import ONLY_JSON
 from api.parameters import Query
 from api.representations import INDEX_BANDS

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from api import items
 from api.database import Database
-from api.models import LatestCollection
+from api.models.series import LatestCollection
 from api.negotiation import Geojson, offers
 from api.parameters import BoxQuery, PropertyName
 from api.tables import ENCODER, INTERVAL, written
@@ -29,7 +29,7 @@ class LatestQuery(BoxQuery):
 @router.get("", response_model=LatestCollection, responses=offers(LatestCollection))
 def list_latest(conn: Database, query: Annotated[LatestQuery, fastapi.Query()], media_type: Geojson) -> Response:
     """List the last reading of each series of one observed property, with public positions and index bands."""
-    rows = pages.latest(conn, query.observed_property, bbox=query.corners, limit=LATEST_MAX)
+    rows = pages.latest(conn, observed_property=query.observed_property, bbox=query.corners, limit=LATEST_MAX)
     features = b",".join(map(_written, rows))
     body = b'{"type":"FeatureCollection","features":[%b],"interval":%b}' % (features, ENCODER.encode(INTERVAL))
     return written(body, media_type)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 from api import paging, representations
 from api.database import Database, Now
 from api.errors import NotFoundError
-from api.models import ReferenceHourPage, ReferenceStationCollection, ReferenceStationPage
+from api.models.references import ReferenceHourPage, ReferenceStationCollection, ReferenceStationPage
 from api.negotiation import Places, Table, offers
 from api.parameters import PRINTABLE, BoxQuery, PropertyName, SpanQuery
 from api.tables import collection_answer, page_answer

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.database import Database
 from api.index import MASS_PER_PPB
-from api.models import Model
+from api.models.base import Model
 from api.negotiation import ONLY_JSON
 from api.parameters import Query
 from storage.scores import Score, list_scores
@@ -65,25 +65,12 @@ def list_public_scores(conn: Database, query: Annotated[ScoreQuery, fastapi.Quer
 
 
 def _item(row: Score) -> ScoreItem:
-    return ScoreItem(
-        day=row.day,
-        version=row.version,
-        observed_property=row.observed_property,
+    return ScoreItem.of(
+        row,
         unit="[ppb]" if row.observed_property in MASS_PER_PPB else "ug/m3",
         sensor_model=row.sensor_model or None,
-        product=row.product,
         distance_begin=row.band_begin_km,
         distance_end=row.band_end_km,
-        scored_begin=row.scored_begin,
-        scored_end=row.scored_end,
         reference_stations=row.reference_count,
         stations=row.station_count,
-        hours=row.hours,
-        rmse=row.rmse,
-        bias=row.bias,
-        slope=row.slope,
-        coverage=row.coverage,
-        half_width=row.half_width,
-        validated_share=row.validated_share,
-        computed_at=row.computed_at,
     )

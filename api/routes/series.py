@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from api import items, paging
 from api.database import Database, Now
 from api.errors import NotFoundError
-from api.models import DayPage, HourPage, ReadingPage, SeriesCollection, SeriesPage
+from api.models.series import DayPage, HourPage, ReadingPage, SeriesCollection, SeriesPage
 from api.negotiation import Places, Table, offers
 from api.parameters import (
     LIMIT_DEFAULT,

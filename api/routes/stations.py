@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 from api import paging, representations
 from api.database import Database
 from api.errors import NotFoundError
-from api.models import StationCollection, StationDetail, StationPage
+from api.models.stations import StationCollection, StationDetail, StationPage
 from api.negotiation import ONLY_JSON, Places, offers
 from api.parameters import (
     LIMIT_DEFAULT,
@@ -21,7 +21,7 @@ from api.parameters import (
 )
 from api.tables import page_answer
 from storage import references
-from storage.readings import latest
+from storage.pages import latest
 from storage.selection import StationFilter, select_stations
 from storage.series import series_of_station
 from storage.stations import find_station

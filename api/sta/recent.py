@@ -64,13 +64,13 @@ class RecentAnswers:
 
     async def _ask(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; keep the answer if it is good and not too large."""
-        recorder = _Recorder(send)
+        recorder = _Recorder(send, self.clock)
         coming: Future[Kept | None] = get_running_loop().create_future()
         self._coming[key] = coming
         found = None
         try:
             await self.app(scope, receive, recorder)
-            found = recorder.kept(self.clock())
+            found = recorder.kept()
         finally:
             del self._coming[key]
             coming.set_result(found)
@@ -104,8 +104,10 @@ class RecentAnswers:
 class _Recorder:
     """Passes an answer on and remembers it."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, clock: Callable[[], float]) -> None:
         self._send = send
+        self._clock = clock
+        self._at = 0.0
         self._start: Message | None = None
         self._body: list[bytes] = []
         self._size = 0
@@ -114,6 +116,7 @@ class _Recorder:
         """Remember a message as it is before middleware further out completes it, and pass it on."""
         if message["type"] == "http.response.start":
             self._start = {**message, "headers": list(message["headers"])}
+            self._at = self._clock()  # not at its end: whoever has read the last byte may ask again before we get there
         else:
             part = message.get("body", b"")
             self._size += len(part)
@@ -121,11 +124,11 @@ class _Recorder:
                 self._body.append(part)
         await self._send(message)
 
-    def kept(self, now: float) -> Kept | None:
+    def kept(self) -> Kept | None:
         """Return the whole answer, or None where it was bad or too large."""
         if self._start is None or self._start["status"] != HTTPStatus.OK or self._size > ANSWER_MAX:
             return None
-        return Kept(self._start, b"".join(self._body), now)
+        return Kept(self._start, b"".join(self._body), self._at)
 
 
 def _key(scope: Scope) -> Key:

@@ -7,7 +7,7 @@ from math import sqrt
 from psycopg import Connection
 
 from api.explanation import explain, ordered
-from api.models import Explanation
+from api.models.calibrations import Explanation
 from storage import calibrations, references, stations
 from storage import series as series_store
 from storage.rows import Calibration, ReferenceStation, Series, Station

@@ -7,7 +7,8 @@ from math import asin, cos, radians, sin, sqrt
 from types import MappingProxyType
 
 from api.web.wording import ZONE, Wording
-from storage.rows import Hour, ReferenceStation
+from storage.pages import HourRow
+from storage.rows import ReferenceStation
 
 SPAN = timedelta(days=7)
 HOUR = timedelta(hours=1)
@@ -51,7 +52,7 @@ def chart_span(now: datetime) -> tuple[datetime, datetime]:
 
 
 def chart_hours(
-    begin: datetime, end: datetime, hours: Sequence[Hour], reference: Mapping[datetime, float]
+    begin: datetime, end: datetime, hours: Sequence[HourRow], reference: Mapping[datetime, float]
 ) -> list[ChartHour]:
     """Lay hours of a station and of a reference (begin -> value) on every hour in [begin, end), gaps included."""
     known = {hour.begin: hour for hour in hours}
@@ -62,7 +63,7 @@ def chart_hours(
     return rows
 
 
-def _chart_hour(begin: datetime, hour: Hour | None, reference: float | None) -> ChartHour:
+def _chart_hour(begin: datetime, hour: HourRow | None, reference: float | None) -> ChartHour:
     if hour is None:
         return ChartHour(begin, begin + HOUR, reference=reference)
     return ChartHour(

@@ -9,7 +9,8 @@ import numpy as np
 
 from api.index import EDGES, band_of
 from api.web.wording import DASH
-from storage.rows import LatestReading, ReferenceHours, ReferenceStation
+from storage.pages import LatestRow
+from storage.rows import ReferenceHours, ReferenceStation
 
 OLD_STATION = timedelta(hours=3)  # a station sends every few minutes: after this it is silent, not slow
 OLD_REFERENCE = timedelta(hours=6)  # networks publish an hour one to two hours late, and repair gaps later
@@ -66,7 +67,7 @@ class Marker:
         return DASH if self.shown is None else f"{max(self.shown, 0):.0f}"
 
 
-def station_markers(readings: Iterable[LatestReading], shown: Shown, now: datetime) -> list[Marker]:
+def station_markers(readings: Iterable[LatestRow], shown: Shown, now: datetime) -> list[Marker]:
     """Make a marker of each station, by its first series in storage order; raw values decide only where asked for."""
     markers: dict[str, Marker] = {}
     for reading in readings:
@@ -75,7 +76,7 @@ def station_markers(readings: Iterable[LatestReading], shown: Shown, now: dateti
     return list(markers.values())
 
 
-def _station_marker(reading: LatestReading, shown: Shown, now: datetime) -> Marker:
+def _station_marker(reading: LatestRow, shown: Shown, now: datetime) -> Marker:
     decisive = reading.raw if shown is Shown.RAW else reading.value
     return Marker(
         kind=Kind.STATION,

@@ -16,9 +16,10 @@ from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
 from api.web.static_files import PageFiles
 from api.web.station_page import gather_station
-from storage import readings, references
+from storage import references
 from storage.connection import borrow
 from storage.errors import DatabaseAwayError
+from storage.pages import latest
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 static_app = PageFiles(directory=STATIC)
@@ -49,7 +50,7 @@ def map_page(
     observed_property = wanted if wanted in markers.PROPERTIES else markers.PROPERTIES[0]
     shown = markers.Shown.RAW if show == markers.Shown.RAW else markers.Shown.VALIDATED
     with _connection(request) as conn:
-        rows = markers.station_markers(readings.latest(conn, observed_property=observed_property), shown, now)
+        rows = markers.station_markers(latest(conn, observed_property=observed_property), shown, now)
         hours = references.hours(conn, observed_property, now - timedelta(days=2), now)
         rows += markers.reference_markers(references.list_stations(conn), hours, observed_property, now)
     return render(

@@ -8,9 +8,10 @@ from psycopg import Connection
 
 from api.web import chart, markers
 from api.web.wording import Wording, readable_unit
-from storage import hours, readings, references, stations
+from storage import pages, references, stations
 from storage import series as series_store
-from storage.rows import LatestReading, ReferenceStation, Series, Station
+from storage.pages import LatestRow
+from storage.rows import ReferenceStation, Series, Station
 
 FIRST = ("pm2_5", "pm10", "no2", "o3")
 CALIBRATED = frozenset({"pm1", "pm2_5", "pm4", "pm10", "no2", "o3"})
@@ -34,9 +35,9 @@ class StationView:
     """What the template of a station names."""
 
     station: Station
-    all_series: list[tuple[Series, LatestReading | None]]
+    all_series: list[tuple[Series, LatestRow | None]]
     series: Series | None
-    last: LatestReading | None
+    last: LatestRow | None
     band: int
     old: bool
     nearest: Nearest | None
@@ -55,11 +56,11 @@ def gather_station(
     if station is None:
         return None
     found = _ordered(series_store.series_of_station(conn, station_id))
-    lasts = {one.series_key: one for one in readings.latest(conn, station_id=station_id)}
+    lasts = {one.series_key: one for one in pages.latest(conn, station_id=station_id)}
     chosen = _choose(found, series_id)
     begin, end = chart.chart_span(now)
     nearest, reference = (None, {}) if chosen is None else _reference(conn, station, chosen, begin, end)
-    kept = [] if chosen is None else hours.list_hours(conn, chosen.series_key, begin, end, limit=_HOURS)
+    kept = [] if chosen is None else pages.hours(conn, pages.Window(chosen.series_key, begin, end, limit=_HOURS))
     rows = chart.chart_hours(begin, end, kept, reference)
     last = lasts.get(chosen.series_key) if chosen else None
     return StationView(

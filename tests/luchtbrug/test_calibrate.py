@@ -6,8 +6,9 @@ from itertools import pairwise
 import numpy as np
 import psycopg
 
+from storage import pages
 from storage.calibrations import history
-from storage.hours import list_hours
+from storage.pages import Window
 from storage.revisions import list_changes
 
 from .conftest import BEGIN, END, HOUR, SmallNetwork
@@ -21,7 +22,7 @@ def test_each_hour_has_the_calibration_that_was_valid_at_it(
     fits = sorted((row.valid_begin, row.calibration_id) for row in history(connection, key))
     assert [begin for begin, _ in fits] == [BEGIN, BEGIN + timedelta(days=4), BEGIN + timedelta(days=7)]
     assert validated.look(BEGIN, END, refit=False) == 0
-    hours = list_hours(connection, key, BEGIN, END)
+    hours = pages.hours(connection, Window(key, BEGIN, END))
     assert len(hours) == (END - BEGIN) // HOUR
     for (begin, name), (end, _) in pairwise([*fits, (END, "")]):
         assert {row.calibration_id for row in hours if begin <= row.begin < end} == {name}
@@ -35,7 +36,7 @@ def test_looking_again_publishes_nothing(connection: psycopg.Connection, validat
 
 def test_values_follow_the_air(connection: psycopg.Connection, validated: SmallNetwork) -> None:
     """After the second fit the published values are within a microgram of the air that was put in, at most hours."""
-    hours = list_hours(connection, validated.series_keys[0], BEGIN + timedelta(days=7), END)
+    hours = pages.hours(connection, Window(validated.series_keys[0], BEGIN + timedelta(days=7), END))
     error = np.array([row.value if row.value is not None else np.nan for row in hours]) - validated.wave[-72:]
     assert np.isfinite(error).all()
     assert np.sqrt(np.mean(error**2)) < 1.0

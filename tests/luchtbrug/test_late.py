@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from luchtbrug.jobs.late import LONGEST, REACH, stretches, validate_late
-from storage.hours import list_hours
+from storage import pages
+from storage.pages import Window
 from storage.revisions import list_changes, list_revisions
 from validation.flags import Flag
 
@@ -86,7 +87,7 @@ def test_what_came_before_is_not_looked_at(
 def test_a_late_reading_revises_its_hour(connection: psycopg.Connection, validated: SmallNetwork) -> None:
     """The raw mean changes with the reading, the outcome of the hour with it, and the old mean stays known."""
     key = validated.series_keys[1]
-    (hour,) = list_hours(connection, key, NOON, NOON + HOUR)
+    (hour,) = pages.hours(connection, Window(key, NOON, NOON + HOUR))
     validated.readings(key, NOON - timedelta(minutes=20), [hour.raw + 4], flags=int(Flag.LATE), received=ARRIVED)
     connection.commit()
     assert _late(validated) >= 1

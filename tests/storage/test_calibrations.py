@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from storage import pages
 from storage.calibrations import changes, current, find, history, ids, keys, store
-from storage.readings import list_readings
+from storage.pages import Window
 from storage.readings import store as store_readings
 from storage.rows import NewCalibration, ReadingColumns
 
@@ -106,7 +107,7 @@ def test_a_reading_names_its_calibration(
     key = store(connection, [calibration])["c-1"]
     store_readings(connection, readings(["2026-05-17T12:00"], [8.0], value=[5.2], calibration_key=[key]))
     span = (datetime(2026, 5, 17, tzinfo=UTC), datetime(2026, 5, 18, tzinfo=UTC))
-    assert [row.calibration_id for row in list_readings(connection, calibration.series_key, *span)] == ["c-1"]
+    assert [row.calibration_id for row in pages.readings(connection, Window(calibration.series_key, *span))] == ["c-1"]
 
 
 def test_the_times_of_another_calibration_are_listed(

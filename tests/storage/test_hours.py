@@ -9,9 +9,11 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from storage.hours import aggregate, last_begin, late_hours, list_hours, raw_hours, store_validated
+from storage import pages
+from storage.hours import aggregate, last_begin, late_hours, raw_hours, store_validated
+from storage.pages import Window
 from storage.readings import store
-from storage.rows import Hour, ReadingColumns, ValidatedHours
+from storage.rows import ReadingColumns, ValidatedHours
 
 Make = Callable[..., ReadingColumns]
 At = Callable[[str], datetime]
@@ -19,8 +21,8 @@ RANGE = 1 << 1
 NOT_CALIBRATED = 1 << 17
 
 
-def _hours(conn: psycopg.Connection, series_key: int, at: At) -> list[Hour]:
-    return list_hours(conn, series_key, at("2026-05-17 00:00"), at("2026-05-18 00:00"))
+def _hours(conn: psycopg.Connection, series_key: int, at: At) -> list[pages.HourRow]:
+    return pages.hours(conn, Window(series_key, at("2026-05-17 00:00"), at("2026-05-18 00:00")))
 
 
 def _validated(series_key: int, begins: Sequence[str], value: Sequence[float], **columns: Any) -> ValidatedHours:
@@ -156,8 +158,8 @@ def test_hours_come_in_pages(connection: psycopg.Connection, readings: Make, ser
     store(connection, readings([f"2026-05-17T{hour:02}:30" for hour in range(5)], [0.0, 1.0, 2.0, 3.0, 4.0]))
     begin, end = at("2026-05-17 00:00"), at("2026-05-17 04:00")
     aggregate(connection, begin, at("2026-05-17 05:00"), now=end)
-    first = list_hours(connection, series_key, begin, end, limit=3)
-    second = list_hours(connection, series_key, begin, end, after=first[-1].begin, limit=3)
+    first = pages.hours(connection, Window(series_key, begin, end, limit=3))
+    second = pages.hours(connection, Window(series_key, begin, end, after=first[-1].begin, limit=3))
     assert [hour.raw for hour in first + second] == [0.0, 1.0, 2.0, 3.0]
 
 

@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import psycopg
 import pytest
 
+from storage import pages
 from storage.connection import connect
 from storage.errors import AutocommitError
-from storage.readings import last_time, latest, list_readings, recent, store
+from storage.pages import Window
+from storage.readings import last_time, recent, store
 from storage.rows import NewStation, ReadingColumns, SeriesName, StoreResult
 from storage.series import claim_series
 from storage.stations import add_station
@@ -26,7 +28,7 @@ def test_a_reading_comes_back_as_it_was_stored(connection: psycopg.Connection, r
         ["2026-05-17T12:05", "2026-05-17T12:00:00.123456"], [8.1, 1 / 3], value=[7.3, np.nan], flags=[0, 9]
     )
     assert store(connection, columns) == StoreResult(stored=2, duplicates=0)
-    first, second = list_readings(connection, series_key, *DAY)
+    first, second = pages.readings(connection, Window(series_key, *DAY))
     assert first.time == datetime(2026, 5, 17, 12, 0, 0, 123456, UTC)
     assert (first.raw, first.value, first.flags, first.calibration_id) == (1 / 3, None, 9, None)
     assert (second.raw, second.value, second.lower, second.upper) == (8.1, 7.3, None, None)
@@ -40,8 +42,8 @@ def test_a_reading_that_comes_again_changes_nothing(
     assert store(connection, readings(["2026-05-17T12:00", "2026-05-17T12:05"], [4.0, 5.0])) == StoreResult(1, 1)
     connection.commit()
     assert store(connection, readings(["2026-05-17T12:00", "2026-05-17T12:05"], [6.0, 7.0])) == StoreResult(0, 2)
-    assert [row.raw for row in list_readings(connection, series_key, *DAY)] == [1.0, 5.0]
-    assert [row.raw for row in latest(connection, observed_property="pm2_5")] == [5.0]
+    assert [row.raw for row in pages.readings(connection, Window(series_key, *DAY))] == [1.0, 5.0]
+    assert [row.raw for row in pages.latest(connection, observed_property="pm2_5")] == [5.0]
 
 
 def test_the_latest_reading_is_the_newest_in_time(connection: psycopg.Connection, readings: Make) -> None:
@@ -49,7 +51,7 @@ def test_the_latest_reading_is_the_newest_in_time(connection: psycopg.Connection
     assert last_time(connection) is None
     store(connection, readings(["2026-05-17T12:00", "2026-05-17T12:10", "2026-05-17T12:05"], [1.0, 2.0, 3.0]))
     store(connection, readings(["2026-05-17T11:00"], [4.0]))
-    (row,) = latest(connection, observed_property="pm2_5")
+    (row,) = pages.latest(connection, observed_property="pm2_5")
     assert (row.raw, row.time) == (2.0, datetime(2026, 5, 17, 12, 10, tzinfo=UTC))
     assert (row.station_id, row.latitude, row.unit, row.sensor_model) == ("hilversum-1", 52.2251, "ug/m3", "SPS30")
     assert last_time(connection) == row.time
@@ -60,11 +62,9 @@ def test_the_latest_readings_are_chosen_by_property_place_and_time(
 ) -> None:
     """Each choice leaves out what does not fit it."""
     store(connection, readings(["2026-05-17T12:00"], [1.0]))
-    since = datetime(2026, 5, 17, 12, tzinfo=UTC)
-    assert len(latest(connection, station_id="hilversum-1", bbox=(5.0, 52.0, 6.0, 53.0), since=since)) == 1
-    assert latest(connection, observed_property="no2") == []
-    assert latest(connection, bbox=(6.0, 52.0, 7.0, 53.0)) == []
-    assert latest(connection, since=since + timedelta(seconds=1)) == []
+    assert len(pages.latest(connection, station_id="hilversum-1", bbox=(5.0, 52.0, 6.0, 53.0))) == 1
+    assert pages.latest(connection, observed_property="no2") == []
+    assert pages.latest(connection, bbox=(6.0, 52.0, 7.0, 53.0)) == []
 
 
 def test_an_empty_batch_is_stored(connection: psycopg.Connection, readings: Make) -> None:
@@ -110,7 +110,7 @@ def test_what_is_rolled_back_can_be_stored_again(database_url: str, readings: Ma
     with connect(database_url) as conn:
         store(conn, readings(["2026-05-17T12:00"], [1.0]))
         conn.rollback()
-        assert list_readings(conn, series_key, *DAY) == []
+        assert pages.readings(conn, Window(series_key, *DAY)) == []
         assert store(conn, readings(["2026-05-17T12:00"], [1.0])).stored == 1
 
 
@@ -129,7 +129,7 @@ def test_two_writers_of_the_same_readings_store_each_once(database_url: str, rea
         thread.join(timeout=20)
         second.commit()
         assert results == [StoreResult(4, 0), StoreResult(1, 3)]
-        assert [row.raw for row in list_readings(second, series_key, *DAY)] == [0.0, 1.0, 2.0, 3.0, 4.0]
+        assert [row.raw for row in pages.readings(second, Window(series_key, *DAY))] == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
 def test_pages_hold_each_reading_once(connection: psycopg.Connection, readings: Make, series_key: int, at: At) -> None:
@@ -137,8 +137,8 @@ def test_pages_hold_each_reading_once(connection: psycopg.Connection, readings: 
     times = [f"2026-05-17T12:{minute:02}" for minute in range(0, 50, 10)]
     store(connection, readings(times, [0.0, 1.0, 2.0, 3.0, 4.0]))
     begin, end = at("2026-05-17 12:00"), at("2026-05-17 12:40")
-    first = list_readings(connection, series_key, begin, end, limit=3)
-    second = list_readings(connection, series_key, begin, end, after=first[-1].time, limit=3)
+    first = pages.readings(connection, Window(series_key, begin, end, limit=3))
+    second = pages.readings(connection, Window(series_key, begin, end, after=first[-1].time, limit=3))
     assert [row.raw for row in first] == [0.0, 1.0, 2.0]
     assert [row.raw for row in second] == [3.0]
 

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from storage.hours import aggregate, list_hours
-from storage.readings import list_readings, store
+from storage import pages
+from storage.hours import aggregate
+from storage.pages import Window
+from storage.readings import store
 from storage.retention import forget_readings, set_retention
 from storage.rows import ReadingColumns
 
@@ -23,5 +25,5 @@ def test_plain_postgresql_forgets_when_asked(
     aggregate(connection, *span, now=span[1])
     assert set_retention(connection, timedelta(days=1)) is False
     forget_readings(connection, at("2026-05-17 12:20"))
-    assert [row.raw for row in list_readings(connection, series_key, *span)] == [2.0]
-    assert [hour.raw for hour in list_hours(connection, series_key, *span)] == [1.5]
+    assert [row.raw for row in pages.readings(connection, Window(series_key, *span))] == [2.0]
+    assert [hour.raw for hour in pages.hours(connection, Window(series_key, *span))] == [1.5]

@@ -9,8 +9,10 @@ import numpy as np
 import psycopg
 import pytest
 
+from storage import pages
 from storage.connection import connect
-from storage.hours import aggregate, list_hours, store_validated
+from storage.hours import aggregate, store_validated
+from storage.pages import Window
 from storage.readings import store
 from storage.revisions import ChangeKey, PublishedHour, list_changes, list_revisions
 from storage.rows import ReadingColumns, ValidatedHours
@@ -97,7 +99,7 @@ def test_as_of_gives_what_was_published_then(
     assert as_of("2026-05-17 15:05") == as_of("2026-05-17 16:04") == [(0, 3.0)]
     assert as_of("2026-05-17 16:05") == [(1, 3.5)]
     assert as_of("2026-06-01 00:00") == [(2, 3.75)]
-    assert list_hours(connection, series_key, at(SPAN[0]), at(SPAN[1]))[0].value == 3.75
+    assert pages.hours(connection, Window(series_key, at(SPAN[0]), at(SPAN[1])))[0].value == 3.75
 
 
 def test_a_revision_names_the_raw_mean_it_was_made_from(

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from storage import pages
 from storage.errors import StationExistsError, StationUnknownError
-from storage.readings import list_readings, store
+from storage.pages import Window
+from storage.readings import store
 from storage.rows import NewStation, ReadingColumns
 from storage.series import load_series, series_of_station, series_positions
 from storage.stations import (
@@ -75,7 +77,7 @@ def test_a_removed_station_keeps_its_readings_only(
     assert found.removed_at == NOW
     assert [series.series_key for series in series_of_station(connection, "hilversum-1")] == [series_key]
     day = datetime(2026, 5, 17, tzinfo=UTC)
-    assert [row.raw for row in list_readings(connection, series_key, day, NOW)] == [8.5]
+    assert [row.raw for row in pages.readings(connection, Window(series_key, day, NOW))] == [8.5]
 
 
 def test_only_an_active_station_is_removed(connection: psycopg.Connection, new_station: Make) -> None:

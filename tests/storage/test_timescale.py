@@ -18,12 +18,14 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from storage import pages
 from storage.calibrations import current
 from storage.calibrations import store as store_calibrations
 from storage.connection import connect
-from storage.hours import aggregate, list_hours, raw_hours
+from storage.hours import aggregate, raw_hours
 from storage.migrate import check, migrate
-from storage.readings import latest, list_readings, recent
+from storage.pages import Window
+from storage.readings import recent
 from storage.retention import forget_readings, set_retention
 from storage.revisions import list_revisions
 from storage.rows import NewCalibration, NewStation, SeriesName
@@ -189,7 +191,7 @@ def test_hours_and_days_are_those_of_plain_postgresql(chunked: psycopg.Connectio
     for conn in (chunked, plain):
         assert aggregate(conn, BEGIN, END, now=END) == 2 * 96
         assert aggregate(conn, BEGIN, END, now=END) == 0
-    assert list_hours(chunked, 1, BEGIN, END) == list_hours(plain, 1, BEGIN, END)
+    assert pages.hours(chunked, Window(1, BEGIN, END)) == pages.hours(plain, Window(1, BEGIN, END))
     np.testing.assert_array_equal(
         raw_hours(chunked, ["pm2_5"], BEGIN, END).raw, raw_hours(plain, ["pm2_5"], BEGIN, END).raw
     )
@@ -201,16 +203,16 @@ def test_compressed_readings_give_the_same_answers_and_refuse_duplicates(
     """Compressed readings are listed and averaged as before; a duplicate still ends at the key, late data does not."""
     compressed = chunked.execute("SELECT compress_chunk(c) FROM show_chunks('reading') c").fetchall()
     assert len(compressed) >= 1
-    assert list_readings(chunked, 1, BEGIN, END) == list_readings(plain, 1, BEGIN, END)
+    assert pages.readings(chunked, Window(1, BEGIN, END)) == pages.readings(plain, Window(1, BEGIN, END))
     np.testing.assert_array_equal(
         recent(chunked, [1, 2], count=3, since=BEGIN).raw, recent(plain, [1, 2], count=3, since=BEGIN).raw
     )
     assert aggregate(chunked, BEGIN, END, now=END) == 2 * 96
     late = BEGIN + timedelta(minutes=1)
     assert _store(chunked, 1, [BEGIN, late], [99.0, 98.0], [None, None], [0, 0]) == 1
-    assert [row.raw for row in list_readings(chunked, 1, late, late + timedelta(minutes=1))] == [98.0]
+    assert [row.raw for row in pages.readings(chunked, Window(1, late, late + timedelta(minutes=1)))] == [98.0]
     assert aggregate(chunked, BEGIN, END, now=END) == 1
-    assert len(latest(chunked, observed_property="pm2_5")) == 2
+    assert len(pages.latest(chunked, observed_property="pm2_5")) == 2
 
 
 def test_validated_values_reach_compressed_hours(chunked: psycopg.Connection) -> None:
@@ -220,7 +222,7 @@ def test_validated_values_reach_compressed_hours(chunked: psycopg.Connection) ->
     chunked.execute(sql("staging_hour"))
     chunked.execute("INSERT INTO staging_hour VALUES (1, %s, 3.5, 2, 5, 'NaN', 'NaN', 'NaN', 0, 0)", (BEGIN,))
     assert chunked.execute(sql("store_validated"), {"published_at": None}).rowcount == 1
-    hour, other = list_hours(chunked, 1, BEGIN, BEGIN + timedelta(hours=2))
+    hour, other = pages.hours(chunked, Window(1, BEGIN, BEGIN + timedelta(hours=2)))
     assert (hour.value, hour.lower, hour.estimate, hour.flags) == (3.5, 2.0, None, 0)
     assert (other.value, other.flags) == (None, 1 << 17)
     assert chunked.execute(sql("store_validated"), {"published_at": None}).rowcount == 0

@@ -6,16 +6,17 @@ import pytest
 
 from api.web.chart import ChartHour, by_distance, chart_data, chart_hours, chart_span, day_means, distance, summary
 from api.web.wording import Wording
-from storage.rows import Hour, ReferenceStation
+from storage.pages import HourRow
+from storage.rows import ReferenceStation
 
 BEGIN = datetime(2026, 11, 22, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WORDS = Wording("en")
 
 
-def measured(begin: datetime, value: float | None) -> Hour:
+def measured(begin: datetime, value: float | None) -> HourRow:
     """Make an hour of a station."""
-    return Hour(
+    return HourRow(
         begin=begin, end=begin + HOUR, raw=20.0, raw_min=19.0, raw_max=21.0, raw_sd=1.0, observed_count=12,
         data_capture=1.0, value=value, lower=value, upper=value, estimate=None, estimate_lower=None,
         estimate_upper=None, flags=0, calibration_id=None, computed_at=begin,

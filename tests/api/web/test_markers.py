@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from api.web.markers import Kind, Look, Shown, legend, reference_markers, station_markers
-from storage.rows import LatestReading, ReferenceHours, ReferenceStation
+from storage.pages import LatestRow
+from storage.rows import ReferenceHours, ReferenceStation
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
-READING = LatestReading(
+READING = LatestRow(
     station_id="a-1",
     name="Noord",
     latitude=52.2,
@@ -43,26 +44,26 @@ def test_the_shown_value_decides_number_and_band(shown: Shown, number: str, band
 
 def test_a_station_without_validated_value_is_hollow_and_never_painted_by_its_raw_one() -> None:
     """Without a value there is no number and no band."""
-    (marker,) = station_markers([replace(READING, value=None, lower=None, upper=None)], Shown.VALIDATED, NOW)
+    (marker,) = station_markers([READING._replace(value=None, lower=None, upper=None)], Shown.VALIDATED, NOW)
     assert (marker.number, marker.band, marker.look) == ("–", 0, Look.HOLLOW)
 
 
 def test_a_station_fades_after_three_hours() -> None:
     """Three hours is not old, a second more is."""
     times = [NOW - timedelta(hours=3), NOW - timedelta(hours=3, seconds=1)]
-    looks = [station_markers([replace(READING, time=time)], Shown.VALIDATED, NOW)[0].look for time in times]
+    looks = [station_markers([READING._replace(time=time)], Shown.VALIDATED, NOW)[0].look for time in times]
     assert looks == [Look.FULL, Look.OLD]
 
 
 def test_a_station_with_two_sensors_has_one_marker() -> None:
     """The first sensor in storage order stands for the station."""
-    markers = station_markers([READING, replace(READING, sensor_name="sps30-1", value=99.0)], Shown.VALIDATED, NOW)
+    markers = station_markers([READING, READING._replace(sensor_name="sps30-1", value=99.0)], Shown.VALIDATED, NOW)
     assert [marker.value for marker in markers] == [14.4]
 
 
 def test_a_negative_value_shows_as_zero_in_its_marker() -> None:
     """The number in a marker is never negative; the table keeps the value itself."""
-    (marker,) = station_markers([replace(READING, value=-0.7)], Shown.VALIDATED, NOW)
+    (marker,) = station_markers([READING._replace(value=-0.7)], Shown.VALIDATED, NOW)
     assert (marker.number, marker.value, marker.band) == ("0", -0.7, 1)
 
 

@@ -1,0 +1,1 @@
+"""The JSON of /v1: what each answer holds."""
