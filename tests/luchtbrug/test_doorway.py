@@ -2,8 +2,6 @@
 
 import json
 import logging
-import os
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -30,7 +28,7 @@ from storage.connection import connect
 from storage.migrate import migrate
 from storage.quarantine import list_quarantined
 from storage.stations import remove_station
-from tests.ingest.test_service import own_server
+from tests.own_server import crash, own_server
 
 NATIVE = {"obs": [{"s": "sps30-0", "v": {"pm2_5": 8.1}}, {"s": "bme280-0", "v": {"temperature": 21.4}}]}
 AIRROHR = {"esp8266id": "1", "sensordatavalues": [{"value_type": "SDS_P2", "value": "4.02"}]}
@@ -263,7 +261,7 @@ def test_a_database_that_is_away_is_503_until_it_is_back() -> None:
         with opened(url) as client:
             house = House(client, url, one, one)
             assert house.obs(NATIVE).status_code == 202
-            os.kill(server.get_pid(), signal.SIGQUIT)
+            crash(server)
             away = house.obs(NATIVE)
             assert away.status_code == 503
             assert int(away.headers["Retry-After"]) > 0
