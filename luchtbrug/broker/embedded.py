@@ -9,13 +9,25 @@ import logging
 import signal
 
 from amqtt.broker import Broker
+from amqtt.contexts import Action
+from amqtt.session import Session
+
+
+class CarefulBroker(Broker):  # type: ignore[misc]  # amqtt ships no types
+    """amqtt, but that a subscription which was refused brings no retained message either."""
+
+    async def _publish_retained_messages_for_subscription(
+        self, subscription: tuple[str, int], session: Session
+    ) -> None:
+        if await self._topic_filtering(session, subscription[0], Action.SUBSCRIBE):
+            await super()._publish_retained_messages_for_subscription(subscription, session)
 
 
 async def run(*, host: str, port: int, database_url: str, service_password: str) -> None:
     """Serve MQTT on `host:port` until SIGTERM or SIGINT; stations log in by the table behind `database_url`."""
     for name in ("transitions", "amqtt"):  # a line for each connection is too much
         logging.getLogger(name).setLevel(logging.WARNING)
-    broker = Broker(broker_config(host, port, database_url, service_password))
+    broker = CarefulBroker(broker_config(host, port, database_url, service_password))
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -1,6 +1,7 @@
 """What `serve`, `ingest`, `api`, `calibrate`, `home`, `broker` and `setup` do."""
 
 import asyncio
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -114,10 +115,18 @@ def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> In
         mqtt_user=unquote(parts.username) if parts.username else None,
         mqtt_password=unquote(parts.password) if parts.password else None,
         mqtt_tls=secure,
+        client_id=_session_name(parts.password),
         queued_as_retained=settings.embedded_broker,
         batch_size=settings.batch_size,
         batch_s=settings.batch_seconds,
     )
+
+
+def _session_name(password: str | None) -> str:
+    """Name ingest's session so that no station can guess it: who connects under its name throws ingest out."""
+    if not password:
+        return "luchtbrug-ingest"
+    return f"luchtbrug-ingest-{hashlib.sha256(password.encode()).hexdigest()[:16]}"
 
 
 def api(settings: Settings) -> None:
