@@ -44,15 +44,17 @@ class Drift:
     altered: tuple[str, ...]
 
 
-def held_by(admin_url: str) -> Held:
-    """Ask the broker for all its accounts and roles. Raises BrokerAwayError and BrokerRefusedError."""
+def held_by(admin_url: str, *, page: int = PAGE) -> Held:
+    """Ask the broker for all its accounts and roles, so many at once; raises what `control` raises."""
     accounts = {
         str(each["username"]): Account(
             frozenset(role["rolename"] for role in each.get("roles", [])), bool(each.get("disabled", False))
         )
-        for each in _listed(admin_url, "listClients", "clients")
+        for each in _listed(admin_url, "listClients", "clients", page)
     }
-    return Held(accounts, {str(each["rolename"]): _acls(each) for each in _listed(admin_url, "listRoles", "roles")})
+    return Held(
+        accounts, {str(each["rolename"]): _acls(each) for each in _listed(admin_url, "listRoles", "roles", page)}
+    )
 
 
 def drift(held: Held, stations: Collection[str]) -> Drift:
@@ -96,12 +98,12 @@ def _acls(role: Mapping[str, Any]) -> Acls:
     return frozenset((acl["acltype"], acl["topic"], bool(acl["allow"])) for acl in role.get("acls", []))
 
 
-def _listed(admin_url: str, command: str, key: str) -> Iterator[dict[str, Any]]:
+def _listed(admin_url: str, command: str, key: str, size: int) -> Iterator[dict[str, Any]]:
     """Go through a list of the plugin page by page."""
-    for page in count():
-        asked = {"command": command, "verbose": True, "count": PAGE, "offset": page * PAGE}
+    for begin in count(0, size):
+        asked = {"command": command, "verbose": True, "count": size, "offset": begin}
         (answer,) = control(admin_url, [asked])
         found = answer["data"][key]
         yield from found
-        if len(found) < PAGE:
+        if len(found) < size:
             return

@@ -165,6 +165,7 @@ def broker(settings: Settings) -> None:
     parts = urlsplit(text)
     if not parts.password:
         raise SettingsError(f"LUCHTBRUG_MQTT_URL must hold the platform's password: mqtt://{SERVICE_USER}:…@host:port")
+    secure = _secure(settings)
     with open_schema(settings) as url:
         asyncio.run(
             embedded_broker.run(
@@ -172,8 +173,20 @@ def broker(settings: Settings) -> None:
                 port=parts.port or settings.mqtt_port,
                 database_url=url,
                 service_password=unquote(parts.password),
+                secure=secure,
             )
         )
+
+
+def _secure(settings: Settings) -> embedded_broker.Secure | None:
+    """Say where the embedded broker listens with TLS; a certificate that is not there is a SettingsError."""
+    folder = settings.mqtt_tls_dir
+    if folder is None:
+        return None
+    missing = [name for name in ("fullchain.pem", "privkey.pem") if not (folder / name).is_file()]
+    if missing:
+        raise SettingsError(f"LUCHTBRUG_MQTT_TLS_DIR = {folder}: there is no {' and no '.join(missing)}")
+    return embedded_broker.Secure(settings.mqtt_tls_port, folder)
 
 
 def setup(settings: Settings) -> None:
