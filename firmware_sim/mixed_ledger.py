@@ -26,6 +26,11 @@ class MixedSummary:
     drops: int
     seconds: float
 
+    @property
+    def complete(self) -> bool:
+        """Whether of each message it is known that it was taken, or that it never left."""
+        return not (self.unclear or self.refused)
+
 
 class Parcel(NamedTuple):
     """A message on its way."""

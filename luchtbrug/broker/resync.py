@@ -1,6 +1,6 @@
-"""Find where Mosquitto's accounts have drifted from the station table, and say the commands that put it right.
+"""Find where Mosquitto's accounts differ from the station table, and say the commands that put it right.
 
-Drift comes from a restored backup of one of the two, from changes by hand, or from a crash between both. Only what
+Differences come from a restored backup of one of the two, from changes by hand, or from a crash between both. Only what
 carries a role of a station counts as ours: the admin, the platform's login and accounts of the operator are left alone.
 """
 
@@ -36,7 +36,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class Difference:
     """Station ids: known to the broker alone; not known to it; with other rights than they are to have."""
 
     strangers: tuple[str, ...]
@@ -57,7 +57,7 @@ def held_by(admin_url: str, *, page: int = PAGE) -> Held:
     )
 
 
-def drift(held: Held, stations: Collection[str]) -> Drift:
+def difference(held: Held, stations: Collection[str]) -> Difference:
     """Compare what the broker holds with the active stations."""
     wanted = set(stations)
     ours = {name for name, account in held.accounts.items() if _PREFIX + name in account.roles}
@@ -65,7 +65,7 @@ def drift(held: Held, stations: Collection[str]) -> Drift:
     known = wanted & held.accounts.keys()
     altered = {name for name in known if not _as_it_should(held, name)}
     altered |= {name for name in wanted - known if held.roles.get(_PREFIX + name, _wanted(name)) != _wanted(name)}
-    return Drift(tuple(sorted((ours | named) - wanted)), tuple(sorted(wanted - known)), tuple(sorted(altered)))
+    return Difference(tuple(sorted((ours | named) - wanted)), tuple(sorted(wanted - known)), tuple(sorted(altered)))
 
 
 def removals(strangers: Collection[str]) -> list[Command]:

@@ -25,7 +25,7 @@ _REGISTERING_S = 2.0
 
 
 def resync(settings: Settings, *, new_passwords: bool, as_json: bool) -> bool:
-    """Repair the drift between table and broker; whether nothing is left to be done.
+    """Repair the differences between table and broker; whether nothing is left to be done.
 
     An account that the broker has lost cannot come back with its password, of which the table has a hash alone: such
     stations are named, or with `new_passwords` get a new one, printed once.
@@ -35,10 +35,10 @@ def resync(settings: Settings, *, new_passwords: bool, as_json: bool) -> bool:
     admin_url = settings.mqtt_admin_url.get_secret_value()
     with open_schema(settings) as url, connect(url) as conn:
         held = broker.held_by(admin_url)
-        found = broker.drift(held, _stations(conn))
+        found = broker.difference(held, _stations(conn))
         if found.strangers:
             time.sleep(_REGISTERING_S)
-            found = broker.drift(held, _stations(conn))
+            found = broker.difference(held, _stations(conn))
         _send(admin_url, broker.removals(found.strangers))
         _send(admin_url, broker.corrections(found.altered, held))
         passwords = _rearmed(conn, admin_url, found.missing) if new_passwords else {}
@@ -70,14 +70,14 @@ def _send(admin_url: str, commands: Sequence[Command]) -> None:
         control(admin_url, commands[begin : begin + _AT_ONCE])
 
 
-def _as_json(found: broker.Drift, passwords: dict[str, str]) -> str:
+def _as_json(found: broker.Difference, passwords: dict[str, str]) -> str:
     left = [name for name in found.missing if name not in passwords]
     return json.dumps({
         "removed": found.strangers, "corrected": found.altered, "without_account": left, "new_passwords": passwords,
     })  # fmt: skip
 
 
-def _as_text(found: broker.Drift, passwords: dict[str, str]) -> str:
+def _as_text(found: broker.Difference, passwords: dict[str, str]) -> str:
     lines = [
         f"removed of stations that are not in the table: {', '.join(found.strangers) or 'none'}",
         f"corrected rights: {', '.join(found.altered) or 'none'}",

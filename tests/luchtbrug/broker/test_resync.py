@@ -1,4 +1,4 @@
-"""Accounts on a real Mosquitto that drifted from the station table, and are put right."""
+"""Accounts on a real Mosquitto that differ from the station table, and are put right."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from luchtbrug.broker.mosquitto import control, removal_commands, station_commands
-from luchtbrug.broker.resync import Account, Drift, Held, corrections, drift, held_by, removals
+from luchtbrug.broker.resync import Account, Difference, Held, corrections, difference, held_by, removals
 from luchtbrug.cli import app
 from luchtbrug.register import register
 from tests.luchtbrug.broker.servers import PLATFORM, Login, mosquitto
@@ -17,7 +17,7 @@ from tests.luchtbrug.broker.servers import PLATFORM, Login, mosquitto
 pytestmark = pytest.mark.mosquitto
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-NOTHING = Drift((), (), ())
+NOTHING = Difference((), (), ())
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def passwords(admin_url: str, connection: psycopg.Connection) -> Iterator[dict[s
         made[name] = new.mqtt_password
     connection.commit()
     yield made
-    control(admin_url, removals(drift(held_by(admin_url), []).strangers))
+    control(admin_url, removals(difference(held_by(admin_url), []).strangers))
 
 
 def run(database_url: str, admin_url: str, *options: str) -> Result:
@@ -52,7 +52,7 @@ def answer(admin_url: str, user: str, password: str) -> str:
         return login.answer
 
 
-def test_without_drift_nothing_is_done(database_url: str, admin_url: str, passwords: dict[str, str]) -> None:
+def test_where_both_agree_nothing_is_done(database_url: str, admin_url: str, passwords: dict[str, str]) -> None:
     """Where table and broker agree the command changes nothing and succeeds."""
     result = run(database_url, admin_url)
     assert result.exit_code == 0
@@ -71,7 +71,7 @@ def test_an_account_of_no_station_is_removed(database_url: str, admin_url: str) 
     result = run(database_url, admin_url)
     assert json.loads(result.stdout)["removed"] == ["s-ghost", "s-shell"]
     assert answer(admin_url, "s-ghost", "pw-ghost") == "Not authorized"
-    assert drift(held_by(admin_url), ["s-one", "s-two"]) == NOTHING
+    assert difference(held_by(admin_url), ["s-one", "s-two"]) == NOTHING
 
 
 def test_a_lost_account_is_named_and_made_anew_when_asked(
@@ -90,7 +90,7 @@ def test_a_lost_account_is_named_and_made_anew_when_asked(
 
 
 def test_altered_rights_are_put_right(database_url: str, admin_url: str, passwords: dict[str, str]) -> None:
-    """A right too many, a foreign role and a disabled account are drift; afterwards all is as for a new station."""
+    """A right too many, a foreign role and a disabled account are found; afterwards all is as for a new station."""
     control(admin_url, [
         {"command": "addRoleACL", "rolename": "station-s-one", "acltype": "subscribePattern", "topic": "#",
          "allow": True},
@@ -99,7 +99,7 @@ def test_altered_rights_are_put_right(database_url: str, admin_url: str, passwor
     ])  # fmt: skip
     result = run(database_url, admin_url)
     assert json.loads(result.stdout)["corrected"] == ["s-one", "s-two"]
-    assert drift(held_by(admin_url), ["s-one", "s-two"]) == NOTHING
+    assert difference(held_by(admin_url), ["s-one", "s-two"]) == NOTHING
     assert answer(admin_url, "s-two", passwords["s-two"]) == "Success"
 
 
@@ -117,17 +117,17 @@ def test_long_lists_are_read_to_their_end(admin_url: str) -> None:
     """More accounts than a page holds are all found, and all removed."""
     names = [f"m-{number}" for number in range(5)]
     control(admin_url, [each for name in names for each in station_commands(name, "x")])
-    found = drift(held_by(admin_url, page=2), [])
+    found = difference(held_by(admin_url, page=2), [])
     assert found.strangers == tuple(names)
     control(admin_url, removals(found.strangers))
-    assert drift(held_by(admin_url), []) == NOTHING
+    assert difference(held_by(admin_url), []) == NOTHING
 
 
 def test_a_station_without_account_and_with_a_wrong_role_is_both() -> None:
     """What is missing and what is altered are told apart, and only an account that is there is corrected."""
     held = Held({"s-one": Account(frozenset(), disabled=False)}, {"station-s-two": frozenset()})
-    found = drift(held, ["s-one", "s-two"])
-    assert found == Drift((), ("s-two",), ("s-one", "s-two"))
+    found = difference(held, ["s-one", "s-two"])
+    assert found == Difference((), ("s-two",), ("s-one", "s-two"))
     changed = [each["username"] for each in corrections(found.altered, held) if each["command"] == "modifyClient"]
     assert changed == ["s-one"]
 
