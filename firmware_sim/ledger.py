@@ -3,9 +3,12 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from firmware_sim.messages import SimMessage
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class Summary:
     unacknowledged: int
     dropped: int  # more than a station keeps while the broker is away
     seconds: float
+
+    @property
+    def complete(self) -> bool:
+        """Whether the broker has all that was published."""
+        return not (self.unacknowledged or self.dropped)
 
 
 class Ledger:
@@ -52,6 +60,6 @@ class Ledger:
             self._file.close()
 
 
-def as_json(summary: Summary) -> str:
+def as_json(summary: "DataclassInstance") -> str:
     """Write a summary on one line."""
     return json.dumps(asdict(summary))

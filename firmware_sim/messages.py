@@ -23,6 +23,8 @@ class SimMessage(NamedTuple):
     station_id: str
     seq: int  # what a native message carries: the station's messages since midnight UTC
     readings: int  # values in it, sentinels counted
+    qos: int = 1
+    retain: bool = False
 
 
 def history(

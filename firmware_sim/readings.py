@@ -11,7 +11,7 @@ from firmware_sim.draws import Floats, Ints, stream, uniform
 from firmware_sim.errors import OptionError
 from firmware_sim.faults import Mask, Troubles
 from firmware_sim.sensors import Units, measure, units_of
-from firmware_sim.stations import SimStation
+from firmware_sim.stations import CLOCKLESS, SimStation
 
 BACKLOG_READINGS = 100
 """A station's memory: of a longer time offline only the last ones are kept."""
@@ -32,7 +32,7 @@ class Fleet:
     troubles: Troubles
     interval_ms: int
     phase_ms: Ints  # (S,)
-    native: Mask  # (S,), with a clock, a counter and a memory; airrohr has none of them
+    native: Mask  # (S,), with a clock that can be wrong; airrohr has none, nor a counter and a memory
     groups: tuple[Ints, ...]  # the numbers of the stations that carry the same sensors
 
 
@@ -58,7 +58,7 @@ def make_fleet(stations: Sequence[SimStation], interval_s: float, *, level: floa
     if level < 0:
         raise OptionError(f"faults is {level}: 0 for none, 1 for the usual share")
     units = units_of(stations)
-    native = np.array([station.format == "native" for station in stations])
+    native = np.array([station.format not in CLOCKLESS for station in stations])
     step = 1000 if interval_ms >= _WHOLE_SECONDS_FROM_MS and interval_ms % 1000 == 0 else 1
     # apart, so that the fleet is a steady trickle and not a burst
     phase = (uniform(units.streams ^ stream("phase"), 0) * interval_ms).astype(np.int64) // step * step

@@ -1,12 +1,14 @@
-"""One station's connection to the broker: its own login, last will, counting of acknowledgements, reconnection.
+"""One station's connection to the broker: its own login, last will, counting of acknowledgements, reconnection, drops.
 
 It never waits: the publisher's selector says when a socket is ready, so a thousand stations need one thread.
 """
 
 import selectors
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
@@ -14,10 +16,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from firmware_sim.devices.wire import Wire
 from firmware_sim.errors import MqttUrlError
-from firmware_sim.messages import SimMessage
-from firmware_sim.stations import SimStation
-from firmware_sim.texts import status_topic
 
 MOST_WAITING = 20_000
 """Messages a station keeps while the broker is away (MQTT has 65,535 packet ids); what comes after is dropped."""
@@ -53,31 +53,64 @@ def parse_broker(url: str) -> Broker:
     return Broker(parts.hostname, port or _DEFAULT_PORTS[parts.scheme], parts.scheme == "mqtts")
 
 
-class Session:
+class Outgoing(Protocol):
+    """What a session publishes."""
+
+    @property
+    def topic(self) -> str:
+        """Where to."""
+
+    @property
+    def payload(self) -> bytes:
+        """What."""
+
+    @property
+    def qos(self) -> int:
+        """0, or 1 for what is sent again until the broker has it."""
+
+    @property
+    def retain(self) -> bool:
+        """Whether the broker keeps it for those who come later."""
+
+
+Message = TypeVar("Message", bound=Outgoing)
+
+
+class Manners(NamedTuple):
+    """What a station publishes unasked: at each connection, at its end, and through the broker when it is lost."""
+
+    greeting: tuple[Wire, ...] = ()
+    goodbye: tuple[Wire, ...] = ()
+    will: Wire | None = None
+
+
+class Session(Generic[Message]):
     """A station's client, driven from outside: `connect_when_due`, `ready`, `misc`."""
 
     def __init__(
         self,
-        station: SimStation,
+        station_id: str,
         broker: Broker,
         selector: selectors.BaseSelector,
         *,
-        passwords: Mapping[str, str] | None,
-        acknowledged: Callable[[SimMessage], None],
+        password: str | None,
+        manners: Manners,
+        acknowledged: Callable[[Message], None],
     ) -> None:
-        self.station = station
+        self.station_id = station_id
         self.connections = 0
         self.refused: str | None = None
         self.dropped = 0
-        self.pending: dict[int, SimMessage] = {}
+        self.pending: dict[int, Message] = {}
         self._broker = broker
         self._selector = selector
+        self._manners = manners
         self._acknowledged = acknowledged
         self._retry_at = 0.0
         self._retry_s = _FIRST_RETRY_S
         self._up = False
         self._trying = False
-        self._client = self._make_client(passwords)
+        self._client = self._make_client(password)
 
     @property
     def connected(self) -> bool:
@@ -97,13 +130,21 @@ class Session:
             self._trying = False  # away: the next try is due already
         return True
 
-    def publish(self, message: SimMessage) -> None:
-        """Send a message with QoS 1, or keep it until there is a connection."""
-        if len(self.pending) >= MOST_WAITING:
+    def publish(self, message: Message) -> None:
+        """Send a message; without a connection one with QoS 1 is kept until there is one, the others are gone."""
+        if len(self.pending) >= MOST_WAITING or (message.qos == 0 and not self._up):
             self.dropped += 1
             return
-        info = self._client.publish(message.topic, message.payload, qos=1)
+        info = self._client.publish(message.topic, message.payload, qos=message.qos, retain=message.retain)
         self.pending[info.mid] = message
+
+    def drop(self, *, until: float) -> None:
+        """Lose the connection as out of reach of the Wi-Fi, and try none before `until` [s of the monotonic clock]."""
+        sock = self._client.socket()
+        if isinstance(sock, socket.socket):
+            with suppress(OSError):  # the broker was quicker
+                sock.shutdown(socket.SHUT_RDWR)
+        self._retry_at, self._retry_s = until, _FIRST_RETRY_S
 
     def ready(self, events: int) -> None:
         """Read and write what the socket has room for."""
@@ -123,7 +164,7 @@ class Session:
     def say_goodbye(self) -> None:
         """Publish that the station goes offline: a clean end sends no last will."""
         if self._up:
-            self._client.publish(status_topic(self.station), b'{"state":"offline"}', qos=1, retain=True)
+            self._publish_unasked(self._manners.goodbye)
 
     def close(self) -> None:
         """Disconnect; what is not acknowledged stays in `pending`."""
@@ -134,16 +175,17 @@ class Session:
             self._forget(sock)
             sock.close()
 
-    def _make_client(self, passwords: Mapping[str, str] | None) -> mqtt.Client:
-        station_id = self.station.station_id
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=station_id, reconnect_on_failure=False)
+    def _make_client(self, password: str | None) -> mqtt.Client:
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=self.station_id, reconnect_on_failure=False)
         client.connect_timeout = _CONNECT_TIMEOUT_S
         client.max_queued_messages_set(0)  # the limit is MOST_WAITING, which counts what it drops
-        if passwords is not None:
-            client.username_pw_set(station_id, passwords[station_id])
+        if password is not None:
+            client.username_pw_set(self.station_id, password)
         if self._broker.tls:
             client.tls_set()
-        client.will_set(status_topic(self.station), b'{"state":"offline"}', qos=1, retain=True)
+        will = self._manners.will
+        if will is not None:
+            client.will_set(will.topic, will.payload, qos=will.qos, retain=will.retain)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
@@ -154,7 +196,7 @@ class Session:
         return client
 
     def _on_connect(
-        self, client: mqtt.Client, _data: Any, _flags: mqtt.ConnectFlags, reason: ReasonCode, _props: Properties | None
+        self, _client: mqtt.Client, _data: Any, _flags: mqtt.ConnectFlags, reason: ReasonCode, _props: Properties | None
     ) -> None:
         if reason.is_failure:
             self.refused = str(reason)
@@ -162,7 +204,7 @@ class Session:
         self._up, self._trying, self.refused = True, False, None
         self._retry_s = _FIRST_RETRY_S
         self.connections += 1
-        client.publish(status_topic(self.station), b'{"state":"online"}', qos=1, retain=True)
+        self._publish_unasked(self._manners.greeting)
 
     def _on_disconnect(
         self,
@@ -173,11 +215,19 @@ class Session:
         _props: Properties | None,
     ) -> None:
         self._up = self._trying = False
+        unsent = [mid for mid, message in self.pending.items() if message.qos == 0]  # nobody sends these again
+        for mid in unsent:
+            del self.pending[mid]
+        self.dropped += len(unsent)
 
     def _on_publish(self, _client: mqtt.Client, _data: Any, mid: int, _reason: ReasonCode, _props: Properties) -> None:
         message = self.pending.pop(mid, None)
         if message is not None:  # None: the station's own status
             self._acknowledged(message)
+
+    def _publish_unasked(self, wires: tuple[Wire, ...]) -> None:
+        for wire in wires:
+            self._client.publish(wire.topic, wire.payload, qos=wire.qos, retain=wire.retain)
 
     def _watch(self, sock: Any) -> None:
         self._selector.register(sock, selectors.EVENT_READ, self)

@@ -1,7 +1,7 @@
 """The simulated stations and reference stations: where they stand, what they carry, and in what way each is wrong."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from firmware_sim.errors import OptionError
 
 SENSOR_MODELS = ("SPS30", "SDS011", "PMS5003")
 MOST_STATIONS = 20_000
+
+CLOCKLESS = frozenset({"airrohr", "nam", "esphome", "homie", "airgradient", "ttn_v3", "chirpstack_v4"})
+"""Formats whose devices have no clock that could be wrong, nor a memory."""
 
 _QUARTERS = ("Heuvel", "Plas", "Wasmeer", "Spoor", "Molen", "Zandpad", "Bosrand", "Haven", "Tuindorp", "Vaart")
 _REFERENCE_NAMES = ("Stadshart", "Heide", "Meent", "Noorderweg", "Polder", "Duin", "Kanaal", "Eng")
@@ -52,7 +55,7 @@ class SimStation:
     latitude: float
     longitude: float
     sensor_model: str  # of the PM sensor
-    format: str  # 'native' or 'airrohr'
+    format: str  # 'native' or 'airrohr'; in a mixed fleet one of `firmware_sim.devices`
     sensors: tuple[SimSensor, ...]
     response: Response
     trouble: float  # how much more often than the mean station it has faults
@@ -122,6 +125,14 @@ def make_stations(count: int, seed: int) -> list[SimStation]:
     if not 1 <= count <= MOST_STATIONS:
         raise OptionError(f"stations is {count}: between 1 and {MOST_STATIONS} can be simulated")
     return [_make_station(number, seed) for number in range(1, count + 1)]
+
+
+def make_mixed_stations(count: int, seed: int, formats: Sequence[str]) -> list[SimStation]:
+    """Make stations as `make_stations` does, each with the next of the formats in turn."""
+    return [
+        replace(station, format=formats[number % len(formats)])
+        for number, station in enumerate(make_stations(count, seed))
+    ]
 
 
 def make_references(count: int = 5, *, seed: int) -> list[SimReference]:

@@ -8,6 +8,7 @@ import typer
 
 from luchtbrug import logs
 from luchtbrug.commands import data, provenance, services, station
+from luchtbrug.commands import resync as resynchronising
 from luchtbrug.commands.failures import explained
 from luchtbrug.settings import Settings
 
@@ -114,6 +115,21 @@ def setup() -> None:
     Example: `luchtbrug setup`
     """
     services.setup(_settings())
+
+
+@app.command()
+def resync(
+    new_passwords: Annotated[
+        bool, typer.Option("--new-passwords", help="make lost accounts anew, and print their new passwords once")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Make the accounts on Mosquitto what the station table says, as after the restore of a backup.
+
+    Example: `luchtbrug resync`
+    """
+    if not resynchronising.resync(_settings(), new_passwords=new_passwords, as_json=as_json):
+        raise typer.Exit(2)
 
 
 @app.command()

@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         description="mqtt_url is the embedded broker, which marks what it had queued as retained (set by `serve`)",
     )
     mqtt_port: Port = Field(1883, description="port of the embedded broker")
+    mqtt_tls_port: Port = Field(8883, description="port of the embedded broker with TLS")
+    mqtt_tls_dir: Path | None = Field(
+        None,
+        description="folder with fullchain.pem and privkey.pem (RSA) for the embedded broker; without it no TLS",
+    )
     registration: Literal["closed", "open"] = Field(
         "closed",
         description="whether anybody may register a station over the API; closed: `luchtbrug station add` only",

@@ -94,6 +94,16 @@ def password_hash(conn: psycopg.Connection, station_id: str) -> str | None:
     return row[0] if row else None
 
 
+def set_password_hash(conn: psycopg.Connection, station_id: str, password_hash: str) -> None:
+    """Give an active station another MQTT password, by its argon2id hash; its token stays.
+
+    Raises StationUnknownError when no such station is active.
+    """
+    parameters = {"station_id": station_id, "password_hash": password_hash}
+    if conn.execute(sql("set_password_hash"), parameters).fetchone() is None:
+        raise StationUnknownError(f"no active station {station_id!r} is registered")
+
+
 def station_of_token(conn: psycopg.Connection, token_hash: str) -> str | None:
     """Return the active station whose HTTP token has this SHA-256."""
     row = conn.execute(sql("station_of_token"), {"token_hash": token_hash}).fetchone()

@@ -1,6 +1,7 @@
 """What `serve`, `ingest`, `api`, `calibrate`, `home`, `broker` and `setup` do."""
 
 import asyncio
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -114,10 +115,18 @@ def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> In
         mqtt_user=unquote(parts.username) if parts.username else None,
         mqtt_password=unquote(parts.password) if parts.password else None,
         mqtt_tls=secure,
+        client_id=_session_name(parts.password),
         queued_as_retained=settings.embedded_broker,
         batch_size=settings.batch_size,
         batch_s=settings.batch_seconds,
     )
+
+
+def _session_name(password: str | None) -> str:
+    """Name ingest's session so that no station can guess it: who connects under its name throws ingest out."""
+    if not password:
+        return "luchtbrug-ingest"
+    return f"luchtbrug-ingest-{hashlib.sha256(password.encode()).hexdigest()[:16]}"
 
 
 def api(settings: Settings) -> None:
@@ -156,6 +165,7 @@ def broker(settings: Settings) -> None:
     parts = urlsplit(text)
     if not parts.password:
         raise SettingsError(f"LUCHTBRUG_MQTT_URL must hold the platform's password: mqtt://{SERVICE_USER}:…@host:port")
+    secure = _secure(settings)
     with open_schema(settings) as url:
         asyncio.run(
             embedded_broker.run(
@@ -163,8 +173,20 @@ def broker(settings: Settings) -> None:
                 port=parts.port or settings.mqtt_port,
                 database_url=url,
                 service_password=unquote(parts.password),
+                secure=secure,
             )
         )
+
+
+def _secure(settings: Settings) -> embedded_broker.Secure | None:
+    """Say where the embedded broker listens with TLS; a certificate that is not there is a SettingsError."""
+    folder = settings.mqtt_tls_dir
+    if folder is None:
+        return None
+    missing = [name for name in ("fullchain.pem", "privkey.pem") if not (folder / name).is_file()]
+    if missing:
+        raise SettingsError(f"LUCHTBRUG_MQTT_TLS_DIR = {folder}: there is no {' and no '.join(missing)}")
+    return embedded_broker.Secure(settings.mqtt_tls_port, folder)
 
 
 def setup(settings: Settings) -> None:

@@ -64,6 +64,22 @@ def test_wrong_options_are_refused(tmp_path: Path) -> None:
     assert "cannot be read" in runner.invoke(app, ["--credentials", missing]).stderr
 
 
+def test_a_mixed_fleet_runs_from_the_command(broker: BrokerThread, tmp_path: Path) -> None:
+    """With --formats the stations speak what is asked for; a format that nobody speaks is named."""
+    passwords = tmp_path / "passwords.json"
+    passwords.write_text(json.dumps({"sim-001": "a", "sim-002": "b"}))
+    options = ["--stations", "2", "--interval", "0.3", "--mqtt", broker.url, "--seconds", "1.5", "--json"]
+    runner = CliRunner()
+    result = runner.invoke(
+        app, [*options, "--credentials", str(passwords), "--formats", "tasmota,homie", "--drops", "0"]
+    )
+    summary = json.loads(result.stdout)
+    assert (result.exit_code, summary["formats"]) == (0, 2)
+    assert summary["readings"] > 10
+    assert "'sparkplug': there is native" in runner.invoke(app, ["--formats", "sparkplug"]).stderr
+    assert "no password for 2 of 2 stations" in runner.invoke(app, ["--stations", "2", "--formats", "all"]).stderr
+
+
 def test_help_has_an_example() -> None:
     """The help shows a whole command line."""
     output = CliRunner().invoke(app, ["--help"]).stdout

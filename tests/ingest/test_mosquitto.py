@@ -89,6 +89,23 @@ def test_a_broker_that_restarts_keeps_what_ingest_has_not_seen(tmp_path: Path, d
     assert stored(database) == list(range(3000))
 
 
+def test_what_devices_send_at_qos_0_waits_for_ingest_as_well(tmp_path: Path, database: str) -> None:
+    """Tasmota, ESPHome and zigbee2mqtt publish at QoS 0: the broker keeps that too while ingest is away."""
+    with mosquitto_broker(tmp_path) as port:
+        with running(settings(port, database)) as counters:
+            assert wait_until(lambda: counters.ready)
+        device = paho.Client(CallbackAPIVersion.VERSION2)
+        device.connect("127.0.0.1", port)
+        device.loop_start()
+        for each in readings(0, 200):
+            device.publish(each.topic, each.payload, qos=0).wait_for_publish(10)
+        device.disconnect()
+        device.loop_stop()
+        with running(settings(port, database)) as counters:
+            assert wait_until(lambda: counters.acknowledged == 200)
+    assert stored(database) == list(range(200))
+
+
 def test_a_message_of_ten_megabytes_ends_at_the_broker(tmp_path: Path, database: str) -> None:
     """The broker takes no giant message, and what the others send meanwhile arrives."""
     with mosquitto_broker(tmp_path) as port, running(settings(port, database)) as counters:

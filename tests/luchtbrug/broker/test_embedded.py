@@ -1,18 +1,17 @@
 """The embedded broker on the station table: who gets in, and whose messages get through."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion
 
 from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.register import register
 from luchtbrug.services import free_port, running, wait_for_port
 from storage.connection import connect
+from tests.luchtbrug.broker.servers import Login, wait
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLATFORM_PASSWORD = "of the platform itself"
@@ -42,38 +41,6 @@ def port(database_url: str, passwords: dict[str, str]) -> Iterator[int]:
         yield port
 
 
-class Login:
-    """A client that logs in, and what it receives."""
-
-    def __init__(self, port: int, user: str, password: str) -> None:
-        self.received: list[str] = []
-        self.answer = ""
-        self.client = Client(CallbackAPIVersion.VERSION2)
-        self.client.username_pw_set(user, password)
-        self.client.on_connect = lambda _c, _d, _f, reason, _p: setattr(self, "answer", str(reason))
-        self.client.on_message = lambda _c, _d, message: self.received.append(message.topic)
-        self.client.connect("127.0.0.1", port)
-        self.client.loop_start()
-        assert wait(lambda: bool(self.answer))
-
-    def __enter__(self) -> "Login":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.client.disconnect()
-        self.client.loop_stop()
-
-
-def wait(reached: Callable[[], bool], seconds: float = 5) -> bool:
-    """Wait until something is true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if reached():
-            return True
-        time.sleep(0.02)
-    return False
-
-
 def test_a_station_gets_in_with_its_own_password_only(port: int, passwords: dict[str, str]) -> None:
     """Another station's password, none, and an unknown name are refused."""
     attempts = [("s-one", passwords["s-one"]), ("s-one", passwords["s-two"]), ("s-one", ""), ("s-three", "x")]
@@ -94,15 +61,6 @@ def test_only_own_topics_get_through(port: int, passwords: dict[str, str]) -> No
             station.client.publish(topic, "{}", qos=1)
         assert wait(lambda: "aq/1/s-one/obs" in platform.received)
         assert platform.received == ["aq/1/s-one/obs"]
-
-
-def test_a_station_reads_no_stream(port: int, passwords: dict[str, str]) -> None:
-    """A station that subscribes to everything receives nothing of what another publishes."""
-    with Login(port, "s-one", passwords["s-one"]) as nosy, Login(port, "s-two", passwords["s-two"]) as other:
-        nosy.client.subscribe([("#", 1), ("aq/1/+/obs", 1)])
-        time.sleep(0.3)
-        other.client.publish("aq/1/s-two/obs", "{}", qos=1)
-        assert not wait(lambda: bool(nosy.received), seconds=0.7)
 
 
 def test_a_station_registered_while_the_broker_runs_gets_in(port: int, database_url: str) -> None:

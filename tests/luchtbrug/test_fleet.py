@@ -1,0 +1,35 @@
+"""A mixed fleet against the whole platform: a real broker, the real HTTP door, PostgreSQL, and its own ledger."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.fleet import Run, balance, programs_missing, run_fleet
+from tests.ingest.brokers import missing
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path) -> Run:
+    """Let 24 stations in 16 formats send for 20 seconds, with more drops than in real life."""
+    if gone := programs_missing():
+        missing(", ".join(gone))
+    return run_fleet(database_url, tmp_path, stations=24, seconds=20, interval_s=3.0, drops=0.05)
+
+
+@pytest.mark.mosquitto
+def test_what_devices_said_is_stored_once_under_their_own_station(run: Run) -> None:
+    """Of all that a mixed fleet's messages say nothing is lost, stored twice or put under another station."""
+    assert (run.fleet.formats, run.fleet.refused) == (16, 0)
+    assert run.fleet.drops > 0
+    assert run.balance.said == run.fleet.readings > 500
+    assert (run.balance.lost, run.balance.twice, run.balance.wrong_station) == (0, 0, 0)
+    assert {*run.quarantined} <= {"no_payload_formatter", "values_refused"}
+
+
+def test_the_balance_finds_what_it_is_there_for() -> None:
+    """A reading that is lost, one stored twice and one under another station are counted as that and nothing else."""
+    said = {("a", "pm2_5", None): [1.0, 2.0, 3.0], ("b", "pm2_5", 7): [4.0]}
+    stored = {("a", "pm2_5", None): [1.0, 1.0, 3.00001], ("c", "pm2_5", 7): [4.0]}
+    found = balance(said, stored)
+    assert (found.said, found.stored) == (4, 4)
+    assert (found.lost, found.twice, found.wrong_station) == (1, 1, 1)
