@@ -13,6 +13,7 @@ import storage.hours
 import storage.jobs
 from ingest.reference.fetch import fetch
 from luchtbrug.jobs.calibrate import HOUR, Looked, look
+from luchtbrug.jobs.changes import follow_changes
 from luchtbrug.jobs.late import validate_late
 from luchtbrug.jobs.networks import open_network
 from luchtbrug.jobs.scores import score_due
@@ -66,6 +67,8 @@ def turn(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Even
     last = storage.hours.last_begin(conn)
     begin = max(min(end - REPEATED, last if last else end - REPEATED), end - window)
     late = validate_late(conn, since=_since(conn, now), before=begin, now=now, window=window)
+    late += follow_changes(conn, end=end, now=now, window=window)
+    storage.hours.summarize(conn)
     done = look(conn, begin=begin, end=end, now=now, refit=_is_due(conn, settings, now), window=window)
     storage.jobs.reach(conn, LOOKED, now, now=now)
     conn.commit()

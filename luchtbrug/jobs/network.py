@@ -25,10 +25,11 @@ _CROSS = {"no2": ("o3",), "o3": ("no2",)}
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A network and the series key of each of its columns."""
+    """A network, and the series key and sensor name of each of its columns."""
 
     network: Network
     series_key: npt.NDArray[np.int64]
+    sensor_name: tuple[str, ...]
 
 
 def fetch_network(
@@ -64,7 +65,8 @@ def fetch_network(
         other_raw={name: grid.of_stations(own, name) for name in _CROSS.get(observed_property, ())},
         other_reference={name: references[name][:, seen] for name in _CROSS.get(observed_property, ())},
     )
-    return Fetched(network, np.array([row.series_key for row in own], np.int64))
+    keys = np.array([row.series_key for row in own], np.int64)
+    return Fetched(network, keys, tuple(row.sensor_name for row in own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,11 @@ def hour_index(begin: npt.NDArray[np.datetime64], hours: npt.NDArray[np.datetime
 def numpy_hour(time: datetime) -> np.datetime64:
     """Return the hour that holds an aware time, as UTC."""
     return np.datetime64(int(time.timestamp()) // 3600, "h")
+
+
+def hour_of(time: datetime) -> datetime:
+    """Return the begin of the hour that holds an aware time, UTC."""
+    return utc(numpy_hour(time))
 
 
 def utc(hour: np.datetime64) -> datetime:
