@@ -16,8 +16,8 @@ from validation.calibrations import Calibrations
 from validation.checks import check
 from validation.features import BASE, WEATHER
 from validation.flags import FAIL, Flag
-from validation.nowcast import nowcast
 from validation.policy import DEFAULT
+from validation.weather import nowcast
 
 Flags = npt.NDArray[np.int32]
 

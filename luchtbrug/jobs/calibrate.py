@@ -16,7 +16,8 @@ from luchtbrug.jobs.network import CALIBRATED, Fetched, fetch_network, numpy_hou
 from luchtbrug.jobs.segments import Segments, find_segments, note_found
 from storage.rows import Calibration, NewCalibration, ValidatedHours
 from validation.flags import Flag
-from validation.network import Calibrations, fit, validate
+from validation.network import Calibrations
+from validation.weather import fit, validate
 
 HOUR = timedelta(hours=1)
 

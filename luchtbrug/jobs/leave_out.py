@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from validation.field import clean_references
 from validation.history import distance_km
-from validation.network import Network, Validated, fit, validate
+from validation.network import Network, Validated
 from validation.policy import DEFAULT, Policy
+from validation.weather import fit, validate
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

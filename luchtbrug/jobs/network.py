@@ -14,11 +14,12 @@ import storage.series
 from ingest.reference.units import MICROGRAM_PER_PPB
 from storage.rows import ReferenceHours, ReferenceStation, SeriesPosition
 from validation.network import Network
+from validation.weather import WEATHER
 
 Floats = npt.NDArray[np.float64]
 
-CALIBRATED = ("pm2_5", "pm10", "no2", "o3")
-"""Observed properties with an official counterpart."""
+CALIBRATED = ("pm2_5", "pm10", "no2", "o3", *WEATHER)
+"""Observed properties with an official counterpart; weather is left as it is where no network gives it."""
 
 _CROSS = {"no2": ("o3",), "o3": ("no2",)}
 
@@ -43,7 +44,7 @@ def fetch_network(
     positions = storage.series.series_positions(conn, [*wanted, "relative_humidity", "temperature"])
     own = [row for row in positions if row.observed_property == observed_property]
     stations = storage.references.list_stations(conn)
-    if not own or not stations:
+    if not own or not stations or not _is_given(conn, observed_property, begin, end):
         return None
     grid = _Grid.of(conn, positions, wanted, begin, end)
     references = {name: grid.references(conn, name, stations) for name in wanted}
@@ -67,6 +68,12 @@ def fetch_network(
     )
     keys = np.array([row.series_key for row in own], np.int64)
     return Fetched(network, keys, tuple(row.sensor_name for row in own))
+
+
+def _is_given(conn: psycopg.Connection[Any], observed_property: str, begin: datetime, end: datetime) -> bool:
+    """Tell whether a property of the weather has official hours; for the air a calibration says so itself."""
+    known = observed_property not in WEATHER
+    return known or bool(len(storage.references.hours(conn, observed_property, begin, end).value))
 
 
 @dataclass(frozen=True, slots=True)
