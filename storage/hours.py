@@ -12,7 +12,14 @@ from storage.statements import sql
 LOCK = 5_802_118
 """Advisory lock of who writes validated hours: any fixed number, another than that of migrations."""
 
-RAW_COLUMNS = {"series_key": "int4", "begin": "timestamptz", "raw": "float4", "data_capture": "float4", "flags": "int4"}
+RAW_COLUMNS = {
+    "series_key": "int4",
+    "begin": "timestamptz",
+    "raw": "float4",
+    "data_capture": "float4",
+    "flags": "int4",
+    "spread": "float4",
+}
 VALIDATED_COLUMNS = {
     "series_key": "int4",
     "begin": "timestamptz",

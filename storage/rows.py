@@ -114,13 +114,17 @@ class StoreResult:
 
 @dataclass(frozen=True, slots=True)
 class RawHours:
-    """Hourly raw means as equally long columns; flags are the bits that any reading of the hour carried."""
+    """Hourly raw means as equally long columns; flags are the bits that any reading of the hour carried.
+
+    `spread` is the highest minus the lowest reading, NaN for fewer than four.
+    """
 
     series_key: Ints
     begin: Times
     raw: Floats
     data_capture: Floats
     flags: Ints
+    spread: Floats
 
 
 @dataclass(frozen=True, slots=True)

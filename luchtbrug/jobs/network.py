@@ -52,6 +52,7 @@ def fetch_network(
     network = Network(
         hours=grid.hours,
         raw=grid.columns([row.series_key for row in own]),
+        spread=grid.spread[:, [grid.column[row.series_key] for row in own]],
         relative_humidity=grid.of_stations(own, "relative_humidity"),
         temperature=grid.of_stations(own, "temperature"),
         latitude=np.array([row.latitude for row in own]),
@@ -82,6 +83,7 @@ class _Grid:
 
     hours: npt.NDArray[np.datetime64]
     raw: Floats
+    spread: Floats
     column: dict[int, int]
     positions: list[SeriesPosition]
 
@@ -97,12 +99,13 @@ class _Grid:
         hours = hour_range(begin, end)
         rows = storage.hours.raw_hours(conn, [*wanted, "relative_humidity", "temperature"], begin, end)
         column = {row.series_key: index for index, row in enumerate(positions)}
-        raw = np.full((hours.size, len(positions)), np.nan)
+        raw, spread = np.full((2, hours.size, len(positions)), np.nan)
         keys = np.array([column.get(int(key), -1) for key in np.unique(rows.series_key)], np.int64)
         index = keys[np.searchsorted(np.unique(rows.series_key), rows.series_key)] if rows.series_key.size else keys
         known = index >= 0
-        raw[hour_index(rows.begin, hours)[known], index[known]] = rows.raw[known]
-        return cls(hours, raw, column, positions)
+        cells = hour_index(rows.begin, hours)[known], index[known]
+        raw[cells], spread[cells] = rows.raw[known], rows.spread[known]
+        return cls(hours, raw, spread, column, positions)
 
     def columns(self, keys: list[int]) -> Floats:
         return self.raw[:, [self.column[key] for key in keys]]
