@@ -21,7 +21,13 @@ FEATURES: Mapping[str, float] = {
 }
 """Feature → its value in the example; mirrors validation.features, and a test keeps the two equal."""
 
-WITHOUT_VALUE = ("no_skill", "not_calibrated")
+WITHOUT_VALUE = ("no_skill", "not_calibrated", "paused")
+LEAST_EXCESS = 0.005
+"""A place that differs by less than half a per cent does not differ."""
+
+NEW_DAYS = 56
+"""How long a change is worth a sentence: after eight weeks the window holds little else anyhow."""
+
 REFERENCES_NAMED = 8  # a sentence with more names is read by nobody; the record has them all
 
 
@@ -78,6 +84,7 @@ def _sentences(calibration: Calibration, series: Series, example: WorkedExample,
     if example.value is not None:
         yield from _effects(calibration.coefficients, unit, phrases)
     yield _scores(calibration.scores, unit, phrases)
+    yield from _remarks(calibration.scores, example, phrases)
     yield phrases.interval
     yield _example(example, unit, phrases)
 
@@ -115,6 +122,20 @@ def _scores(scores: Mapping[str, float], unit: str, phrases: Phrases) -> str:
         if isfinite(scores.get(name, nan))
     ]
     return phrases.scores.format(list="; ".join(known)) if known else ""
+
+
+def _remarks(scores: Mapping[str, float], example: WorkedExample, phrases: Phrases) -> Iterator[str]:
+    """Say what is particular: a place unlike its surroundings, how much the sensor itself tells, a recent change."""
+    excess = scores.get("place_factor", nan) - 1.0
+    if example.value is not None and abs(excess) >= LEAST_EXCESS:
+        percent = phrases.number(100 * abs(excess), 0)
+        yield phrases.place.format(percent=percent, change=phrases.higher if excess > 0 else phrases.lower)
+    share = scores.get("information_share", nan)
+    if isfinite(share):
+        yield phrases.information.format(percent=phrases.number(100 * share, 0))
+    days = scores.get("segment_days", nan)
+    if days <= NEW_DAYS:
+        yield phrases.segment.format(days=phrases.number(days, 0))
 
 
 def _example(example: WorkedExample, unit: str, phrases: Phrases) -> str:

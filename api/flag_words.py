@@ -81,4 +81,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Deze sensor zegt te weinig over de lucht om een waarde te geven.",
     ),
     "zero": ("The sensor reports exactly zero for too long.", "De sensor meldt te lang precies nul."),
+    "paused": (
+        "The owner has paused the station: its measurements are kept, but not used.",
+        "De eigenaar heeft het station gepauzeerd: we bewaren de metingen, maar gebruiken ze niet.",
+    ),
+    "new_segment": (
+        "Something changed at the station: the calibration learns anew from then on.",
+        "Er is iets veranderd aan het station: de kalibratie leert vanaf dat moment opnieuw.",
+    ),
 }

@@ -26,6 +26,9 @@ class Phrases:
     lower: str
     scores: str
     score: Mapping[str, str]
+    place: str
+    information: str
+    segment: str
     interval: str
     example: str
     no_example: str
@@ -72,6 +75,11 @@ ENGLISH = Phrases(
         "hours": "{count} hours used",
         "siblings": "{count} sensors of the same model beside it",
     },
+    place="At this place the air is taken to be {percent} % {change} than the official stations show, "
+    "because sensors of the same model elsewhere say so.",
+    information="Of the ups and downs of the value, {percent} % come from the sensor itself, "
+    "and the rest from the weather.",
+    segment="Something changed at the station {days} days before: hours from before that are not used.",
     interval="Of 100 true values, about 95 should lie between lower and upper.",
     example="Example: a steady raw {raw} at {humidity} % relative humidity and {temperature} °C "
     "becomes {value} {unit} ({sum}).",
@@ -81,6 +89,7 @@ ENGLISH = Phrases(
         "short_window": "Status: short. There were few hours yet, so the interval is wider.",
         "sibling_prior": "Status: borrowed. It comes from other sensors of the same model, as this one is new.",
         "held": "Status: held over. No newer one could be made, so the interval grows with time.",
+        "paused": "Status: paused. The owner has paused the station, so its readings get no value.",
         "no_skill": "Status: not used. The sensor predicts the official stations no better than the weather alone.",
         "not_calibrated": "Status: none. There were too few good hours to compare.",
     },
@@ -109,6 +118,10 @@ DUTCH = Phrases(
         "hours": "{count} uren gebruikt",
         "siblings": "{count} sensoren van hetzelfde model ernaast",
     },
+    place="Op deze plek rekenen we de lucht {percent} % {change} dan de officiële stations laten zien. "
+    "Dat leiden we af uit sensoren van hetzelfde model op andere plekken.",
+    information="Van de schommelingen van de waarde komt {percent} % van de sensor zelf en de rest van het weer.",
+    segment="Er veranderde {days} dagen eerder iets aan het station: uren van daarvoor tellen niet mee.",
     interval="Van 100 echte waarden liggen er ongeveer 95 tussen de ondergrens en de bovengrens.",
     example="Voorbeeld: een constante ruwe {raw} bij {humidity} % luchtvochtigheid en {temperature} °C "
     "wordt {value} {unit} ({sum}).",
@@ -118,6 +131,7 @@ DUTCH = Phrases(
         "short_window": "Status: kort. Er waren nog weinig uren, daarom is de marge groter.",
         "sibling_prior": "Status: geleend. Ze komt van andere sensoren van hetzelfde model, want deze is nieuw.",
         "held": "Status: aangehouden. Er kon geen nieuwere worden gemaakt, daarom groeit de marge met de tijd.",
+        "paused": "Status: gepauzeerd. De eigenaar heeft het station gepauzeerd, dus een meting krijgt geen waarde.",
         "no_skill": "Status: niet gebruikt. De sensor voorspelt de officiële stations niet beter dan het weer alleen.",
         "not_calibrated": "Status: geen. Er waren te weinig goede uren om te vergelijken.",
     },

@@ -35,6 +35,7 @@ PER_HOUR = HOUR_S // INTERVAL_S
 REFERENCES = 5
 PROPERTIES = ("pm2_5", "temperature", "relative_humidity")
 JUDGED_HOURS = 168
+LEAST_READINGS = 4  # of an hour, as in raw_hours.sql
 KINDS = ("stuck", "condensation", "spike", "sentinel")
 MOVED_BY = (3.0, 0.2)  # [µg/m³] and share: less is within what an hour varies
 MOST_FALSE_TITANLIB = 0.01
@@ -174,7 +175,10 @@ def _means(fleet: Fleet, first: int, last: int) -> dict[str, Floats]:
         count = sent.sum(1)
         total = np.where(sent, values.reshape(sent.shape), 0.0).sum(1)
         means[name] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    return means
+    hours = np.where(seen.sent, seen.values["pm2_5"], np.nan).reshape(-1, PER_HOUR, seen.sent.shape[1])
+    several = np.isfinite(hours).sum(1) >= LEAST_READINGS
+    spread = np.fmax.reduce(hours, axis=1) - np.fmin.reduce(hours, axis=1)
+    return means | {"spread": np.where(several, spread, np.nan)}
 
 
 def _network(stations: list[SimStation], means: dict[str, Floats], begin: datetime, seed: int) -> Network:
@@ -192,7 +196,7 @@ def _network(stations: list[SimStation], means: dict[str, Floats], begin: dateti
         sensor_model=tuple(station.sensor_model for station in stations), reference=reference,
         reference_latitude=np.array([row.latitude for row in references]),
         reference_longitude=np.array([row.longitude for row in references]),
-        reference_id=tuple(row.reference_id for row in references), observed_property="pm2_5",
+        reference_id=tuple(row.reference_id for row in references), observed_property="pm2_5", spread=means["spread"],
     )  # fmt: skip
 
 

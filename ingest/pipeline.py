@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import psycopg
 import structlog
 
@@ -22,6 +23,7 @@ from ingest.memory import Memories
 from ingest.message import Message
 from ingest.noticing import Noticing
 from ingest.outcome import Outcome
+from ingest.pauses import Pauses
 from ingest.quarantine import values_refused, write_up
 from ingest.redelivery import give_first_times
 from ingest.secrets import strip_topic
@@ -57,6 +59,7 @@ class Pipeline:
         self._connect = connect
         self._connection: psycopg.Connection | None = None
         self._stations = Stations()
+        self._pauses = Pauses()
         self._table = SeriesTable()
         self._memories = Memories()
         self._validation = Validation()
@@ -99,6 +102,7 @@ class Pipeline:
         if self._watermark is None or replace(seen, calibration_key=0) != replace(self._watermark, calibration_key=0):
             self._stations.load(connection)
             self._table.load(connection)  # and forget the series of removed stations
+            self._pauses.load(connection)
         if self._watermark is None or seen.calibration_key != self._watermark.calibration_key:
             self._table.load(connection)  # calibrations may be of series that another worker claimed
             self._validation.load(calibrations.current(connection, now), self._table.properties())
@@ -121,6 +125,7 @@ class Pipeline:
     def _process(self, connection: psycopg.Connection, messages: Sequence[Message]) -> Outcome:
         batch = decode(messages, self._stations.formats, self._memories)
         columns = self._identify(connection, messages, batch)
+        columns = replace(columns, flags=self._paused(columns, batch))
         timeline = lay_out(columns, self._table)
         checked = replace(columns, flags=self._validation.check(timeline, columns, self._table))
         valued = self._validation.calibrate(timeline, checked, self._table)
@@ -136,6 +141,9 @@ class Pipeline:
         columns = identify(connection, messages, batch, self._stations, self._table)
         warm(connection, columns, self._table)
         return give_first_times(columns, messages, self._table)
+
+    def _paused(self, columns: Columns, batch: DecodedBatch) -> npt.NDArray[np.int32]:
+        return self._pauses.flag(columns, {of.station_id for of in batch.readings}, self._table)
 
     def _rows(self, columns: Columns, valued: Valued) -> ReadingColumns:
         return ReadingColumns(

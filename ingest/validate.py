@@ -16,14 +16,15 @@ from validation.calibrations import Calibrations
 from validation.checks import check
 from validation.features import BASE, WEATHER
 from validation.flags import FAIL, Flag
-from validation.nowcast import nowcast
 from validation.policy import DEFAULT
+from validation.weather import nowcast
 
 Flags = npt.NDArray[np.int32]
 
 BESIDE = 3600 * 1_000_000
 """How old the humidity, temperature or other gas beside a reading may be [µs]."""
 
+_UNUSED = FAIL | Flag.PAUSED
 _NAMES = np.array(PROPERTIES)
 _RECORD = (
     "method", "status", "window_begin", "window_end", "coefficients", "covariance", "interval_parts",
@@ -90,7 +91,7 @@ class Validation:
         value, lower, upper = np.full((3, len(columns.row)), np.nan)
         flags = columns.flags.copy()
         key = np.zeros(len(columns.row), np.int64)
-        passed = (flags & FAIL) == 0
+        passed = (flags & _UNUSED) == 0
         calibrated = np.zeros(len(columns.row), np.bool_)
         for name, current, at in self._of_batch(columns, table, passed):
             row = current.row(table.series_key[columns.row[at]])

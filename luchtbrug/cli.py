@@ -156,6 +156,21 @@ def replay(
 
 
 @app.command()
+def pictures(
+    validated: Annotated[Path, typer.Argument(help="file that `replay` wrote")],
+    truth: Annotated[Path, typer.Argument(help="file of what was in the air: time,station,observed_property,value")],
+    out: Annotated[Path, typer.Option(help="folder for the pictures")] = Path("pictures"),
+    observed_property: Annotated[str, typer.Option("--property", help="as pm2_5")] = "pm2_5",
+    station: Annotated[str | None, typer.Option(help="whose story to tell; else one with many spoiled hours")] = None,
+) -> None:
+    """Draw how good the values are: before and after, coverage, and the story of a station (SVG).
+
+    Example: `luchtbrug pictures validated.csv truth.csv --out docs/pictures`
+    """
+    data.pictures(validated, truth, out, observed_property=observed_property, station=station)
+
+
+@app.command()
 def recalculate(
     begin: Annotated[str, typer.Option(help="first hour, UTC, as 2026-05-01T00")],
     end: Annotated[str, typer.Option(help="first hour that is left out, UTC")],

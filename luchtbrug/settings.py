@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         None, description="min_lon,min_lat,max_lon,max_lat of the reference stations to use"
     )
     reference_csv: Path | None = Field(None, description="folder with reference_stations.csv and reference.csv")
+    weather_csv: Path | None = Field(
+        None, description="folder with the same two files of weather stations (KNMI), read beside the network above"
+    )
     openaq_api_key: SecretStr | None = Field(None, description="key of OpenAQ's API v3")
     retention_days: int | None = Field(
         None, ge=30, description="raw readings older than this may go (TimescaleDB policy); without it they stay"

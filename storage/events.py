@@ -1,6 +1,6 @@
 """Events: what happened to stations and sources, for people who look back. Not a log: few rows, each with a meaning."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,14 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from storage.rows import Event
+from storage.rows import Event, StationChange
 from storage.statements import sql
+
+CHANGED = ("hardware_changed", "moved", "step_found", "drift_found")
+"""Kinds after which a series is another: what it sent before says nothing of what follows; owners write the first."""
+
+PAUSED, RESUMED = "paused", "resumed"
+"""Kinds between which a station's readings are kept and not used."""
 
 
 def record(
@@ -37,3 +43,17 @@ def list_events(
     parameters = {"since": since, "kind": kind, "station_id": station_id, "limit": limit}
     with conn.cursor(row_factory=class_row(Event)) as cursor:
         return cursor.execute(sql("list_events"), parameters).fetchall()
+
+
+def station_changes(
+    conn: psycopg.Connection, kinds: Sequence[str], *, before: datetime, pending: bool = False
+) -> list[StationChange]:
+    """List the changes of stations before a time, the oldest first; `pending`: only those whose job has not ended."""
+    parameters = {"kinds": list(kinds), "before": before, "pending": pending}
+    with conn.cursor(row_factory=class_row(StationChange)) as cursor:
+        return cursor.execute(sql("station_changes"), parameters).fetchall()
+
+
+def change_job(event_key: int) -> str:
+    """Name the job that has ended once everything that follows from a change was recalculated."""
+    return f"change {event_key}"

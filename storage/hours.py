@@ -12,7 +12,14 @@ from storage.statements import sql
 LOCK = 5_802_118
 """Advisory lock of who writes validated hours: any fixed number, another than that of migrations."""
 
-RAW_COLUMNS = {"series_key": "int4", "begin": "timestamptz", "raw": "float4", "data_capture": "float4", "flags": "int4"}
+RAW_COLUMNS = {
+    "series_key": "int4",
+    "begin": "timestamptz",
+    "raw": "float4",
+    "data_capture": "float4",
+    "flags": "int4",
+    "spread": "float4",
+}
 VALIDATED_COLUMNS = {
     "series_key": "int4",
     "begin": "timestamptz",
@@ -33,14 +40,19 @@ def aggregate(
     """Compute every hour in [begin, end), both full hours, from its readings; return how many are new or changed.
 
     An hour takes the readings with begin < time <= end, for a reading's time is the end of its interval, without those
-    with a flag of the mask `unusable` (by default: out of range); its data capture is the share of its twelve 5-minute
-    slots that such a reading ends in. Computing it again (late readings) keeps what validation wrote, until validation
-    runs again. ValueError for other bounds.
+    with a flag of the mask `unusable` (by default: out of range); its data capture is the share of the times that its
+    series usually sends in an hour, twelve at most. Computing it again (late readings) keeps what validation wrote,
+    until validation runs again. ValueError for other bounds.
     """
     for bound in (begin, end):
         if bound.timestamp() % 3600:
             raise ValueError(f"{bound.isoformat()} is not a full hour")
     return conn.execute(sql("aggregate_hours"), {"begin": begin, "end": end, "now": now, "unusable": unusable}).rowcount
+
+
+def learn_intervals(conn: psycopg.Connection, end: datetime, *, known_too: bool) -> int:
+    """Learn how often series send from the day before `end`: those not known yet, or all; return how many changed."""
+    return conn.execute(sql("learn_intervals"), {"end": end, "known_too": known_too}).rowcount
 
 
 def raw_hours(
@@ -73,3 +85,8 @@ def last_begin(conn: psycopg.Connection) -> datetime | None:
     """Return the begin of the newest hour of any series."""
     row = conn.execute(sql("last_begin")).fetchone()
     return row[0] if row else None
+
+
+def summarize(conn: psycopg.Connection) -> None:
+    """Have the ranges of blocks summarised that were filled since the last time: by these, times are found."""
+    conn.execute(sql("summarize_ranges"))

@@ -114,13 +114,17 @@ class StoreResult:
 
 @dataclass(frozen=True, slots=True)
 class RawHours:
-    """Hourly raw means as equally long columns; flags are the bits that any reading of the hour carried."""
+    """Hourly raw means as equally long columns; flags are the bits that any reading of the hour carried.
+
+    `spread` is the highest minus the lowest reading, NaN for fewer than four.
+    """
 
     series_key: Ints
     begin: Times
     raw: Floats
     data_capture: Floats
     flags: Ints
+    spread: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +229,20 @@ class Event:
     kind: str
     station_id: str | None
     detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StationChange:
+    """An event that says from when on a station, or one sensor of it, is another, is paused, or is back."""
+
+    event_key: int
+    time: datetime
+    kind: str
+    station_id: str
+    detail: Mapping[str, Any]
+
+    def concerns(self, station_id: str, sensor_name: str, observed_property: str) -> bool:
+        """Tell whether a series is meant; what the detail does not name is meant as a whole."""
+        of_sensor = self.detail.get("sensor") in (None, sensor_name)
+        of_property = self.detail.get("observed_property") in (None, observed_property)
+        return self.station_id == station_id and of_sensor and of_property

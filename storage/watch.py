@@ -13,6 +13,7 @@ class Watermark:
     """How far the database has come; equal ones mean that nothing of it has changed."""
 
     calibration_key: int
+    pauses: int
     stations: int
     removed: int
     formats: int

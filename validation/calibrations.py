@@ -18,6 +18,7 @@ Hours = npt.NDArray[np.datetime64]
 
 METHOD = "mm-reverse-3"
 FULL, SHORT, PRIOR, NO_SKILL, NONE = "full", "short_window", "sibling_prior", "no_skill", "not_calibrated"
+PAUSED = "paused"
 GIVES_VALUE = (FULL, SHORT, PRIOR)
 
 
@@ -131,7 +132,7 @@ class Calibrations:
         names = max((tuple(record["coefficients"]) for record in records), key=len)
         notes = [record["provenance"] for record in records]
         reference_id, references = _read_references(notes)
-        score_names = list(records[0]["scores"])
+        score_names = dict.fromkeys(name for record in records for name in record["scores"])
         return Calibrations(
             fitted_at=max(np.datetime64(note["fitted_at"][:19], "h") for note in notes),
             status=tuple(record["status"] for record in records),

@@ -41,6 +41,8 @@ class Flag(IntFlag):
     LOW_CAPTURE = 1 << 24
     NO_SKILL = 1 << 25
     ZERO = 1 << 26
+    PAUSED = 1 << 27
+    NEW_SEGMENT = 1 << 28
 
 
 class Quality(IntEnum):
@@ -74,7 +76,7 @@ SUSPECT = (
 def quality(flags: npt.NDArray[np.int32]) -> npt.NDArray[np.int8]:
     """Reduce bit masks of any shape to QARTOD levels of the same shape; the worst finding decides."""
     levels = np.full(flags.shape, Quality.PASS, np.int8)
-    levels[(flags & Flag.NOT_CALIBRATED) != 0] = Quality.NOT_EVALUATED
+    levels[(flags & (Flag.NOT_CALIBRATED | Flag.PAUSED)) != 0] = Quality.NOT_EVALUATED
     levels[(flags & SUSPECT) != 0] = Quality.SUSPECT
     levels[(flags & FAIL) != 0] = Quality.FAIL
     levels[(flags & Flag.MISSING) != 0] = Quality.MISSING

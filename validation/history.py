@@ -23,7 +23,8 @@ class Network:
 
     raw, relative_humidity [%], temperature [°C]: (H,S), the station's own. reference: (H,R) in the unit of the target
     (µg/m³, gases ppb). Positions are exact [degrees]. `other_raw` and `other_reference` hold cross-sensitive gases by
-    name; `station_id`, one a series, says which share an instrument (none: not known).
+    name; `station_id`, one a series, says which share an instrument (none: not known). `spread` (H,S), where known, is
+    the highest minus the lowest reading of an hour, NaN for fewer than four.
     """
 
     hours: Hours
@@ -41,6 +42,7 @@ class Network:
     other_raw: Mapping[str, Floats] = field(default_factory=dict)
     other_reference: Mapping[str, Floats] = field(default_factory=dict)
     station_id: tuple[str, ...] = ()
+    spread: Floats | None = None
 
     def __post_init__(self) -> None:
         h, s, r = len(self.hours), len(self.sensor_model), len(self.reference_id)
@@ -48,6 +50,8 @@ class Network:
             "raw": (h, s), "relative_humidity": (h, s), "temperature": (h, s), "latitude": (s,), "longitude": (s,),
             "reference": (h, r), "reference_latitude": (r,), "reference_longitude": (r,),
         }  # fmt: skip
+        if self.spread is not None:
+            wanted["spread"] = (h, s)
         for name, shape in wanted.items():
             if getattr(self, name).shape != shape:
                 raise HistoryShapeError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
@@ -69,6 +73,7 @@ class Network:
             relative_humidity=self.relative_humidity[rows],
             temperature=self.temperature[rows],
             reference=self.reference[rows],
+            spread=None if self.spread is None else self.spread[rows],
             other_raw={name: array[rows] for name, array in self.other_raw.items()},
             other_reference={name: array[rows] for name, array in self.other_reference.items()},
         )

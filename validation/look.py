@@ -47,7 +47,10 @@ def look(
     field = interpolate(reference, references, columns.weight, columns.near)
     neighbours = find_neighbours(network.latitude, network.longitude, network.sensor_model, policy)
     series = len(network.sensor_model)
-    flags = screen(network.raw, network.relative_humidity, field.value[:, :series], expected, neighbours, limits=limits)
+    flags = screen(
+        network.raw, network.relative_humidity, field.value[:, :series], expected, neighbours,
+        limits=limits, spread=network.spread,
+    )  # fmt: skip
     apart = channel_disagreement(network.raw, find_twins(network.station_id, network.sensor_model), limits)
     flags[apart] |= Flag.CHANNEL_DISAGREEMENT
     good = np.where((flags & (FAIL | Flag.MISSING)) == 0, network.raw, np.nan)

@@ -93,11 +93,11 @@ PROPERTIES: Mapping[str, PropertyPolicy] = MappingProxyType(
             additive=True, reading_margin=30.0, stuck_run=288, rate_per_hour=200.0,  # [C] fog holds 100 % for a day
         ),
         "air_pressure": PropertyPolicy(
-            low=300.0, high=1100.0, unit_scale=0.5, spike_margin=10.0, base=1000.0, sibling_hours=0.0, signed=True,
+            low=300.0, high=1100.0, unit_scale=0.5, spike_margin=10.0, base=20.0, sibling_hours=0.0, signed=True,
             additive=True, reading_margin=5.0, stuck_run=72, rate_per_hour=20.0,  # [D] BMP/BME280: 300 to 1100 hPa
         ),
         "air_pressure_sea_level": PropertyPolicy(
-            low=850.0, high=1090.0, unit_scale=0.5, spike_margin=10.0, base=1000.0, sibling_hours=0.0, signed=True,
+            low=850.0, high=1090.0, unit_scale=0.5, spike_margin=10.0, base=20.0, sibling_hours=0.0, signed=True,
             additive=True, reading_margin=5.0, stuck_run=72,
             rate_per_hour=20.0,  # [R] WMO world records: 870 and 1084 hPa
         ),

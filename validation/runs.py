@@ -38,10 +38,11 @@ def longest_repeat(
 
     A finely resolved series (under 1 % of its runs are longer than one) may not repeat itself at all: 2. Otherwise the
     run whose chance, at the share of repeats the series shows, is below `chance`; 24 at most and where little is known.
+    The share is that of pairs among singles and pairs: blocks of a stuck sensor are neither, and so excuse no other.
     """
     length = run_length(values)
-    runs = (length == 1).sum(0)
-    share = (length == 2).sum(0) / np.maximum(runs, 1)
+    runs, pairs, longer = ((length == count).sum(0) for count in (1, 2, 3))
+    share = (pairs - longer) / np.maximum(runs - pairs, 1)
     with np.errstate(divide="ignore"):
         limit = np.ceil(np.log(chance) / np.log(np.clip(share, 1e-12, 0.99))) + 1
     limit = np.where(share < fine, 2, np.minimum(limit, most)).astype(np.int64)

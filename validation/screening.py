@@ -27,6 +27,7 @@ _ZERO_FROM = 4.0  # [µg/m³] level that does not fall to 0.0 within the hour
 _EVENT_HOURS, _EVENT_FACTOR = 4, 1.8
 _OWN_FACTOR, _FIELD_FACTOR, _NEIGHBOUR_FACTOR = 2.0, 1.3, 1.8
 _SIGNED_SCALES = 6.0
+_FINE = 2  # repeat of a series whose hours are never equal
 _SOAKED, _DAMP = 97.0, 90.0  # [%] relative humidity: droplets are counted; growth is no longer a regression's matter
 
 
@@ -64,17 +65,20 @@ def learn_expectation(raw: Floats, field: Floats, limits: PropertyPolicy) -> Exp
 
 def screen(
     raw: Floats, humidity: Floats, field: Floats, expected: Expectation, neighbours: npt.NDArray[np.int64],
-    *, limits: PropertyPolicy,
+    *, limits: PropertyPolicy, spread: Floats | None = None,
 ) -> Masks:  # fmt: skip
     """Flag hours (H,S): MISSING, RANGE, STUCK, SPIKE, ZERO fail; HUMIDITY_HIGH, CONDENSATION warn.
 
     raw as sent, humidity [%], field [target unit] with NaN where unknown, neighbours (S,K) as from
-    :func:`find_neighbours`. An hour's flags do not depend on later hours.
+    :func:`find_neighbours`, spread (H,S) of the readings of an hour, where known. An hour's flags do not depend on
+    later hours.
     """
     flags = np.zeros(raw.shape, np.int32)
     flags[~np.isfinite(raw)] |= Flag.MISSING
     flags[_out_of_range(raw, expected, limits)] |= Flag.RANGE
     flags[_stuck(raw, field, expected, limits)] |= Flag.STUCK
+    if spread is not None:
+        flags[_still(raw, spread, expected, limits)] |= Flag.STUCK
     believed = (flags & (FAIL | Flag.MISSING)) == 0
     level = expected.offset + expected.gain * field
     suspect = _signed_spike if limits.signed else _spike
@@ -122,6 +126,15 @@ def _stuck(raw: Floats, field: Floats, expected: Expectation, limits: PropertyPo
     clean = (raw <= _NEAR_ZERO) & ~(field > _CLEAN_AIR) if not limits.signed else np.zeros(raw.shape, bool)
     allowed = np.where(clean, np.maximum(_ZERO_RUN, expected.repeat), expected.repeat)
     return length >= allowed
+
+
+def _still(raw: Floats, spread: Floats, expected: Expectation, limits: PropertyPolicy) -> Bools:
+    """All readings of the hour are the same, in a series whose hours never are: the first hour of a block already.
+
+    Not near zero, where the steps of a sensor are as large as what it measures; weather may stand still for an hour.
+    """
+    found: Bools = (spread == 0.0) & (expected.repeat == _FINE) & (raw > limits.unit_scale) & (not limits.additive)
+    return found
 
 
 def _spike(

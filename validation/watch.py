@@ -115,6 +115,7 @@ def _of_series(scores: Mapping[str, Floats], series: int) -> Masks:
     flags[np.nan_to_num(scores.get("clock_offset", unknown)) != 0] |= Flag.CLOCK_OFFSET
     flags[np.isfinite(scores.get("drift_days", unknown))] |= Flag.DRIFT
     flags[scores.get("step_days", unknown) <= _STEP_FLAGGED_DAYS] |= Flag.MOVED
+    flags[scores.get("segment_days", unknown) <= _STEP_FLAGGED_DAYS] |= Flag.NEW_SEGMENT
     return flags
 
 

@@ -84,7 +84,9 @@ class HourItem(Assessed):
     raw_min: float
     raw_max: float
     raw_sd: float | None = Field(description="Standard deviation of the hour's readings.")
-    data_capture: float = Field(description="Share of the hour's twelve 5-minute slots with a reading.", ge=0, le=1)
+    data_capture: float = Field(
+        description="Share of the times that the series usually sends in an hour, twelve at most.", ge=0, le=1
+    )
 
 
 class HourPage(Page[HourItem]):

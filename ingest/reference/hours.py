@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from ingest.reference.errors import ReferenceShapeError
-from ingest.reference.units import microgram_factor
+from ingest.reference.units import WEATHER_UNITS, factor
 from storage.rows import ReferenceHours
 
 HOUR = timedelta(hours=1)
@@ -46,7 +46,7 @@ def reference_value(
     unit: str,
     trusted: bool = True,
 ) -> ReferenceValue:
-    """Judge a value as sent and convert it to µg/m³.
+    """Judge a value as sent and convert it to µg/m³, weather to °C, % or hPa, where nothing is below a detection limit.
 
     None and sentinels become NaN, not valid. A negative value is kept, for cutting it off would lift every mean: valid,
     below detection, down to :data:`LOWEST_VALID`, not valid below. `trusted` False (the network itself doubts it):
@@ -55,9 +55,10 @@ def reference_value(
     begin = full_hour(begin)
     if sent is None or not np.isfinite(sent) or sent <= LARGEST_SENTINEL or sent in HIGH_SENTINELS:
         return ReferenceValue(reference_station_id, observed_property, begin, float("nan"), NOT_VALID)
-    value = sent * microgram_factor(observed_property, unit)
-    validity = VALID if value >= 0 else BELOW_DETECTION
-    if value < LOWEST_VALID or not trusted:
+    value = sent * factor(observed_property, unit)
+    weather = observed_property in WEATHER_UNITS
+    validity = VALID if value >= 0 or weather else BELOW_DETECTION
+    if (value < LOWEST_VALID and not weather) or not trusted:
         validity = NOT_VALID
     return ReferenceValue(reference_station_id, observed_property, begin, value, validity)
 

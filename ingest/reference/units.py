@@ -18,6 +18,27 @@ _MASS = {"µg/m³": 1.0, "ug/m3": 1.0, "ug.m-3": 1.0, "mg/m³": 1000.0, "mg/m3":
 _RATIO = {"ppb": 1.0, "[ppb]": 1.0, "ppm": 1000.0, "[ppm]": 1000.0}
 
 
+WEATHER_UNITS = {
+    "temperature": {"Cel": 1.0, "°C": 1.0, "degC": 1.0},
+    "relative_humidity": {"%": 1.0},
+    "air_pressure": {"hPa": 1.0, "mbar": 1.0, "Pa": 0.01},
+}
+"""Weather, in the units of docs/payload.md; a KNMI file in tenths has to be divided before."""
+
+
+def factor(observed_property: str, unit: str) -> float:
+    """Give what one `unit` of a property is in the unit that we keep: µg/m³, or that of the weather.
+
+    Any other unit is an UnitUnknownError.
+    """
+    known = WEATHER_UNITS.get(observed_property)
+    if known is None:
+        return microgram_factor(observed_property, unit)
+    if unit.strip() not in known:
+        raise UnitUnknownError(f"expected a unit of {observed_property} among {list(known)}, found {unit!r}")
+    return known[unit.strip()]
+
+
 def microgram_factor(observed_property: str, unit: str) -> float:
     """Give the [µg/m³] that one `unit` of a property is.
 

@@ -9,10 +9,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 import storage.migrate
+from api.phrases import UNITS
 from ingest.decode_lines import decode_lines, decode_payload
+from ingest.vocabulary import UNITS as SENT_IN
 from luchtbrug.database import open_database
 from luchtbrug.doctor import examine, utc_now
 from luchtbrug.jobs.replay import replay as replay_job
+from luchtbrug.pictures.campaign import read_campaign
+from luchtbrug.pictures.draw import write_pictures
 from luchtbrug.settings import Settings
 from storage.connection import connect
 
@@ -41,6 +45,14 @@ def replay(in_dir: Path, out: Path) -> None:
             progress.update(task, completed=done)
 
         replay_job(in_dir, out, progress=tell)
+
+
+def pictures(validated: Path, truth: Path, out: Path, *, observed_property: str, station: str | None) -> None:
+    """Draw a replay beside the truth, and name the files."""
+    campaign = read_campaign(validated, truth, observed_property)
+    unit = UNITS.get(SENT_IN.get(observed_property, ""), SENT_IN.get(observed_property, ""))
+    for path in write_pictures(campaign, out, unit=unit, station=station):
+        typer.echo(path)
 
 
 def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:

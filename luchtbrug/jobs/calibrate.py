@@ -13,9 +13,11 @@ import psycopg
 import storage.calibrations
 import storage.hours
 from luchtbrug.jobs.network import CALIBRATED, Fetched, fetch_network, numpy_hour
+from luchtbrug.jobs.segments import Segments, find_segments, note_found
 from storage.rows import Calibration, NewCalibration, ValidatedHours
 from validation.flags import Flag
-from validation.network import Calibrations, fit, validate
+from validation.network import Calibrations
+from validation.weather import fit, validate
 
 HOUR = timedelta(hours=1)
 
@@ -42,26 +44,47 @@ def look(
 
     `now` is the time to write down; in a replay it lies in the past.
     """
+    storage.hours.learn_intervals(conn, end, known_too=refit)
     hours = storage.hours.aggregate(conn, begin, end, now=now, unusable=UNUSABLE)
     conn.commit()
-    fitted = sum(refit_property(conn, name, at=end, window=window) for name in CALIBRATED) if refit else 0
+    fitted = sum(refit_property(conn, name, at=end, window=window, note=True) for name in CALIBRATED) if refit else 0
     validated = sum(validate_property(conn, name, begin=begin, end=end, window=window) for name in CALIBRATED)
     return Looked(hours, validated, fitted)
 
 
-def refit_property(conn: psycopg.Connection[Any], observed_property: str, *, at: datetime, window: timedelta) -> int:
-    """Fit all series of a property on the hours before `at`, store the calibrations, return how many. Commits."""
+def refit_property(
+    conn: psycopg.Connection[Any],
+    observed_property: str,
+    *,
+    at: datetime,
+    window: timedelta,
+    only: frozenset[int] | None = None,
+    note: bool = False,
+) -> int:
+    """Fit all series of a property on the hours before `at`, store the calibrations, return how many. Commits.
+
+    `only` the series of these keys are stored, where keys are given. With `note`, steps and drifts that were found are
+    written down as changes.
+    """
     fetched = fetch_network(conn, observed_property, begin=at - window, end=at)
     if fetched is None:
         return 0
     before = {row.series_key: row for row in storage.calibrations.current(conn, at)}
     known = all(key in before for key in fetched.series_key.tolist())
-    previous = _read(fetched, before) if known else None
-    calibrations = fit(fetched.network, at=numpy_hour(at), previous=previous)
-    new = [_record(calibrations, index, int(key), at) for index, key in enumerate(fetched.series_key)]
-    stored = storage.calibrations.store(conn, new)
+    segments = find_segments(conn, fetched, at)
+    calibrations = _fit(segments, at, _read(fetched, before) if known else None)
+    keys = [(index, int(key)) for index, key in enumerate(fetched.series_key) if only is None or int(key) in only]
+    stored = storage.calibrations.store(conn, [_record(calibrations, index, key, at) for index, key in keys])
+    if note:
+        note_found(conn, segments, calibrations.scores, at)
     conn.commit()
     return len(stored)
+
+
+def _fit(segments: Segments, at: datetime, previous: Calibrations | None) -> Calibrations:
+    """Fit on what the present state of each station sent before `at`."""
+    found = fit(segments.to_learn_from(), at=numpy_hour(at), previous=segments.forgotten(previous))
+    return segments.marked(found, at)
 
 
 def validate_property(
@@ -78,7 +101,8 @@ def validate_property(
     times = [begin, *storage.calibrations.changes(conn, observed_property, begin, end), end]
     for first, last in itertools.pairwise(times):
         current = _current(conn, fetched, first)
-        validated = _validated(fetched, _read(fetched, current), current, first, last)
+        segments = find_segments(conn, fetched, first, until=last)
+        validated = _validated(segments, _read(fetched, current), current, first, last)
         stored += storage.hours.store_validated(conn, validated)
         conn.commit()
     return stored
@@ -92,7 +116,7 @@ def _current(conn: psycopg.Connection[Any], fetched: Fetched, at: datetime) -> d
     """
     current = {row.series_key: row for row in storage.calibrations.current(conn, at)}
     if any(key not in current for key in fetched.series_key.tolist()):
-        first = fit(fetched.network, at=numpy_hour(at))
+        first = _fit(find_segments(conn, fetched, at), at, None)
         keys = [(index, int(key)) for index, key in enumerate(fetched.series_key) if int(key) not in current]
         storage.calibrations.store(conn, [_record(first, index, key, at) for index, key in keys])
         current = {row.series_key: row for row in storage.calibrations.current(conn, at)}
@@ -100,13 +124,15 @@ def _current(conn: psycopg.Connection[Any], fetched: Fetched, at: datetime) -> d
 
 
 def _validated(
-    fetched: Fetched,
+    segments: Segments,
     calibrations: Calibrations,
     current: dict[int, Calibration],
     begin: datetime,
     end: datetime,
 ) -> ValidatedHours:
-    found = validate(fetched.network, calibrations, begin=numpy_hour(begin), end=numpy_hour(end))
+    fetched = segments.fetched
+    found = validate(segments.to_validate(), calibrations, begin=numpy_hour(begin), end=numpy_hour(end))
+    found = segments.told(found)
     inside = (fetched.network.hours >= numpy_hour(begin)) & (fetched.network.hours < numpy_hour(end))
     present = np.isfinite(fetched.network.raw[inside])
     row, column = np.nonzero(present)

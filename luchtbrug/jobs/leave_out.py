@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from validation.field import clean_references
 from validation.history import distance_km
-from validation.network import Network, Validated, fit, validate
+from validation.network import Network, Validated
 from validation.policy import DEFAULT, Policy
+from validation.weather import fit, validate
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -156,6 +157,7 @@ def _without(network: Network, r: int, others: Ints) -> Network:
         reference_latitude=network.reference_latitude[others],
         reference_longitude=network.reference_longitude[others],
         reference_id=tuple(network.reference_id[i] for i in others),
+        spread=None if network.spread is None else np.hstack([network.spread[:, kept], empty]),
         other_raw={name: np.hstack([array[:, kept], empty]) for name, array in network.other_raw.items()},
         other_reference={name: array[:, others] for name, array in network.other_reference.items()},
     )

@@ -13,8 +13,9 @@ import storage.hours
 import storage.jobs
 from ingest.reference.fetch import fetch
 from luchtbrug.jobs.calibrate import HOUR, Looked, look
+from luchtbrug.jobs.changes import follow_changes
 from luchtbrug.jobs.late import validate_late
-from luchtbrug.jobs.networks import open_network
+from luchtbrug.jobs.networks import open_network, open_weather
 from luchtbrug.jobs.scores import score_due
 from luchtbrug.settings import Settings
 from storage.connection import connect
@@ -66,6 +67,8 @@ def turn(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Even
     last = storage.hours.last_begin(conn)
     begin = max(min(end - REPEATED, last if last else end - REPEATED), end - window)
     late = validate_late(conn, since=_since(conn, now), before=begin, now=now, window=window)
+    late += follow_changes(conn, end=end, now=now, window=window)
+    storage.hours.summarize(conn)
     done = look(conn, begin=begin, end=end, now=now, refit=_is_due(conn, settings, now), window=window)
     storage.jobs.reach(conn, LOOKED, now, now=now)
     conn.commit()
@@ -93,13 +96,14 @@ def _fetch_references(conn: psycopg.Connection[Any], settings: Settings, stop: t
     if not _is_over(conn, FETCHED, now - OVERLAP):
         return
     whole = _is_over(conn, FETCHED_WHOLE, now - timedelta(days=1))
-    with open_network(settings, stop) as network:
-        if network is None:
-            return
-        begin = now - (timedelta(weeks=5) if whole else timedelta(days=2))
-        found = fetch(conn, network, begin=begin, end=now, now=now)
+    begin = now - (timedelta(weeks=5) if whole else timedelta(days=2))
+    with open_network(settings, stop) as air:
+        networks = [network for network in (air, open_weather(settings)) if network is not None]
+        found = [fetch(conn, network, begin=begin, end=now, now=now) for network in networks]
+    if not found:
+        return
     storage.jobs.reach(conn, FETCHED, now, now=now)
-    if whole and found.lost is None:
+    if whole and all(each.lost is None for each in found):
         storage.jobs.reach(conn, FETCHED_WHOLE, now, now=now)
     conn.commit()
 

@@ -14,21 +14,23 @@ import storage.series
 from ingest.reference.units import MICROGRAM_PER_PPB
 from storage.rows import ReferenceHours, ReferenceStation, SeriesPosition
 from validation.network import Network
+from validation.weather import WEATHER
 
 Floats = npt.NDArray[np.float64]
 
-CALIBRATED = ("pm2_5", "pm10", "no2", "o3")
-"""Observed properties with an official counterpart."""
+CALIBRATED = ("pm2_5", "pm10", "no2", "o3", *WEATHER)
+"""Observed properties with an official counterpart; weather is left as it is where no network gives it."""
 
 _CROSS = {"no2": ("o3",), "o3": ("no2",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A network and the series key of each of its columns."""
+    """A network, and the series key and sensor name of each of its columns."""
 
     network: Network
     series_key: npt.NDArray[np.int64]
+    sensor_name: tuple[str, ...]
 
 
 def fetch_network(
@@ -42,7 +44,7 @@ def fetch_network(
     positions = storage.series.series_positions(conn, [*wanted, "relative_humidity", "temperature"])
     own = [row for row in positions if row.observed_property == observed_property]
     stations = storage.references.list_stations(conn)
-    if not own or not stations:
+    if not own or not stations or not _is_given(conn, observed_property, begin, end):
         return None
     grid = _Grid.of(conn, positions, wanted, begin, end)
     references = {name: grid.references(conn, name, stations) for name in wanted}
@@ -50,6 +52,7 @@ def fetch_network(
     network = Network(
         hours=grid.hours,
         raw=grid.columns([row.series_key for row in own]),
+        spread=grid.spread[:, [grid.column[row.series_key] for row in own]],
         relative_humidity=grid.of_stations(own, "relative_humidity"),
         temperature=grid.of_stations(own, "temperature"),
         latitude=np.array([row.latitude for row in own]),
@@ -64,7 +67,14 @@ def fetch_network(
         other_raw={name: grid.of_stations(own, name) for name in _CROSS.get(observed_property, ())},
         other_reference={name: references[name][:, seen] for name in _CROSS.get(observed_property, ())},
     )
-    return Fetched(network, np.array([row.series_key for row in own], np.int64))
+    keys = np.array([row.series_key for row in own], np.int64)
+    return Fetched(network, keys, tuple(row.sensor_name for row in own))
+
+
+def _is_given(conn: psycopg.Connection[Any], observed_property: str, begin: datetime, end: datetime) -> bool:
+    """Tell whether a property of the weather has official hours; for the air a calibration says so itself."""
+    known = observed_property not in WEATHER
+    return known or bool(len(storage.references.hours(conn, observed_property, begin, end).value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class _Grid:
 
     hours: npt.NDArray[np.datetime64]
     raw: Floats
+    spread: Floats
     column: dict[int, int]
     positions: list[SeriesPosition]
 
@@ -88,12 +99,13 @@ class _Grid:
         hours = hour_range(begin, end)
         rows = storage.hours.raw_hours(conn, [*wanted, "relative_humidity", "temperature"], begin, end)
         column = {row.series_key: index for index, row in enumerate(positions)}
-        raw = np.full((hours.size, len(positions)), np.nan)
+        raw, spread = np.full((2, hours.size, len(positions)), np.nan)
         keys = np.array([column.get(int(key), -1) for key in np.unique(rows.series_key)], np.int64)
         index = keys[np.searchsorted(np.unique(rows.series_key), rows.series_key)] if rows.series_key.size else keys
         known = index >= 0
-        raw[hour_index(rows.begin, hours)[known], index[known]] = rows.raw[known]
-        return cls(hours, raw, column, positions)
+        cells = hour_index(rows.begin, hours)[known], index[known]
+        raw[cells], spread[cells] = rows.raw[known], rows.spread[known]
+        return cls(hours, raw, spread, column, positions)
 
     def columns(self, keys: list[int]) -> Floats:
         return self.raw[:, [self.column[key] for key in keys]]
@@ -140,6 +152,11 @@ def hour_index(begin: npt.NDArray[np.datetime64], hours: npt.NDArray[np.datetime
 def numpy_hour(time: datetime) -> np.datetime64:
     """Return the hour that holds an aware time, as UTC."""
     return np.datetime64(int(time.timestamp()) // 3600, "h")
+
+
+def hour_of(time: datetime) -> datetime:
+    """Return the begin of the hour that holds an aware time, UTC."""
+    return utc(numpy_hour(time))
 
 
 def utc(hour: np.datetime64) -> datetime:

@@ -1,4 +1,4 @@
-"""The official network that the settings name, opened."""
+"""The official networks that the settings name, of the air and of the weather, opened."""
 
 import time
 from collections.abc import Iterator
@@ -36,6 +36,11 @@ def open_network(settings: Settings, stop: Event) -> Iterator[ReferenceNetwork |
         yield CsvFile(_needed(settings.reference_csv, "LUCHTBRUG_REFERENCE_CSV"))
     else:
         yield None
+
+
+def open_weather(settings: Settings) -> ReferenceNetwork | None:
+    """Give the weather network that the settings name, None when there is none."""
+    return None if settings.weather_csv is None else CsvFile(settings.weather_csv, name="weather")
 
 
 def _needed(value: T | None, name: str) -> T:

@@ -1,18 +1,21 @@
 -- A reading's time is the END of its interval: that of 13:00:00 belongs to the hour that begins at 12:00 and to its last slot.
 -- So hours and slots are (begin, end], written as date_bin with an origin one microsecond late.
+-- Data capture: of the times that the series usually sends in an hour (twelve at most, twelve where that is not known yet), the
+-- share of 5-minute slots with a reading. A tenth of a time is forgiven, for no clock is exact.
 -- A reading with an unusable flag (out of range, a spike) has no place in a mean. Validated columns and flags stay until
 -- validation runs again.
 INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, raw_sd, observed_count, data_capture, raw_flags, computed_at)
 SELECT bucket - interval '1 microsecond', series_key, avg(raw), min(raw), max(raw), stddev_samp(raw), count(*),
-       count(DISTINCT slot) / 12.0, bit_or(flags), %(now)s
+       least(1, count(DISTINCT slot) / greatest(1, floor(3600 / greatest(300, coalesce(usual_interval_s, 300)) + 0.1))),
+       bit_or(flags), %(now)s
 FROM (
     SELECT series_key, raw, flags,
            date_bin('1 hour', time, '2000-01-01 00:00:00.000001+00') AS bucket,
            date_bin('5 minutes', time, '2000-01-01 00:00:00.000001+00') AS slot
     FROM reading
     WHERE time > %(begin)s AND time <= %(end)s AND flags & %(unusable)s = 0
-) r
-GROUP BY series_key, bucket
+) r LEFT JOIN series USING (series_key)
+GROUP BY series_key, bucket, usual_interval_s
 ORDER BY series_key, bucket
 ON CONFLICT (series_key, begin) DO UPDATE
 SET raw = excluded.raw, raw_min = excluded.raw_min, raw_max = excluded.raw_max, raw_sd = excluded.raw_sd,

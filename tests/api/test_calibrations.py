@@ -109,6 +109,26 @@ def test_the_sentences_are_plain_english() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("scores", "english", "dutch"),
+    [
+        ({"place_factor": 1.12}, "taken to be 12 % higher than the official", "de lucht 12 % hoger dan de officiële"),
+        ({"place_factor": 0.9}, "taken to be 10 % lower than the official", "de lucht 10 % lager dan de officiële"),
+        ({"information_share": 0.83}, "83 % come from the sensor itself", "83 % van de sensor zelf"),
+        ({"segment_days": 3.2}, "changed at the station 3 days before", "3 dagen eerder iets aan het station"),
+        ({"place_factor": 1.001, "information_share": math.nan, "segment_days": 57.0}, None, None),
+    ],
+)
+def test_what_is_particular_has_a_sentence(scores: dict[str, float], english: str | None, dutch: str | None) -> None:
+    """The place, the sensor's share and a recent change are said once each; what is usual or unknown is not."""
+    explanation = explain(replace(RECORD, scores={**RECORD.scores, **scores}), SERIES)
+    more = [sentence for sentence in explanation.en if sentence not in explain(RECORD, SERIES).en]
+    assert len(more) == (english is not None)
+    if english and dutch:
+        assert english in more[0]
+        assert sum(dutch in sentence for sentence in explanation.nl) == 1
+
+
 def test_the_sentences_are_plain_dutch() -> None:
     """Dutch has decimal commas, Dutch months and as many sentences as English."""
     explanation = explain(RECORD, SERIES)

@@ -1,13 +1,18 @@
 """A past range validated again: resumable, safe to run twice, nothing lost."""
 
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
 
 from luchtbrug.jobs.recalculate import PIECE, Range, RangeError, Recalculated, recalculate
 from storage.calibrations import history
+from storage.hours import LOCK
 from storage.jobs import find
 from storage.revisions import list_changes, list_revisions
 
@@ -104,3 +109,78 @@ def test_a_range_without_hours_is_refused(begin: datetime, end: datetime, messag
     """The sentence says which bound cannot be used."""
     with pytest.raises(RangeError, match=message):
         replace(ALL, begin=begin, end=end)
+
+
+_CHILD = """
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+from luchtbrug.jobs.recalculate import Range, recalculate
+from storage.connection import connect
+
+begin, end = (datetime.fromisoformat(text) for text in sys.argv[2:])
+
+def progress(done, total):
+    print(done, flush=True)
+    sys.stdin.readline()
+
+with connect(sys.argv[1]) as conn:
+    recalculate(conn, Range(begin, end, ("pm2_5",), refit=True), now=end + timedelta(hours=1),
+                window=timedelta(weeks=26), refit_every=timedelta(days=2), progress=progress)
+"""
+
+
+def _published(conn: psycopg.Connection) -> list[tuple[Any, ...]]:
+    rows = conn.execute(
+        "SELECT series_key, begin, h.revision, value, estimate, h.flags, calibration_id"
+        " FROM hour h LEFT JOIN calibration USING (calibration_key, series_key) ORDER BY series_key, begin"
+    ).fetchall()
+    conn.rollback()
+    return rows
+
+
+def _kill_in_the_second_piece(conn: psycopg.Connection, database_url: str) -> None:
+    """Start the work in a process of its own, hold it where it wants to write its second piece, and kill it there."""
+    command = [sys.executable, "-c", _CHILD, database_url, AGAIN.begin.isoformat(), AGAIN.end.isoformat()]
+    with subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        for done in ("0", "48"):
+            assert child.stdout.readline().strip() == done
+            if done == "48":
+                conn.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            child.stdin.write("\n")
+            child.stdin.flush()
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        for _ in range(600):
+            if conn.execute(waiting).fetchone() == (1,):
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("the second piece was never written")
+        child.kill()
+        child.wait()
+    conn.rollback()
+
+
+def test_a_killed_run_is_gone_on_with_and_ends_as_if_it_had_not_been(
+    connection: psycopg.Connection, validated: SmallNetwork, database_url: str
+) -> None:
+    """Killed with a fit committed and its hours not, the next run takes up that piece; no hour is revised twice."""
+    validated.official("NL001", BEGIN + timedelta(days=1), [70.0] * 24, received=END)
+    connection.commit()
+    before = {row[:2]: row[2] for row in _published(connection)}
+    _kill_in_the_second_piece(connection, database_url)
+    half = find(connection, AGAIN.job_id)
+    assert half is not None
+    assert (half.reached, half.ended_at) == (AGAIN.begin + timedelta(days=2), None)
+    rest = _run(connection, AGAIN)
+    assert rest.resumed_at == half.reached
+    assert rest.changed > 0
+    ended = _published(connection)
+    assert all(row[2] - before[row[:2]] <= 1 for row in ended)
+    fits = len(history(connection, validated.series_keys[0]))
+    whole = _run(connection, AGAIN)
+    assert (whole.resumed_at, whole.changed) == (AGAIN.begin, 0)
+    assert _published(connection) == ended
+    assert len(history(connection, validated.series_keys[0])) == fits

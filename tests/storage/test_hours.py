@@ -10,7 +10,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from storage import pages
-from storage.hours import aggregate, last_begin, late_hours, raw_hours, store_validated
+from storage.hours import aggregate, last_begin, late_hours, learn_intervals, raw_hours, store_validated
 from storage.pages import Window
 from storage.readings import store
 from storage.rows import ReadingColumns, ValidatedHours
@@ -69,6 +69,34 @@ def test_every_slot_hit_is_a_full_capture(
     assert aggregate(connection, at("2026-05-17 12:00"), at("2026-05-17 13:00"), now=at("2026-05-17 13:01")) == 1
     (hour,) = _hours(connection, series_key, at)
     assert (hour.data_capture, hour.observed_count, hour.raw, hour.raw_sd) == (1.0, 12, 2.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "every", "capture"),
+    [
+        (900, 1, 1.0),
+        (903, 1, 1.0),
+        (900, 2, 0.5),
+        (420, 1, 1.0),
+        (60, 1, 1.0),
+        (60, 2, 1.0),
+        (7200, 1, 1.0),
+        (310, 1, 1.0),
+    ],
+)
+def test_a_series_that_sends_seldom_can_be_complete(
+    connection: psycopg.Connection, readings: Make, series_key: int, at: At, seconds: int, every: int, capture: float
+) -> None:
+    """An hour is measured by how often the series usually sends; every other reading missing is half of a LoRa hour."""
+    day = np.datetime64("2026-05-16T12:00:30", "s") + np.arange(86400 // seconds + 1) * np.timedelta64(seconds, "s")
+    hour = day[(day > np.datetime64("2026-05-17T10:00")) & (day <= np.datetime64("2026-05-17T12:00"))]
+    kept = np.concatenate([day[day <= np.datetime64("2026-05-17T10:00")], hour[::every]])
+    store(connection, readings(kept.astype(str).tolist(), [2.0] * len(kept)))
+    end = at("2026-05-17 12:00")
+    assert learn_intervals(connection, end, known_too=False) == 1
+    assert learn_intervals(connection, end, known_too=True) == 0
+    aggregate(connection, at("2026-05-17 10:00"), end, now=end)
+    assert [row.data_capture for row in _hours(connection, series_key, at)][-1] == pytest.approx(capture)
 
 
 def test_readings_out_of_range_have_no_part_in_an_hour(

@@ -40,3 +40,13 @@ def test_a_fine_series_may_not_repeat_and_a_coarse_one_may() -> None:
 def test_little_is_known_of_a_short_series() -> None:
     """Below a day of values the longest repeat is the most allowed."""
     assert longest_repeat(np.arange(10.0)[:, None]).tolist() == [24]
+
+
+def test_blocks_of_a_stuck_sensor_do_not_excuse_each_other() -> None:
+    """Many long blocks in a fine series leave it a fine series; true pairs, singly, make it one that repeats."""
+    rng = np.random.default_rng(2)
+    blocks, pairs = rng.normal(size=600), rng.normal(size=600)
+    for begin in range(0, 600, 30):
+        blocks[begin : begin + 6] = blocks[begin]
+        pairs[begin + 1] = pairs[begin]
+    assert longest_repeat(np.stack([blocks, pairs], axis=1)).tolist() == [2, 4]

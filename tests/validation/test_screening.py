@@ -1,5 +1,7 @@
 """Hour-level flags: exact masks by hand, and no look ahead."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -88,3 +90,20 @@ def test_half_the_hours_may_be_bad_for_the_expectation() -> None:
     learnt = learn_expectation(raw, field, PM)
     assert 1.6 < learnt.gain[0] < 3.2
     assert abs(learnt.offset[0] + learnt.gain[0] * 10 - 21.5) < 4.0
+
+
+def test_an_hour_that_stands_still_is_stuck_at_once() -> None:
+    """Equal readings spoil their first hour in a fine series; near zero, with few readings or in frost they do not."""
+
+    def stuck(raw: float, spread: float, repeat: int = 2, name: str = "pm2_5") -> bool:
+        column = np.array([[8.0], [raw]])
+        usual = replace(USUAL, repeat=np.array([repeat]))
+        found = screen(
+            column, np.full((2, 1), 50.0), np.full((2, 1), 8.0), usual, ALONE,
+            limits=PROPERTIES[name], spread=np.array([[1.0], [spread]]),
+        )  # fmt: skip
+        return bool(found[1, 0] & Flag.STUCK)
+
+    assert stuck(8.5, 0.0)
+    assert not any([stuck(8.5, 0.1), stuck(8.5, np.nan), stuck(0.9, 0.0), stuck(8.5, 0.0, repeat=4)])
+    assert not stuck(8.5, 0.0, name="temperature")

@@ -1,0 +1,1 @@
+"""Pictures of how good the values are, as SVG."""
