@@ -46,7 +46,7 @@ def fit(
     training = prepare(network, at, limits, policy)
     seed = (policy.seed, int(at.astype(np.int64)))  # the same hours give the same calibration, today and next year
     weight, half_life = _remember(training, limits, policy, seed)
-    regression = regress(training.x, training.target, weight, policy=policy, seed=seed)
+    regression = regress(training.x, training.target, weight, policy=policy, seed=seed, group=_alike(training, limits))
     coefficients, scores, status = _judge(training, regression, limits, policy)
     scores["half_life"] = half_life
     parts = _learn_parts(training, regression, coefficients, status, limits, policy)
@@ -89,7 +89,7 @@ def _judge(
     """Draw the fits towards their siblings and decide what each column may give: coefficients (C,p), scores, status."""
     columns = training.columns
     hours = (training.weight > 0).sum(axis=1)
-    models = np.unique(np.array(training.past.sensor_model, dtype=np.str_), return_inverse=True)[1][columns.series]
+    models = _models(training)
     enough = hours >= policy.least_hours_with_siblings
     own, common, siblings = shrink(
         regression, training.x, training.target, models, ~columns.pseudo & enough, training.weather_used,
@@ -103,6 +103,19 @@ def _judge(
     scores["place_factor"] = _places(training, regression, limits, policy)
     coefficients = coefficients * scores["place_factor"][:, None]
     return coefficients, scores, decide(scores, prior, columns, limits, policy)
+
+
+def _models(training: Training) -> npt.NDArray[np.int64]:
+    """The number of each column's sensor model (C,)."""
+    model = np.unique(np.array(training.past.sensor_model, dtype=np.str_), return_inverse=True)[1]
+    return model[training.columns.series].astype(np.int64)
+
+
+def _alike(training: Training, limits: PropertyPolicy) -> npt.NDArray[np.int64]:
+    """The columns (C,) whose fits may begin alike: one model and the same features; -1 where models share nothing."""
+    if limits.sibling_hours < _TRANSFERS:
+        return np.full(len(training.weight), -1)
+    return 2 * _models(training) + training.weather_used
 
 
 def _remember(

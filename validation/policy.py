@@ -146,6 +146,7 @@ class Policy:
     tuning: float = 4.685
     starts: int = 60
     start_hours: int = 250
+    error_memory: int = 48  # hours whose errors know each other, for the covariance of the coefficients [M]
     # fit: how far sensors of one model, and places of one city, differ (standard deviation of the logarithm)
     gain_spread: float = 0.20  # [M] three units at one spot: 30 % between the highest and the lowest
     place_spread: float = 0.20  # [C] as much again; blended with how far the references differ
