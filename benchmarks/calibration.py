@@ -10,6 +10,7 @@ line is JSON.
 import argparse
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -33,7 +34,7 @@ from validation.training import prepare
 Floats = npt.NDArray[np.float64]
 
 HOURS, COLUMNS = 672, 4
-PEER_STATIONS, OUR_STATIONS = 20, 1024
+PEER_STATIONS, OUR_STATIONS = 20, 4096
 CITY_STATIONS, CITY_WEEKS = 40, 6
 LIMITS = DEFAULT.of("pm2_5")
 
@@ -178,8 +179,6 @@ def made_up(stations: int, *, seed: int, spoiled: float = 0.2, memory: float = 0
 
 def fitted(x: Floats, y: Floats, cluster: int = DEFAULT.error_memory) -> RobustFit:
     """Fit all stations as siblings."""
-    from dataclasses import replace
-
     policy = replace(DEFAULT, error_memory=cluster)
     return robust_fit(x, y, np.ones(y.shape), policy=policy, seed=(1,), group=np.zeros(len(x), np.int64))
 

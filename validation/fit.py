@@ -20,8 +20,8 @@ from validation.starts import solve
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-_LEAST_GROUP, _PILOTS = 96, 24  # [C] fewer are fitted from many starts each: it costs little
-_STARTS_BESIDE, _ROWS_BESIDE = 8, 128  # beside the common one, on so many rows: a sensor may be unlike its siblings
+_LEAST_GROUP, _PILOTS = 96, 16  # [C] fewer are fitted from many starts each: it costs little
+_STARTS_BESIDE, _ROWS_BESIDE = 3, 128  # beside the common one, on so many rows: a sensor may be unlike its siblings
 _BLOCKS = 4  # of the cross validation: contiguous, because neighbouring hours know each other
 
 

@@ -21,7 +21,7 @@ _SCALE_SHARE = 0.5
 _NORMAL_MAD = 1.4826
 _MOVED = 1e-4  # scales: a step that moves less is the last
 _KEPT_STARTS = 2
-_SUBSET_STEPS, _SCALE_STEPS, _LAST_SCALE_STEPS, _SINGLE_STEPS = 4, 5, 3, 3
+_SUBSET_STEPS, _SCALE_STEPS, _LAST_SCALE_STEPS, _SINGLE_STEPS = 5, 2, 3, 3
 _SCALE_ROWS = 1000  # the S-scale of a thousand hours is good to 3 %; the bisquare steps use all
 _BLOCK_BYTES = 4_000_000  # of the products of a block's columns: more falls out of the cache
 _LEAST_BLOCK, _MOST_BLOCK = 8, 64
@@ -84,10 +84,11 @@ def _fit_block(
     rows = Rows.of(z.astype(np.float32), y.astype(np.float32), weight.astype(np.float32))
     subset = draw(rows, rng, start_rows)
     begun = np.empty((len(z), 0, z.shape[1])) if slopes is None else centred(subset, slopes * size)
-    candidates = find_starts(subset, begun, rng=rng, starts=starts, kept=_KEPT_STARTS)
+    kept = _KEPT_STARTS if slopes is None else 1
+    candidates = find_starts(subset, begun, rng=rng, starts=starts, kept=kept)
     beta, scale = _s_estimate(rows, subset, candidates, rng)
     beta = _m_steps(rows, z, y, weight, beta, scale, tuning, steps)
-    robust, covariance = _conclude(z, y, weight, beta, scale, tuning, cluster)
+    robust, covariance = _conclude(rows, z, y, weight, beta, scale, tuning, cluster)
     return _unstandardise(beta, centre, size), scale, robust, _rescale(covariance, centre, size)
 
 
@@ -96,19 +97,19 @@ def _standardise(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, 
 
     A constant column keeps centre 0.
     """
-    z = np.ascontiguousarray(x.swapaxes(1, 2))
     out = weight <= 0
     if out.any():
-        np.copyto(z, 0.0, where=out[:, None])
-        y = np.where(out, 0.0, y)
+        x, y = np.where(out[..., None], 0.0, x), np.where(out, 0.0, y)
     total = np.maximum(weight.sum(-1), 1e-300)[:, None]
-    centre = (z @ weight[..., None])[..., 0] / total
-    z -= centre[..., None]
+    centre = (weight[:, None] @ x)[:, 0] / total
+    z = np.empty((len(x), x.shape[2], x.shape[1]))
+    np.subtract(x.swapaxes(1, 2), centre[..., None], out=z)
     spread = np.sqrt((np.square(z) @ weight[..., None])[..., 0] / total)
     constant = spread <= 1e-9 * (np.abs(centre) + 1e-9)
+    if constant.any():
+        z += np.where(constant, centre, 0.0)[..., None]
     size = np.where(constant, np.where(centre == 0, 1.0, np.abs(centre)), spread)
-    z += np.where(constant, centre, 0.0)[..., None]
-    z /= size[..., None]
+    z *= (1.0 / size)[..., None]
     if out.any():
         np.copyto(z, 0.0, where=out[:, None])
     return z, y, np.where(constant, 0.0, centre), size
@@ -203,7 +204,7 @@ def _m_steps(
 
 
 def _conclude(
-    z: Floats, y: Floats, weight: Floats, beta: Floats, scale: Floats, tuning: float, cluster: int
+    rows: Rows, z: Floats, y: Floats, weight: Floats, beta: Floats, scale: Floats, tuning: float, cluster: int
 ) -> tuple[Floats, Floats]:
     """The weights (B,N) that the fit ends with, and the covariance A⁻¹ B A⁻¹ (B,p,p), where B sums the products of the
     scores of each cluster of neighbouring rows.
@@ -214,16 +215,17 @@ def _conclude(
     inside = _inside(residual, scale, tuning)
     robust = np.square(inside)
     counted = robust * weight
-    slope = (5.0 * counted - 4.0 * inside * weight).sum(-1)  # psi' = (1-t)(1-5t), t = 1 - inside
-    bread, _ = normal_equations(z.swapaxes(1, 2), residual, counted)
-    bread *= np.clip(slope / np.maximum(counted.sum(-1), 1e-300), 0.2, 1.0)[:, None, None]
-    score = z * (counted * residual)[:, None]
+    total = counted.sum(-1)
+    slope = 5.0 * total - 4.0 * np.einsum("bn,bn->b", inside, weight)  # psi' = (1-t)(1-5t), t = 1 - inside
+    gram = rows.normal(counted.astype(np.float32)[:, None])[0][:, 0]
+    bread = gram * np.clip(slope / np.maximum(total, 1e-300), 0.2, 1.0)[:, None, None]
+    score = rows.z * (counted * residual).astype(np.float32)[:, None]
     first = np.arange(0, z.shape[-1], cluster)
-    score = np.add.reduceat(score, first, axis=-1)
+    sums = np.add.reduceat(score, first, axis=-1).astype(np.float64)
     p = z.shape[1]
-    ridge = 1e-8 * (np.trace(bread, axis1=-2, axis2=-1) / p + 1e-12)
+    ridge = 1e-6 * (np.trace(bread, axis1=-2, axis2=-1) / p + 1e-12)
     inverse = np.linalg.inv(bread + ridge[:, None, None] * np.eye(p))
-    covariance: Floats = inverse @ (score @ score.swapaxes(-1, -2)) @ inverse * (len(first) / max(len(first) - p, 1))
+    covariance: Floats = inverse @ (sums @ sums.swapaxes(-1, -2)) @ inverse * (len(first) / max(len(first) - p, 1))
     return np.where(weight > 0, robust, 0.0), covariance
 
 

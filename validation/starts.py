@@ -73,7 +73,7 @@ def draw(rows: Rows, rng: np.random.Generator, count: int) -> Rows:
         return rows
     if (rows.weight > 0).all():
         chosen = np.sort(rng.permutation(n)[:count])  # the same rows of every series: their data differ
-        return Rows.of(rows.z[:, :, chosen], rows.y[:, chosen], rows.weight[:, chosen])
+        return Rows.of(*(part.take(chosen, axis=-1) for part in (rows.z, rows.y, rows.weight)))
     keys = np.where(rows.weight > 0, rng.random(rows.weight.shape, np.float32), np.float32(2.0))
     chosen = np.argpartition(keys, count - 1, axis=1)[:, :count]
     y, weight = (np.take_along_axis(part, chosen, 1) for part in (rows.y, rows.weight))
@@ -100,13 +100,17 @@ def centred(rows: Rows, slopes: Floats) -> Floats:
 def _elemental(rows: Rows, rng: np.random.Generator, starts: int) -> Floats:
     """Fit `starts` random sets of one row more than there are columns: (B,starts,p)."""
     batch, p, n = rows.z.shape
-    order = np.argsort(rows.weight <= 0, axis=1, kind="stable")  # the usable rows first
-    usable = np.maximum((rows.weight > 0).sum(1), 1)
-    pick = (rng.random((1, starts * (p + 1))) * usable[:, None]).astype(np.int64)
-    chosen = np.take_along_axis(order, np.minimum(pick, n - 1), 1)
-    z = np.take_along_axis(rows.z, chosen[:, None], 2).reshape(batch, p, starts, p + 1)
-    design = z.transpose(0, 2, 3, 1).astype(np.float64)
-    y = np.take_along_axis(rows.y, chosen, 1).reshape(batch, starts, p + 1, 1).astype(np.float64)
+    draws = rng.random(starts * (p + 1))
+    if (rows.weight > 0).all():
+        chosen = (draws * n).astype(np.int64)
+        z, y = rows.z.take(chosen, axis=2), rows.y.take(chosen, axis=1)
+    else:
+        order = np.argsort(rows.weight <= 0, axis=1, kind="stable")  # the usable rows first
+        usable = np.maximum((rows.weight > 0).sum(1), 1)
+        picked = np.take_along_axis(order, (draws * usable[:, None]).astype(np.int64), 1)
+        z, y = np.take_along_axis(rows.z, picked[:, None], 2), np.take_along_axis(rows.y, picked, 1)
+    design = z.reshape(batch, p, starts, p + 1).transpose(0, 2, 3, 1).astype(np.float64)
+    y = y.reshape(batch, starts, p + 1, 1)
     across = design.swapaxes(-1, -2)
     return solve(across @ design, (across @ y)[..., 0])
 
@@ -116,14 +120,17 @@ def _concentrate(rows: Rows, beta: Floats, kept: int) -> Floats:
     few."""
     usable = rows.weight > 0
     keep = np.maximum((_KEEP_SHARE * usable.sum(1)).astype(int), 1)
-    missing = np.where(usable, np.float32(0), np.float32(np.inf))[:, None]
-    objective = np.zeros(beta.shape[:2])
+    last = np.broadcast_to((keep - 1)[:, None, None], (*beta.shape[:2], 1))
+    out = None if usable.all() else np.broadcast_to(~usable[:, None], (*beta.shape[:2], usable.shape[1]))
     for _ in range(_C_STEPS):
-        size = np.abs(rows.residual(beta)) + missing
-        limit = np.take_along_axis(np.sort(size, axis=-1), (keep - 1)[:, None, None], axis=-1)
-        inside = ((size <= limit) & usable[:, None]).astype(np.float32)
-        objective = np.where(inside > 0, size, np.float32(0)).sum(-1)
+        size = rows.residual(beta)
+        np.abs(size, out=size)
+        if out is not None:
+            size[out] = np.inf
+        inside = (size <= np.take_along_axis(np.sort(size, axis=-1), last, -1)).astype(np.float32)
         beta = solve_single(*rows.normal(inside))
+    size[inside == 0] = 0.0
+    objective = size.sum(-1)
     best = np.argsort(objective, axis=1, kind="stable")[:, :kept]
     return np.take_along_axis(beta, best[..., None], 1)
 
