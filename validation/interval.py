@@ -46,11 +46,14 @@ def learn_interval(
 
 
 def bounds(
-    centre: Floats, median: Floats, up: Floats, down: Floats, noise: Floats, *, limits: PropertyPolicy, policy: Policy
-) -> tuple[Floats, Floats]:
-    """Lower and upper end (h,S) around `centre`; the parts (S,) or (h,S) grow with the level. Never below zero."""
+    centre: Floats, median: Floats, up: Floats, down: Floats, noise: Floats, water: Floats,
+    *, limits: PropertyPolicy, policy: Policy,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Lower and upper end (h,S) around `centre`; the parts (S,) or (h,S) grow with the level, and downwards by the
+    share (h,S) of it that may be water. Never below zero."""
     growth = (limits.base + np.maximum(centre, 0.0)) / (limits.base + np.maximum(median, 0.0))
-    lower = centre - policy.coverage_factor * growth * np.hypot(down, noise)
+    wet = policy.water_spread * water * np.maximum(centre, 0.0)
+    lower = centre - policy.coverage_factor * np.hypot(growth * np.hypot(down, noise), wet)
     upper = centre + policy.coverage_factor * growth * np.hypot(up, noise)
     return np.maximum(lower, 0.0), upper
 

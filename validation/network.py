@@ -15,6 +15,7 @@ from validation.features import names
 from validation.field import References
 from validation.fit import Regression, apply, highest_raw, predict, regress, shrink
 from validation.history import Network, Validated
+from validation.humidity import water_share
 from validation.interval import learn_interval
 from validation.look import filled, look, others_of
 from validation.memory import choose_half_life, decayed
@@ -73,7 +74,8 @@ def validate(
     shares = calibrations.shares
     join = Join(np.where(gives, shares.level, 0.0), shares.scale, shares.share, calibrations.interval.median)
     shifted = shift(value, _beside(value, seen.reference, columns), shares, columns, recent, policy)
-    guess = estimate(value, seen.field.value, join, shifted, limits=limits)
+    water = water_share(recent.relative_humidity, limits)
+    guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     known = np.isfinite(_near_reference(seen.reference, columns))
     guess = np.where(known, seen.field.value, guess)
     rows = recent.hours >= begin
@@ -172,7 +174,8 @@ def _learn_parts(
         limits=limits, policy=policy,
     )  # fmt: skip
     shifted = shift(value, beside, shares, columns, training.past, policy)
-    guess = estimate(value, seen.field.value, join, shifted, limits=limits)
+    water = water_share(training.past.relative_humidity, limits)[:, columns.series]
+    guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     left_out = regression.left_out[: beside.shape[1]].T
     interval = learn_interval(value, guess, seen.reference, columns, left_out, limits=limits, policy=policy)
     return interval, shares
@@ -234,4 +237,5 @@ def _aligned(calibrations: Calibrations, network: Network) -> References:
         np.where(known, learnt.offset[order], 0.0),
         np.where(known, learnt.variance[order], 0.0),
         known & learnt.usable[order],
+        learnt.covariance,
     )
