@@ -19,7 +19,7 @@ from validation.humidity import water_share
 from validation.interval import learn_interval
 from validation.look import filled, look, others_of
 from validation.memory import choose_half_life, decayed
-from validation.place import place_factors
+from validation.place import place_factors, spots_apart
 from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.result import conclude
 from validation.skill import decide, information_share, measure
@@ -133,13 +133,18 @@ def _remember(
 
 def _places(training: Training, regression: Regression, limits: PropertyPolicy, policy: Policy) -> Floats:
     """How far each place (C,) exceeds its field, where sensors of one model have a response in common; else 1."""
-    weight = regression.weight
     if limits.sibling_hours < _TRANSFERS:
-        return np.ones(len(weight))
+        return np.ones(len(regression.weight))
+    offset = np.where(training.references.usable, training.references.offset, np.nan)
+    return place_factors(*_response(training, regression), training.columns, training.past, offset, policy)
+
+
+def _response(training: Training, regression: Regression) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+    """Means of raw and target (C,) over the hours of the fit, and how many those are."""
+    weight = regression.weight
     total = np.maximum(weight.sum(1), 1e-9)
     raw, target = ((weight * part).sum(1) / total for part in (training.x[..., 1], training.target))
-    offset = np.where(training.references.usable, training.references.offset, np.nan)
-    return place_factors(raw, target, (weight > 0).sum(1), training.columns, training.past, offset, policy)
+    return raw, target, (weight > 0).sum(1)
 
 
 def _seen_range(training: Training) -> dict[str, Floats]:
@@ -177,7 +182,12 @@ def _learn_parts(
     water = water_share(training.past.relative_humidity, limits)[:, columns.series]
     guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     left_out = regression.left_out[: beside.shape[1]].T
-    interval = learn_interval(value, guess, seen.reference, columns, left_out, limits=limits, policy=policy)
+    places = (0, 0.0)
+    if limits.sibling_hours >= _TRANSFERS:
+        places = spots_apart(*_response(training, regression), columns, training.past, policy)
+    interval = learn_interval(
+        value, guess, seen.reference, columns, left_out, limits=limits, policy=policy, places=places
+    )
     return interval, shares
 
 
