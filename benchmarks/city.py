@@ -35,7 +35,7 @@ def make_city(stations: int, weeks: int, seed: int) -> City:
     begin = END - timedelta(weeks=weeks)
     steps = np.arange(int(begin.timestamp()) // _INTERVAL_S, int(END.timestamp()) // _INTERVAL_S)
     seen = read(fleet, steps)
-    raw, temperature, humidity = (_hourly(seen.values[name]) for name in (_PROPERTIES[0], *_PROPERTIES[1:]))
+    raw, temperature, humidity = (_hourly(seen.values[name]) for name in _PROPERTIES)
     hours = np.datetime64(begin.replace(tzinfo=None), "h") + np.arange(len(raw))
     references = make_references(_REFERENCES, seed=seed)
     reference = np.full((len(hours), _REFERENCES), np.nan)

@@ -1,9 +1,11 @@
 """Robust regressions of others, on the same rows: scikit-learn, statsmodels and R's robustbase; for benchmarks only."""
 
+import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from time import process_time
@@ -27,6 +29,16 @@ cat(spent[["user.self"]] + spent[["sys.self"]])
 """
 
 
+def one_thread() -> AbstractContextManager[object]:
+    """Hold the linear algebra to one thread while inside; without threadpoolctl, only what its environment says."""
+    if find_spec("threadpoolctl") is None:
+        return nullcontext()
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+
+    limited: AbstractContextManager[object] = threadpool_limits(1)
+    return limited
+
+
 def best_seconds(call: Callable[[], object], *, repeats: int = 3) -> float:
     """Processor time of the fastest of some calls [s]: other programs on the machine then matter less."""
     spent = []
@@ -41,7 +53,7 @@ def huber_ms(x: Floats, y: Floats) -> float | None:
     """Milliseconds a series of scikit-learn's Huber regression at its defaults, on x (B,N,p) and y (B,N)."""
     if find_spec("sklearn") is None:
         return None
-    from sklearn.linear_model import HuberRegressor
+    from sklearn.linear_model import HuberRegressor  # type: ignore[import-untyped]  # ships no types
 
     def fit_all() -> None:
         for design, target in zip(x, y, strict=True):
@@ -54,7 +66,7 @@ def rlm_ms(x: Floats, y: Floats) -> float | None:
     """Milliseconds a series of statsmodels' RLM (Huber's norm) at its defaults."""
     if find_spec("statsmodels") is None:
         return None
-    from statsmodels.api import RLM
+    from statsmodels.api import RLM  # type: ignore[import-untyped]  # ships no types
 
     def fit_all() -> None:
         for design, target in zip(x, y, strict=True):
@@ -79,6 +91,7 @@ def lmrob(x: Floats, y: Floats) -> tuple[Floats, float] | None:
         script, given, found = (Path(folder, name) for name in ("fit.R", "rows.csv", "found.txt"))
         script.write_text(_LMROB, encoding="ascii")
         np.savetxt(given, table, delimiter=",", header=header, comments="")
-        ended = subprocess.run([program, script, given, found], capture_output=True, text=True, check=True)
+        alone = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        ended = subprocess.run([program, script, given, found], capture_output=True, text=True, check=True, env=alone)
         coefficients = np.genfromtxt(found).reshape(len(x), -1)
     return coefficients, 1000 * float(ended.stdout) / len(x)
