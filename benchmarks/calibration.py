@@ -3,8 +3,8 @@
     python -m benchmarks.calibration [--stations 10000] [--denver FOLDER]
 
 One thread; processor time, the best of three; ratios are of one run. scikit-learn, statsmodels (extra `bench`, with
-threadpoolctl) and R's robustbase (Debian: r-cran-robustbase) are left out where they are not installed: their fields are
-null then. The last line is JSON.
+threadpoolctl) and R's robustbase (Debian: r-cran-robustbase) are left out where they are not installed: their fields
+are null then. The last line is JSON.
 """
 
 import argparse

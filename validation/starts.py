@@ -14,7 +14,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
-_C_STEPS = 3
+_C_STEPS, _C_STEPS_BESIDE = 3, 2  # fewer where something is known of the series: measured, no other fits
 _KEEP_SHARE = 0.6  # of the hours in a C-step: 40 % may be bad; less costs stability on clean data
 _RIDGE = 1e-10  # a column of zeros (no humidity sensor) gets coefficient 0 instead of a singular matrix
 _RIDGE_SINGLE = 1e-6  # the same for normal equations that were summed in single precision
@@ -84,7 +84,8 @@ def find_starts(rows: Rows, begun: Floats, *, rng: np.random.Generator, starts: 
     """Find the best `kept` candidates (B,kept,p) among `starts` elemental fits and `begun` (B,K,p), each improved by
     C-steps on these rows."""
     candidates = np.concatenate([begun, _elemental(rows, rng, starts)], axis=1)
-    return _concentrate(rows, candidates, kept)
+    steps = _C_STEPS_BESIDE if begun.shape[1] else _C_STEPS
+    return _concentrate(rows, candidates, kept, steps)
 
 
 def centred(rows: Rows, slopes: Floats) -> Floats:
@@ -115,14 +116,14 @@ def _elemental(rows: Rows, rng: np.random.Generator, starts: int) -> Floats:
     return solve(across @ design, (across @ y)[..., 0])
 
 
-def _concentrate(rows: Rows, beta: Floats, kept: int) -> Floats:
+def _concentrate(rows: Rows, beta: Floats, kept: int, steps: int) -> Floats:
     """Improve the starts beta (B,K,p) by least squares on the 60 % of the rows that they fit best, and keep the best
     few."""
     usable = rows.weight > 0
     keep = np.maximum((_KEEP_SHARE * usable.sum(1)).astype(int), 1)
     last = np.broadcast_to((keep - 1)[:, None, None], (*beta.shape[:2], 1))
     out = None if usable.all() else np.broadcast_to(~usable[:, None], (*beta.shape[:2], usable.shape[1]))
-    for _ in range(_C_STEPS):
+    for _ in range(steps):
         size = rows.residual(beta)
         np.abs(size, out=size)
         if out is not None:
