@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.field import References
+from validation.kriging import Covariance
 from validation.policy import VERSION
 from validation.screening import Expectation
 
@@ -101,6 +102,7 @@ class Calibrations:
                     name: [_number(learnt.offset[r]), _number(learnt.variance[r]), bool(learnt.usable[r])]
                     for r, name in enumerate(self.reference_id)
                 },
+                "field": None if learnt.covariance is None else asdict(learnt.covariance),
             },
         }  # fmt: skip
 
@@ -174,12 +176,14 @@ def _read(kind: type[Rows], rows: Sequence[Mapping[str, Any]]) -> Rows:
 
 def _read_references(notes: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], References]:
     """The references of the newest record: the others were fitted against an older view of the same stations."""
-    newest = max(notes, key=lambda note: str(note["fitted_at"]))["references"]
-    rows = list(newest.values())
-    return tuple(newest), References(
+    newest = max(notes, key=lambda note: str(note["fitted_at"]))
+    rows = list(newest["references"].values())
+    covariance = newest.get("field")  # a record from before kriging has none: its field is the weighted mean
+    return tuple(newest["references"]), References(
         np.array([row[0] for row in rows], dtype=np.float64),
         np.array([row[1] for row in rows], dtype=np.float64),
         np.array([row[2] for row in rows], dtype=np.bool_),
+        None if covariance is None else Covariance(**covariance),
     )
 
 

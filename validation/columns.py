@@ -15,7 +15,7 @@ from validation.field import (
     reference_distance,
     reference_weights,
 )
-from validation.history import Network, distance_km
+from validation.history import Network
 from validation.policy import Policy, PropertyPolicy
 
 Floats = npt.NDArray[np.float64]
@@ -25,13 +25,15 @@ Ints = npt.NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class Columns:
     """C columns: series (C,) into the network, near (C,) the reference beside it or -1, without (C,) the reference left
-    out or -1, weight (C,R) of the references, nearest_km (C,) of those used."""
+    out or -1, weight (C,R) of the references, nearest_km (C,) of those used, distance_km (C,R), between_km (R,R)."""
 
     series: Ints
     near: Ints
     without: Ints
     weight: Floats
     nearest_km: Floats
+    distance_km: Floats
+    between_km: Floats
 
     @property
     def pseudo(self) -> npt.NDArray[np.bool_]:
@@ -56,16 +58,21 @@ def make_columns(
         without = np.concatenate([without, near[near >= 0]])
     beside = np.where(without >= 0, -1, near[series])
     weight = reference_weights(references, distance[series], beside, limits, policy)
-    _forget(weight, distance[series], network, without, policy)
+    between = between_references(network)
+    _forget(weight, between, without, policy)
     reach = np.where(weight > 0, distance[series], np.inf)
     nearest = reach.min(1) if reach.shape[1] else np.full(len(series), np.inf)
-    return Columns(series, beside, without, weight, nearest)
+    return Columns(series, beside, without, weight, nearest, distance[series], between)
 
 
-def _forget(weight: Floats, distance: Floats, network: Network, without: Ints, policy: Policy) -> None:
+def between_references(network: Network) -> Floats:
+    """Distances (R,R) [km] between the references; an unknown position counts as far away."""
+    latitude, longitude = network.reference_latitude, network.reference_longitude
+    return reference_distance(latitude, longitude, latitude, longitude)
+
+
+def _forget(weight: Floats, between: Floats, without: Ints, policy: Policy) -> None:
     """Take the left-out reference, and any other at the same spot, out of the weights."""
-    between = distance_km(
-        network.reference_latitude, network.reference_longitude, network.reference_latitude, network.reference_longitude
-    )
     for column in np.flatnonzero(without >= 0):
         weight[column, between[without[column]] < policy.collocated_km] = 0.0
+        weight[column, without[column]] = 0.0

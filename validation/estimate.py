@@ -97,15 +97,18 @@ def same_spot(value: Floats, columns: Columns, network: Network, policy: Policy)
     return np.where((count > 0) & np.isfinite(difference), difference, 0.0)
 
 
-def estimate(value: Floats, field: Floats, join: Join, shift: Floats, *, limits: PropertyPolicy) -> Floats:
-    """Join value and field (h,C); `shift` (h,C) is what siblings and the same spot add to the value [unit].
+def estimate(
+    value: Floats, field: Floats, join: Join, shift: Floats, water: Floats, *, limits: PropertyPolicy
+) -> Floats:
+    """Join value and field (h,C); `shift` (h,C) is what siblings and the same spot add to the value [unit], `water`
+    (h,C) the share of the reading that may be water: so much less the sensor counts.
 
     Without a field the value stands alone, and without a value the field with the station's level.
     """
     bound = BOUND * join.scale * _growth(field, join.median, limits)
     apart = np.clip(value - field - join.level, -bound, bound)
     known = np.where(np.isfinite(join.level), join.level, 0.0)
-    joined = field + known + np.where(np.isfinite(apart), join.share * apart + shift, 0.0)
+    joined = field + known + np.where(np.isfinite(apart), (1.0 - water) * (join.share * apart + shift), 0.0)
     return np.maximum(np.where(np.isfinite(joined), joined, value + shift), 0.0)
 
 

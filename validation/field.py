@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.history import distance_km
+from validation.kriging import Covariance
 from validation.policy import Policy, PropertyPolicy
 from validation.runs import run_length
 
@@ -27,11 +28,13 @@ _LOCAL_WEIGHT = 1e4  # a reference beside the station decides, the others step i
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What was learnt of R references: offset (R,) [unit], variance (R,) of the hourly residual, usable (R,)."""
+    """What was learnt of R references: offset (R,) [unit], variance (R,) of the hourly residual, usable (R,);
+    how they covary with their distance, None where too few of them tell."""
 
     offset: Floats
     variance: Floats
     usable: npt.NDArray[np.bool_]
+    covariance: Covariance | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,14 @@ import numpy.typing as npt
 
 from validation.features import BASE, TEMPERATURE, WEATHER
 from validation.policy import Policy
-from validation.robust import Floats, mm_regression, normal_equations, solve
+from validation.robust import Floats, RobustFit, mm_regression, normal_equations
+from validation.starts import solve
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+_LEAST_GROUP, _PILOTS = 96, 16  # [C] fewer are fitted from many starts each: it costs little
+_STARTS_BESIDE, _ROWS_BESIDE = 3, 128  # beside the common one, on so many rows: a sensor may be unlike its siblings
 _BLOCKS = 4  # of the cross validation: contiguous, because neighbouring hours know each other
 
 
@@ -34,12 +37,12 @@ class Regression:
     left_out_weather: Floats
 
 
-def regress(x: Floats, target: Floats, weight: Floats, *, policy: Policy, seed: tuple[int, ...]) -> Regression:
-    """Fit target (C,N) on features x (C,N,p) where weight (C,N) > 0, robustly, each column for itself."""
-    rng = np.random.default_rng(seed)
-    fitted = mm_regression(
-        x, target, weight, rng=rng, tuning=policy.tuning, starts=policy.starts, start_rows=policy.start_hours
-    )
+def regress(
+    x: Floats, target: Floats, weight: Floats, *, policy: Policy, seed: tuple[int, ...], group: Ints | None = None
+) -> Regression:
+    """Fit target (C,N) on features x (C,N,p) where weight (C,N) > 0, robustly, each column for itself; `group` as in
+    :func:`robust_fit`."""
+    fitted = robust_fit(x, target, weight, policy=policy, seed=seed, group=group)
     used = weight * fitted.weights
     weather = np.zeros(x.shape[-1], bool)
     weather[[0, *range(len(BASE), len(BASE) + len(WEATHER))]] = True
@@ -50,6 +53,56 @@ def regress(x: Floats, target: Floats, weight: Floats, *, policy: Policy, seed: 
         left_out=_left_out(x, target, used),
         left_out_weather=_left_out(np.where(weather, x, 0.0), target, used),
     )
+
+
+def robust_fit(
+    x: Floats, target: Floats, weight: Floats, *, policy: Policy, seed: tuple[int, ...], group: Ints | None = None
+) -> RobustFit:
+    """Fit as above, without the cross validation.
+
+    Of a large `group` (C,) of columns with much in common, a few are fitted from many starts and the others from the
+    middle of what those show, beside a few starts of their own: the group decides where a fit begins, and not where it
+    ends. -1 for a column that has no group.
+    """
+    rng = np.random.default_rng(seed)
+    slopes = _begun(x, target, weight, group, policy, rng)
+    beside = np.isfinite(slopes[:, 0])
+    if not beside.any():
+        return _mm(x, target, weight, policy, rng)
+    if beside.all():
+        return _mm(x, target, weight, policy, rng, slopes)
+    few, many = (
+        _mm(x[part], target[part], weight[part], policy, rng, begun)
+        for part, begun in ((beside, slopes[beside]), (~beside, None))
+    )
+    order = np.argsort(np.argsort(~beside, kind="stable"), kind="stable")
+    parts = [(getattr(few, name), getattr(many, name)) for name in ("coefficients", "scale", "weights", "covariance")]
+    return RobustFit(*(np.concatenate(pair)[order] for pair in parts))
+
+
+def _mm(
+    x: Floats, target: Floats, weight: Floats, policy: Policy, rng: np.random.Generator, slopes: Floats | None = None
+) -> RobustFit:
+    """Fit with many starts, or with few beside `slopes`."""
+    return mm_regression(
+        x, target, weight, rng=rng, tuning=policy.tuning, cluster=policy.error_memory, slopes=slopes,
+        starts=policy.starts if slopes is None else _STARTS_BESIDE,
+        start_rows=policy.start_hours if slopes is None else _ROWS_BESIDE,
+    )  # fmt: skip
+
+
+def _begun(
+    x: Floats, target: Floats, weight: Floats, group: Ints | None, policy: Policy, rng: np.random.Generator
+) -> Floats:
+    """Coefficients (C,p) to begin at: the median over a few columns of the group, NaN where it has too few."""
+    slopes = np.full((len(x), x.shape[-1]), np.nan)
+    for g in np.unique(group) if group is not None else ():
+        members = np.flatnonzero((group == g) & (g >= 0) & ((weight > 0).sum(1) > policy.least_hours))
+        if len(members) < _LEAST_GROUP:
+            continue
+        some = members[np.linspace(0, len(members) - 1, _PILOTS).astype(int)]
+        slopes[members] = np.median(_mm(x[some], target[some], weight[some], policy, rng).coefficients, axis=0)
+    return slopes
 
 
 def shrink(

@@ -24,15 +24,16 @@ _ESTIMATE_PRIOR = 0.9  # an estimate is rarely wrong by as much as a value
 
 def learn_interval(
     value: Floats, guess: Floats, reference: Floats, columns: Columns, left_out: Floats,
-    *, limits: PropertyPolicy, policy: Policy,
+    *, limits: PropertyPolicy, policy: Policy, places: tuple[int, float] = (0, 0.0),
 ) -> Interval:  # fmt: skip
     """Learn the parts for the S series from value and estimate (H,C), against the references (H,R) left out of the
-    pseudo-columns; left_out (H,S) is target minus value, each hour with its block left out of the fit."""
+    pseudo-columns; left_out (H,S) is target minus value, each hour with its block left out of the fit; `places` says
+    how many spots tell how far places differ, and the variance of the logarithm among them."""
     series = left_out.shape[1]
     median = _column_median(value[:, :series], limits)
     noise = np.array([_spread(left_out[:, i], value[:, i], median[i], limits) for i in range(series)])
-    own = _pooled(value, reference, columns, median, noise, limits=limits, policy=policy, prior=1.0)
-    joint = _pooled(guess, reference, columns, median, noise, limits=limits, policy=policy, prior=_ESTIMATE_PRIOR)
+    own = _pooled(value, reference, columns, median, noise, 1.0, limits, policy, places)
+    joint = _pooled(guess, reference, columns, median, noise, _ESTIMATE_PRIOR, limits, policy, places)
     beside = columns.near[:series] >= 0
     hours = np.maximum(np.isfinite(left_out).sum(0), 1)
     unseen = np.sqrt(1.0 + policy.full_hours / hours) if limits.signed else 1.0  # cells drift: a fortnight shows half
@@ -46,11 +47,14 @@ def learn_interval(
 
 
 def bounds(
-    centre: Floats, median: Floats, up: Floats, down: Floats, noise: Floats, *, limits: PropertyPolicy, policy: Policy
-) -> tuple[Floats, Floats]:
-    """Lower and upper end (h,S) around `centre`; the parts (S,) or (h,S) grow with the level. Never below zero."""
+    centre: Floats, median: Floats, up: Floats, down: Floats, noise: Floats, water: Floats,
+    *, limits: PropertyPolicy, policy: Policy,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Lower and upper end (h,S) around `centre`; the parts (S,) or (h,S) grow with the level, and downwards by the
+    share (h,S) of it that may be water. Never below zero."""
     growth = (limits.base + np.maximum(centre, 0.0)) / (limits.base + np.maximum(median, 0.0))
-    lower = centre - policy.coverage_factor * growth * np.hypot(down, noise)
+    wet = policy.water_spread * water * np.maximum(centre, 0.0)
+    lower = centre - policy.coverage_factor * np.hypot(growth * np.hypot(down, noise), wet)
     upper = centre + policy.coverage_factor * growth * np.hypot(up, noise)
     return np.maximum(lower, 0.0), upper
 
@@ -67,10 +71,11 @@ def beyond_window(raw: Floats, scores: Mapping[str, Floats]) -> Floats:
 
 
 def _pooled(
-    predicted: Floats, reference: Floats, columns: Columns, median: Floats, from_field: Floats,
-    *, limits: PropertyPolicy, policy: Policy, prior: float,
+    predicted: Floats, reference: Floats, columns: Columns, median: Floats, from_field: Floats, prior: float,
+    limits: PropertyPolicy, policy: Policy, places: tuple[int, float],
 ) -> tuple[Floats, Floats, Floats]:  # fmt: skip
-    """Increment up, down and noise (S,): the prior as `prior_stations` stations, each reference as one.
+    """Increment up, down and noise (S,): the prior as `prior_stations` stations, each reference as one, and upwards
+    each spot of siblings as one that differs by no more than they do.
 
     The noise of the prior is never more than how far value and field are apart, `from_field` (S,): that has the errors
     of both in it.
@@ -78,9 +83,9 @@ def _pooled(
     increment, noise = _by_reference(predicted, reference, columns, median, limits)
     level = prior * np.maximum(median, limits.unit_scale)
     weight, count = policy.prior_stations, len(increment)
-    up = np.sqrt(
-        (weight * (policy.increment_up * level) ** 2 + 2 * (np.maximum(increment, 0) ** 2).sum()) / (weight + count)
-    )
+    known, apart = places[0], min(places[1], policy.increment_up**2)
+    shown = 2 * (np.maximum(increment, 0) ** 2).sum() + known * apart * level**2
+    up = np.sqrt((weight * (policy.increment_up * level) ** 2 + shown) / (weight + count + known))
     down = np.sqrt(
         (weight * (policy.increment_down * level) ** 2 + 2 * (np.minimum(increment, 0) ** 2).sum()) / (weight + count)
     )

@@ -10,11 +10,12 @@ import numpy.typing as npt
 from validation.channels import channel_disagreement, find_twins
 from validation.columns import Columns
 from validation.features import FIRST_LAG, LAGS, TEMPERATURE, features, fill, lagged
-from validation.field import Field, References, clean_references, interpolate
+from validation.field import Field, References, clean_references
 from validation.flags import FAIL, Flag
 from validation.history import Network
 from validation.policy import Policy, PropertyPolicy
 from validation.screening import Expectation, find_neighbours, screen
+from validation.target import field_at
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,7 +45,7 @@ def look(
 ) -> Look:  # fmt: skip
     """Interpolate, screen and make features for every hour of `network`; causal hour by hour."""
     reference = clean_references(network.reference, limits)
-    field = interpolate(reference, references, columns.weight, columns.near)
+    field = field_at(reference, references, columns)
     neighbours = find_neighbours(network.latitude, network.longitude, network.sensor_model, policy)
     series = len(network.sensor_model)
     flags = screen(

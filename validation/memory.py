@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.fit import predict
-from validation.robust import mm_regression, normal_equations, solve
+from validation.robust import mm_regression, normal_equations
+from validation.starts import solve
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

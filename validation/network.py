@@ -15,10 +15,11 @@ from validation.features import names
 from validation.field import References
 from validation.fit import Regression, apply, highest_raw, predict, regress, shrink
 from validation.history import Network, Validated
+from validation.humidity import water_share
 from validation.interval import learn_interval
 from validation.look import filled, look, others_of
 from validation.memory import choose_half_life, decayed
-from validation.place import place_factors
+from validation.place import place_factors, spots_apart
 from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.result import conclude
 from validation.skill import decide, information_share, measure
@@ -46,7 +47,7 @@ def fit(
     training = prepare(network, at, limits, policy)
     seed = (policy.seed, int(at.astype(np.int64)))  # the same hours give the same calibration, today and next year
     weight, half_life = _remember(training, limits, policy, seed)
-    regression = regress(training.x, training.target, weight, policy=policy, seed=seed)
+    regression = regress(training.x, training.target, weight, policy=policy, seed=seed, group=_alike(training, limits))
     coefficients, scores, status = _judge(training, regression, limits, policy)
     scores["half_life"] = half_life
     parts = _learn_parts(training, regression, coefficients, status, limits, policy)
@@ -73,7 +74,8 @@ def validate(
     shares = calibrations.shares
     join = Join(np.where(gives, shares.level, 0.0), shares.scale, shares.share, calibrations.interval.median)
     shifted = shift(value, _beside(value, seen.reference, columns), shares, columns, recent, policy)
-    guess = estimate(value, seen.field.value, join, shifted, limits=limits)
+    water = water_share(recent.relative_humidity, limits)
+    guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     known = np.isfinite(_near_reference(seen.reference, columns))
     guess = np.where(known, seen.field.value, guess)
     rows = recent.hours >= begin
@@ -89,7 +91,7 @@ def _judge(
     """Draw the fits towards their siblings and decide what each column may give: coefficients (C,p), scores, status."""
     columns = training.columns
     hours = (training.weight > 0).sum(axis=1)
-    models = np.unique(np.array(training.past.sensor_model, dtype=np.str_), return_inverse=True)[1][columns.series]
+    models = _models(training)
     enough = hours >= policy.least_hours_with_siblings
     own, common, siblings = shrink(
         regression, training.x, training.target, models, ~columns.pseudo & enough, training.weather_used,
@@ -105,6 +107,19 @@ def _judge(
     return coefficients, scores, decide(scores, prior, columns, limits, policy)
 
 
+def _models(training: Training) -> npt.NDArray[np.int64]:
+    """The number of each column's sensor model (C,)."""
+    model = np.unique(np.array(training.past.sensor_model, dtype=np.str_), return_inverse=True)[1]
+    return model[training.columns.series].astype(np.int64)
+
+
+def _alike(training: Training, limits: PropertyPolicy) -> npt.NDArray[np.int64]:
+    """The columns (C,) whose fits may begin alike: one model and the same features; -1 where models share nothing."""
+    if limits.sibling_hours < _TRANSFERS:
+        return np.full(len(training.weight), -1)
+    return 2 * _models(training) + training.weather_used
+
+
 def _remember(
     training: Training, limits: PropertyPolicy, policy: Policy, seed: tuple[int, ...]
 ) -> tuple[Floats, Floats]:
@@ -118,13 +133,18 @@ def _remember(
 
 def _places(training: Training, regression: Regression, limits: PropertyPolicy, policy: Policy) -> Floats:
     """How far each place (C,) exceeds its field, where sensors of one model have a response in common; else 1."""
-    weight = regression.weight
     if limits.sibling_hours < _TRANSFERS:
-        return np.ones(len(weight))
+        return np.ones(len(regression.weight))
+    offset = np.where(training.references.usable, training.references.offset, np.nan)
+    return place_factors(*_response(training, regression), training.columns, training.past, offset, policy)
+
+
+def _response(training: Training, regression: Regression) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+    """Means of raw and target (C,) over the hours of the fit, and how many those are."""
+    weight = regression.weight
     total = np.maximum(weight.sum(1), 1e-9)
     raw, target = ((weight * part).sum(1) / total for part in (training.x[..., 1], training.target))
-    offset = np.where(training.references.usable, training.references.offset, np.nan)
-    return place_factors(raw, target, (weight > 0).sum(1), training.columns, training.past, offset, policy)
+    return raw, target, (weight > 0).sum(1)
 
 
 def _seen_range(training: Training) -> dict[str, Floats]:
@@ -159,9 +179,15 @@ def _learn_parts(
         limits=limits, policy=policy,
     )  # fmt: skip
     shifted = shift(value, beside, shares, columns, training.past, policy)
-    guess = estimate(value, seen.field.value, join, shifted, limits=limits)
+    water = water_share(training.past.relative_humidity, limits)[:, columns.series]
+    guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     left_out = regression.left_out[: beside.shape[1]].T
-    interval = learn_interval(value, guess, seen.reference, columns, left_out, limits=limits, policy=policy)
+    places = (0, 0.0)
+    if limits.sibling_hours >= _TRANSFERS:
+        places = spots_apart(*_response(training, regression), columns, training.past, policy)
+    interval = learn_interval(
+        value, guess, seen.reference, columns, left_out, limits=limits, policy=policy, places=places
+    )
     return interval, shares
 
 
@@ -221,4 +247,5 @@ def _aligned(calibrations: Calibrations, network: Network) -> References:
         np.where(known, learnt.offset[order], 0.0),
         np.where(known, learnt.variance[order], 0.0),
         known & learnt.usable[order],
+        learnt.covariance,
     )

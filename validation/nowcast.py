@@ -13,6 +13,7 @@ from validation.calibrations import GIVES_VALUE, NO_SKILL, PRIOR, SHORT, Calibra
 from validation.features import BASE, features, fill
 from validation.fit import apply, highest_raw
 from validation.flags import Flag
+from validation.humidity import water_share
 from validation.interval import beyond_window, bounds
 from validation.policy import DEFAULT, Policy
 
@@ -71,8 +72,9 @@ def nowcast(
         * (1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0))
     )
     lower, upper = bounds(
-        value, parts.median[at], parts.increment_up[at], parts.increment_down[at], noise, limits=limits, policy=policy
-    )
+        value, parts.median[at], parts.increment_up[at], parts.increment_down[at], noise,
+        water_share(relative_humidity, limits), limits=limits, policy=policy,
+    )  # fmt: skip
     return Nowcast(value, lower, upper, flags)
 
 

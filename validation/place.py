@@ -21,6 +21,7 @@ Bools = npt.NDArray[np.bool_]
 
 _BELIEVED = 2.0  # standard deviations: more is a broken sensor, or one indoors, rather than a place
 _EARTH_KM = 6371.0
+_NORMAL_MAD = 1.4826
 
 
 def place_factors(
@@ -45,6 +46,27 @@ def place_factors(
         mine = (columns.without == without) & (columns.near < 0) & np.isfinite(response)
         factor[mine] = excess[columns.series[mine]]
     return np.exp(factor)
+
+
+def spots_apart(
+    raw: Floats, target: Floats, hours: Ints, columns: Columns, network: Network, policy: Policy
+) -> tuple[int, float]:
+    """How many spots away from references say how far places differ, and the variance of the logarithm they show.
+
+    The variance of the response among siblings has their own gains in it too: places differ by less. A model's first
+    spot says nothing.
+    """
+    series = len(network.sensor_model)
+    known = (hours >= policy.least_hours_with_siblings) & (raw > 0) & (target > 0)
+    known = known[:series] & (columns.near[:series] < 0)
+    response = np.log(raw[:series][known] / target[:series][known])
+    model = np.unique(np.array(network.sensor_model, dtype=np.str_)[known], return_inverse=True)[1]
+    pairs, group = np.unique(np.stack([model, spots(network, policy)[known]]), axis=1, return_inverse=True)
+    mean = np.bincount(group.ravel(), response) / np.maximum(np.bincount(group.ravel()), 1)
+    models = np.unique(pairs[0])
+    apart = np.concatenate([mean[pairs[0] == m] - np.median(mean[pairs[0] == m]) for m in models] or [mean])
+    free = len(mean) - len(models)
+    return free, float((_NORMAL_MAD * np.median(np.abs(apart))) ** 2) if free else 0.0
 
 
 def spots(network: Network, policy: Policy) -> Ints:

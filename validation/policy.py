@@ -32,6 +32,8 @@ class PropertyPolicy:
     """Explain with the last hours too: a box warms and dries slowly; a cell answers within minutes."""
     signed: bool = False
     """Raw may be negative or in electrical units: test both sides against the series' own scale."""
+    takes_up_water: bool = False
+    """Particles do: above 85 % humidity a reading may be mostly water (validation/humidity.py)."""
     additive: bool = False
     """Places differ by so many units, not by so many per cent: departures are differences and not ratios."""
     reading_margin: float = 50.0
@@ -52,6 +54,7 @@ _PARTICLES = PropertyPolicy(
     sibling_hours=1000.0,  # [M] A4: 200 to 5000 are a tie
     stuck_run=8,  # [M] SDS011 resolves 0.1 µg/m³: seven equal readings happen in clean air
     rate_per_hour=600.0,  # [C] fireworks at 20 m: 0 to 500 µg/m³ within the hour
+    takes_up_water=True,
 )
 _AGEING = (672.0, 1344.0, float("inf"))  # [M] no one wins everywhere: validation/memory.py chooses for each cell
 _GAS = PropertyPolicy(
@@ -80,6 +83,7 @@ PROPERTIES: Mapping[str, PropertyPolicy] = MappingProxyType(
         "pm4": _PARTICLES,
         "pm10": PropertyPolicy(
             low=-5.0, high=2000.0, unit_scale=2.0, spike_margin=16.0, base=30.0, sibling_hours=1000.0,
+            takes_up_water=True,
             stuck_run=8, rate_per_hour=1200.0,  # [D] SDS011 counts to 1999.9; [C] twice the margins of PM2.5
         ),
         "no2": _GAS,
@@ -146,6 +150,7 @@ class Policy:
     tuning: float = 4.685
     starts: int = 60
     start_hours: int = 250
+    error_memory: int = 48  # hours whose errors know each other, for the covariance of the coefficients [M]
     # fit: how far sensors of one model, and places of one city, differ (standard deviation of the logarithm)
     gain_spread: float = 0.20  # [M] three units at one spot: 30 % between the highest and the lowest
     place_spread: float = 0.20  # [C] as much again; blended with how far the references differ
@@ -176,6 +181,7 @@ class Policy:
     increment_down: float = 0.05
     noise: float = 0.22
     coverage_factor: float = 2.1
+    water_spread: float = 0.5  # [C] of the share of a reading that may be water, as one standard deviation
     held_growth_per_week: float = 0.02
     # estimate [M] A3.4
     sensor_share: float = 0.85

@@ -6,6 +6,7 @@ import numpy.typing as npt
 from validation.calibrations import GIVES_VALUE, NO_SKILL, PRIOR, SHORT, Calibrations
 from validation.flags import Flag
 from validation.history import Network, Validated
+from validation.humidity import water_share
 from validation.interval import beyond_window, bounds
 from validation.look import Look
 from validation.policy import Policy, PropertyPolicy
@@ -28,19 +29,22 @@ def conclude(
     held = age > policy.hold_after
     grown = 1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0)
     outside = beyond_window(recent.raw, calibrations.scores)
+    water = water_share(recent.relative_humidity, limits)
     lower, upper = bounds(
         value,
         parts.median,
         parts.increment_up,
         parts.increment_down,
         parts.noise * grown * (1.0 + outside),
+        water,
         limits=limits,
         policy=policy,
     )
     wide = grown * np.where(np.isfinite(value), 1.0 + outside, np.where(measured, 1.0, _FIELD_ALONE))
     noise = np.where(measured, limits.unit_scale, parts.estimate_noise * wide)
     down, up = (np.where(measured, 0.0, part * wide) for part in (parts.estimate_down, parts.estimate_up))
-    guess_lower, guess_upper = bounds(guess, parts.median, up, down, noise, limits=limits, policy=policy)
+    part_of_guess = np.where(measured | ~np.isfinite(value), 0.0, water * (1.0 - water))
+    guess_lower, guess_upper = bounds(guess, parts.median, up, down, noise, part_of_guess, limits=limits, policy=policy)
     flags = seen.flags | _calibration_flags(calibrations, seen, held)
     flags[(outside > 0) & np.isfinite(value)] |= Flag.EXTRAPOLATED
     return Validated(

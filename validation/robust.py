@@ -1,26 +1,30 @@
 """Robust linear regression of many series at once (MM estimation); knows nothing of air, stations or hours.
 
 Yohai (1987), Ann. Statist. 15(2), doi 10.1214/aos/1176350366: a start that half the data cannot move (an S-estimate),
-then bisquare steps at its scale. The starts follow Salibian-Barrera and Yohai (2006), doi 10.1198/106186006X113629,
-and Rousseeuw and Van Driessen (2006), doi 10.1007/s10618-005-0024-4: elemental sets, improved by C-steps on a subset.
+then bisquare steps at its scale. The starts stand in :mod:`validation.starts`. Series go through in blocks that fit the
+processor's cache, in single precision until the last steps, whose gradient is in double precision: so the solution is.
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from validation.starts import Rows, centred, draw, find_starts, solve_single
+
 Floats = npt.NDArray[np.float64]
+Real = TypeVar("Real", np.float32, np.float64)
 
 _SCALE_TUNING = 1.54764  # breakdown 0.5 with _SCALE_SHARE (Rousseeuw and Yohai 1984)
 _SCALE_SHARE = 0.5
 _NORMAL_MAD = 1.4826
 _MOVED = 1e-4  # scales: a step that moves less is the last
-_C_STEPS = 5
 _KEPT_STARTS = 2
+_SUBSET_STEPS, _SCALE_STEPS, _LAST_SCALE_STEPS, _SINGLE_STEPS = 5, 2, 3, 3
 _SCALE_ROWS = 1000  # the S-scale of a thousand hours is good to 3 %; the bisquare steps use all
-_KEEP_SHARE = 0.6  # of the hours in a C-step: 40 % may be bad; less costs stability on clean data
-_RIDGE = 1e-10  # a column of zeros (no humidity sensor) gets coefficient 0 instead of a singular matrix
+_BLOCK_BYTES = 4_000_000  # of the products of a block's columns: more falls out of the cache
+_LEAST_BLOCK, _MOST_BLOCK = 8, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +38,26 @@ class RobustFit:
 
 
 def mm_regression(
-    x: Floats,
-    y: Floats,
-    weight: Floats,
-    *,
-    rng: np.random.Generator,
-    tuning: float = 4.685,
-    starts: int = 60,
-    start_rows: int = 250,
-    steps: int = 40,
-) -> RobustFit:
+    x: Floats, y: Floats, weight: Floats, *, rng: np.random.Generator, tuning: float = 4.685, starts: int = 60,
+    start_rows: int = 250, steps: int = 40, slopes: Floats | None = None, cluster: int = 1,
+) -> RobustFit:  # fmt: skip
     """Fit y ~ x for every series of a batch, unmoved by up to 40 % of bad rows.
 
     x (B,N,p) and y (B,N) must be finite where weight (B,N) > 0; rows of weight 0 do not count. A large `tuning` gives
     weighted least squares. Series with fewer rows than columns get coefficients of a minimum-norm kind: check before.
+    `slopes` (B,p) is one more start, where something is known of the series; its constant does not matter. The
+    covariance allows for errors that know each other within `cluster` neighbouring rows.
     """
     batch, rows, p = x.shape
     if not rows or not batch:
         return RobustFit(np.zeros((batch, p)), np.ones(batch), np.zeros((batch, rows)), np.zeros((batch, p, p)))
-    x = np.where(weight[..., None] > 0, x, 0.0)
-    y = np.where(weight > 0, y, 0.0)
-    centre, size = _standardise(x, weight)
-    z = (x - centre[:, None, :]) / size[:, None, :] * (weight[..., None] > 0)
-    candidates = _starts(z, y, weight, rng=rng, starts=starts, rows=start_rows)
-    beta, scale = _s_estimate(*_sample(z, y, weight, rng, _SCALE_ROWS), candidates)
-    beta, robust = _m_steps(z, y, weight, beta, scale, tuning=tuning, steps=steps)
-    covariance = _covariance(z, y, weight, beta, scale, tuning)
-    return RobustFit(*_unstandardise(beta, centre, size), scale, robust, _rescale(covariance, centre, size))
+    block = int(np.clip(_BLOCK_BYTES // (2 * rows * p * (p + 3)), _LEAST_BLOCK, _MOST_BLOCK))
+    parts = [
+        _fit_block(x[part], y[part], weight[part], None if slopes is None else slopes[part], rng, tuning, starts,
+                   start_rows, steps, cluster)
+        for part in (slice(first, first + block) for first in range(0, batch, block))
+    ]  # fmt: skip
+    return RobustFit(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
 def bisquare_weight(u: Floats, tuning: float) -> Floats:
@@ -72,23 +69,164 @@ def bisquare_weight(u: Floats, tuning: float) -> Floats:
 
 def m_scale(residual: Floats, weight: Floats, *, iterations: int = 25) -> Floats:
     """Solve mean rho(r/(c0 s)) = 0.5 for the scale s of each row set (..., N); rows of weight 0 do not count."""
+    scale = _first_scale(residual, weight)
     total = np.maximum(weight.sum(-1), 1e-300)
-    scale: Floats = _NORMAL_MAD * _weighted_median(np.abs(residual), weight)
-    scale = np.maximum(scale, 1e-12 + 1e-9 * np.abs(residual).max(-1))
     for _ in range(iterations):
-        u = np.clip((residual / (_SCALE_TUNING * scale[..., None])) ** 2, 0.0, 1.0)
-        rho = 1.0 - (1.0 - u) ** 3
-        scale = scale * np.sqrt(np.maximum((weight * rho).sum(-1) / (total * _SCALE_SHARE), 1e-12))
-        scale = np.maximum(scale, 1e-12)
+        _, scale = _rescaled(residual, scale, weight, total)
     return scale
 
 
-def solve(gram: Floats, moment: Floats) -> Floats:
-    """Solve gram (...,p,p) · b = moment (...,p); a column that is all zero gets b = 0."""
-    p = gram.shape[-1]
-    ridge = _RIDGE * (np.trace(gram, axis1=-2, axis2=-1) / p + 1e-12)
-    solved: Floats = np.linalg.solve(gram + ridge[..., None, None] * np.eye(p), moment[..., None])[..., 0]
-    return solved
+def _fit_block(
+    x: Floats, y: Floats, weight: Floats, slopes: Floats | None, rng: np.random.Generator, tuning: float, starts: int,
+    start_rows: int, steps: int, cluster: int,
+) -> tuple[Floats, Floats, Floats, Floats]:  # fmt: skip
+    z, y, centre, size = _standardise(x, y, weight)
+    rows = Rows.of(z.astype(np.float32), y.astype(np.float32), weight.astype(np.float32))
+    subset = draw(rows, rng, start_rows)
+    begun = np.empty((len(z), 0, z.shape[1])) if slopes is None else centred(subset, slopes * size)
+    kept = _KEPT_STARTS if slopes is None else 1
+    candidates = find_starts(subset, begun, rng=rng, starts=starts, kept=kept)
+    beta, scale = _s_estimate(rows, subset, candidates, rng)
+    beta = _m_steps(rows, z, y, weight, beta, scale, tuning, steps)
+    robust, covariance = _conclude(rows, z, y, weight, beta, scale, tuning, cluster)
+    return _unstandardise(beta, centre, size), scale, robust, _rescale(covariance, centre, size)
+
+
+def _standardise(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Columns (B,p,N) with weighted mean 0 and size 1, y without the rows that do not count, centre and size (B,p).
+
+    A constant column keeps centre 0.
+    """
+    out = weight <= 0
+    if out.any():
+        x, y = np.where(out[..., None], 0.0, x), np.where(out, 0.0, y)
+    total = np.maximum(weight.sum(-1), 1e-300)[:, None]
+    centre = (weight[:, None] @ x)[:, 0] / total
+    z = np.empty((len(x), x.shape[2], x.shape[1]))
+    np.subtract(x.swapaxes(1, 2), centre[..., None], out=z)
+    spread = np.sqrt((np.square(z) @ weight[..., None])[..., 0] / total)
+    constant = spread <= 1e-9 * (np.abs(centre) + 1e-9)
+    if constant.any():
+        z += np.where(constant, centre, 0.0)[..., None]
+    size = np.where(constant, np.where(centre == 0, 1.0, np.abs(centre)), spread)
+    z *= (1.0 / size)[..., None]
+    if out.any():
+        np.copyto(z, 0.0, where=out[:, None])
+    return z, y, np.where(constant, 0.0, centre), size
+
+
+def _s_estimate(rows: Rows, subset: Rows, candidates: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Improve the candidates (B,K,p) on the subset, take the one of the smallest M-scale and improve it on all rows, a
+    thousand at most: beta (B,p), scale (B,)."""
+    size = np.abs(subset.residual(candidates))
+    scale = _first_scale(size, np.broadcast_to(subset.weight[:, None], size.shape))
+    candidates, scale = _s_steps(subset, candidates, scale, _SUBSET_STEPS)
+    best = scale.argmin(1)[:, None]
+    beta = np.take_along_axis(candidates, best[..., None], 1)
+    beta, scale = _s_steps(draw(rows, rng, _SCALE_ROWS), beta, np.take_along_axis(scale, best, 1), _SCALE_STEPS)
+    return beta[:, 0], scale[:, 0]
+
+
+def _s_steps(rows: Rows, beta: Floats, scale: Floats, steps: int) -> tuple[Floats, Floats]:
+    """Move beta (B,K,p) and scale (B,K) together towards the nearest minimum of the M-scale."""
+    weight = rows.weight[:, None]
+    total = np.maximum(weight.sum(-1, dtype=np.float64), 1e-300)
+    for _ in range(steps):
+        squared, scale = _rescaled(rows.residual(beta), scale, weight, total)
+        beta = solve_single(*rows.normal(squared))
+    residual = rows.residual(beta)
+    for _ in range(_LAST_SCALE_STEPS):
+        _, scale = _rescaled(residual, scale, weight, total)
+    return beta, scale
+
+
+def _inside(residual: npt.NDArray[Real], scale: Floats, tuning: float) -> npt.NDArray[Real]:
+    """Give 1-(r/(c s))² inside ±c scales and 0 outside, for residuals (...,N) and scales (...)."""
+    per: npt.NDArray[Real] = (1.0 / (tuning * scale)).astype(residual.dtype)[..., None]
+    inside: npt.NDArray[Real] = residual * per
+    np.square(inside, out=inside)
+    np.subtract(1.0, inside, out=inside)
+    np.maximum(inside, 0.0, out=inside)
+    return inside
+
+
+def _rescaled(
+    residual: npt.NDArray[Real], scale: Floats, weight: npt.NDArray[Real], total: Floats
+) -> tuple[npt.NDArray[Real], Floats]:
+    """One step towards mean rho = 0.5, where rho = 1 - inside³: the weights at the scale given, and the next scale."""
+    inside = _inside(residual, scale, _SCALE_TUNING)
+    squared = np.square(inside)
+    squared *= weight
+    left = np.einsum("...n,...n->...", inside, squared) / total
+    stepped: Floats = scale * np.sqrt(np.maximum((1.0 - left) / _SCALE_SHARE, 1e-12))
+    return squared, np.maximum(stepped, 1e-12)
+
+
+def _first_scale(residual: npt.NDArray[Real], weight: npt.NDArray[Real]) -> Floats:
+    """1.4826 times the median of |r| over the rows that count (their weights do not matter for a start)."""
+    size = np.where(weight > 0, np.abs(residual), np.inf).astype(residual.dtype)
+    middle = np.clip((weight > 0).sum(-1) // 2, 0, size.shape[-1] - 1)
+    median = np.take_along_axis(np.sort(size, axis=-1), middle[..., None], -1)[..., 0].astype(np.float64)
+    median = np.where(np.isfinite(median), median, 1.0)
+    largest = np.where(weight > 0, size, 0.0).max(-1)
+    first: Floats = np.maximum(_NORMAL_MAD * median, 1e-12 + 1e-9 * largest)
+    return first
+
+
+def _m_steps(
+    rows: Rows, z: Floats, y: Floats, weight: Floats, beta: Floats, scale: Floats, tuning: float, steps: int
+) -> Floats:
+    """Iterate bisquare weighted least squares at the fixed scale until no fitted coefficient moves.
+
+    The last steps have the gradient in double precision and the matrix of the step in single: they end where steps in
+    double precision would.
+    """
+    gram = np.empty(0)
+    for _ in range(_SINGLE_STEPS):
+        robust = np.square(_inside(rows.residual(beta[:, None]), scale[:, None], tuning))
+        robust *= rows.weight[:, None]
+        gram, moment = (part[:, 0] for part in rows.normal(robust))
+        beta = solve_single(gram, moment)
+    found, active = beta, np.arange(len(z))
+    for _ in range(steps):
+        residual = y - (beta[:, None] @ z)[:, 0]
+        pull = np.square(_inside(residual, scale, tuning)) * residual
+        pull *= weight
+        moved = solve_single(gram, (z @ pull[..., None])[..., 0])
+        beta = beta + moved
+        found[active] = beta
+        on = np.abs(moved).max(-1) > _MOVED * scale
+        if not on.any():
+            break
+        if on.sum() <= len(on) // 2:
+            active, z, y, weight, beta, gram, scale = (part[on] for part in (active, z, y, weight, beta, gram, scale))
+    return found
+
+
+def _conclude(
+    rows: Rows, z: Floats, y: Floats, weight: Floats, beta: Floats, scale: Floats, tuning: float, cluster: int
+) -> tuple[Floats, Floats]:
+    """The weights (B,N) that the fit ends with, and the covariance A⁻¹ B A⁻¹ (B,p,p), where B sums the products of the
+    scores of each cluster of neighbouring rows.
+
+    One row a cluster: Huber and Ronchetti (2009), section 7.6; more: Liang and Zeger (1986), Biometrika 73, 13-22.
+    """
+    residual = y - (beta[:, None] @ z)[:, 0]
+    inside = _inside(residual, scale, tuning)
+    robust = np.square(inside)
+    counted = robust * weight
+    total = counted.sum(-1)
+    slope = 5.0 * total - 4.0 * np.einsum("bn,bn->b", inside, weight)  # psi' = (1-t)(1-5t), t = 1 - inside
+    gram = rows.normal(counted.astype(np.float32)[:, None])[0][:, 0]
+    bread = gram * np.clip(slope / np.maximum(total, 1e-300), 0.2, 1.0)[:, None, None]
+    score = rows.z * (counted * residual).astype(np.float32)[:, None]
+    first = np.arange(0, z.shape[-1], cluster)
+    sums = np.add.reduceat(score, first, axis=-1).astype(np.float64)
+    p = z.shape[1]
+    ridge = 1e-6 * (np.trace(bread, axis1=-2, axis2=-1) / p + 1e-12)
+    inverse = np.linalg.inv(bread + ridge[:, None, None] * np.eye(p))
+    covariance: Floats = inverse @ (sums @ sums.swapaxes(-1, -2)) @ inverse * (len(first) / max(len(first) - p, 1))
+    return np.where(weight > 0, robust, 0.0), covariance
 
 
 def normal_equations(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats]:
@@ -97,19 +235,10 @@ def normal_equations(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floa
     return weighted @ x, (weighted @ y[..., None])[..., 0]
 
 
-def _standardise(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Weighted centre (B,p) and size (B,p) of the columns; a constant column keeps centre 0."""
-    total = np.maximum(weight.sum(-1), 1e-300)[:, None]
-    centre = (x * weight[..., None]).sum(1) / total
-    spread = np.sqrt((((x - centre[:, None]) ** 2) * weight[..., None]).sum(1) / total)
-    constant = spread <= 1e-9 * (np.abs(centre) + 1e-9)
-    return np.where(constant, 0.0, centre), np.where(constant, np.where(centre == 0, 1.0, np.abs(centre)), spread)
-
-
-def _unstandardise(beta: Floats, centre: Floats, size: Floats) -> tuple[Floats]:
+def _unstandardise(beta: Floats, centre: Floats, size: Floats) -> Floats:
     slopes = beta / size
     slopes[:, 0] -= (slopes * centre).sum(-1)  # column 0 is the constant: it takes up the centres
-    return (slopes,)
+    return slopes
 
 
 def _rescale(covariance: Floats, centre: Floats, size: Floats) -> Floats:
@@ -118,117 +247,3 @@ def _rescale(covariance: Floats, centre: Floats, size: Floats) -> Floats:
     change[:, range(p), range(p)] = 1.0 / size
     change[:, 0, :] -= np.where(np.arange(p) == 0, 0.0, centre / size)
     return change @ covariance @ change.swapaxes(-1, -2)
-
-
-def _starts(z: Floats, y: Floats, weight: Floats, *, rng: np.random.Generator, starts: int, rows: int) -> Floats:
-    """Find the best few candidates (B, kept, p) of `starts` elemental fits, improved on a random subset of rows."""
-    batch, _, p = z.shape
-    zs, ys, sampled = _sample(z, y, weight, rng, rows)
-    ws = sampled > 0
-    usable = np.maximum(ws.sum(1), 1)
-    order = np.argsort(~ws, axis=1, kind="stable")  # the usable rows first: elemental sets are drawn among them
-    pick = (rng.random((batch, starts, p + 1)) * usable[:, None, None]).astype(np.int64)
-    elements = np.take_along_axis(order, pick.reshape(batch, -1), 1).reshape(pick.shape)
-    index = np.arange(batch)[:, None, None]
-    xe, ye = zs[index, elements], ys[index, elements]
-    xt = xe.swapaxes(-1, -2)
-    beta = solve(xt @ xe, (xt @ ye[..., None])[..., 0])
-    return _concentrate(zs, ys, ws, beta)
-
-
-def _sample(z: Floats, y: Floats, weight: Floats, rng: np.random.Generator, rows: int) -> tuple[Floats, Floats, Floats]:
-    """Draw up to `rows` rows of each series at random, those with weight first."""
-    batch, n, _ = z.shape
-    if rows >= n:
-        return z, y, weight
-    keys = np.where(weight > 0, rng.random((batch, n)), 2.0)
-    chosen = np.argpartition(keys, rows - 1, axis=1)[:, :rows]
-    return (
-        np.take_along_axis(z, chosen[..., None], 1),
-        np.take_along_axis(y, chosen, 1),
-        np.take_along_axis(weight, chosen, 1),
-    )
-
-
-def _concentrate(zs: Floats, ys: Floats, usable: npt.NDArray[np.bool_], beta: Floats) -> Floats:
-    """Improve the starts beta (B,K,p) by C-steps on the subset and keep the best few."""
-    batch, rows, p = zs.shape
-    products = (zs[..., :, None] * zs[..., None, :]).reshape(batch, rows, p * p)
-    moments = zs * ys[..., None]
-    keep = np.maximum((_KEEP_SHARE * usable.sum(1)).astype(int), 1)
-    objective = np.zeros(beta.shape[:2])
-    for _ in range(_C_STEPS):
-        squared = (ys[:, None, :] - beta @ zs.swapaxes(-1, -2)) ** 2
-        squared = np.where(usable[:, None, :], squared, np.inf)
-        limit = np.take_along_axis(np.sort(squared, axis=-1), (keep - 1)[:, None, None], axis=-1)
-        inside = (squared <= limit) & usable[:, None, :]
-        objective = np.where(inside, squared, 0.0).sum(-1)
-        w = inside.astype(np.float64)
-        beta = solve((w @ products).reshape(*beta.shape[:2], p, p), w @ moments)
-    best = np.argsort(objective, axis=1)[:, :_KEPT_STARTS]
-    kept: Floats = np.take_along_axis(beta, best[..., None], 1)
-    return kept
-
-
-def _s_estimate(z: Floats, y: Floats, weight: Floats, candidates: Floats) -> tuple[Floats, Floats]:
-    """Improve each candidate and return the one with the smallest M-scale: beta (B,p), scale (B,)."""
-    best = candidates[:, 0]
-    best_scale = np.full(len(z), np.inf)
-    for k in range(candidates.shape[1]):
-        beta = candidates[:, k]
-        scale = m_scale(_residual(z, y, beta), weight, iterations=8)
-        for _ in range(8):
-            w = weight * bisquare_weight(_residual(z, y, beta) / scale[:, None], _SCALE_TUNING)
-            beta = solve(*normal_equations(z, y, w))
-            scale = m_scale(_residual(z, y, beta), weight, iterations=2)
-        scale = m_scale(_residual(z, y, beta), weight)
-        better = scale < best_scale
-        best = np.where(better[:, None], beta, best)
-        best_scale = np.where(better, scale, best_scale)
-    return best, best_scale
-
-
-def _m_steps(
-    z: Floats, y: Floats, weight: Floats, beta: Floats, scale: Floats, *, tuning: float, steps: int
-) -> tuple[Floats, Floats]:
-    """Iterate bisquare weighted least squares at the fixed scale until no fitted coefficient moves."""
-    robust = np.ones_like(y)
-    for _ in range(steps):
-        robust = bisquare_weight(_residual(z, y, beta) / scale[:, None], tuning)
-        moved = solve(*normal_equations(z, y, weight * robust))
-        change = np.abs(moved - beta).max(-1)
-        beta = moved
-        if (change <= _MOVED * scale).all():
-            break
-    return beta, robust * (weight > 0)
-
-
-def _covariance(z: Floats, y: Floats, weight: Floats, beta: Floats, scale: Floats, tuning: float) -> Floats:
-    """Give scale² · E psi² / (E psi')² · (X'WX)⁻¹, for independent rows (Huber and Ronchetti 2009, section 7.6)."""
-    u = _residual(z, y, beta) / scale[:, None]
-    inside = (np.abs(u) < tuning) * weight
-    total = np.maximum(weight.sum(-1), 1e-300)
-    t = (u / tuning) ** 2
-    psi_squared = (inside * (u * (1 - t) ** 2) ** 2).sum(-1) / total
-    slope = np.clip((inside * (1 - t) * (1 - 5 * t)).sum(-1) / total, 0.05, 1.0)
-    gram, _ = normal_equations(z, y, weight)
-    p = z.shape[-1]
-    ridge = 1e-8 * (np.trace(gram, axis1=-2, axis2=-1) / p + 1e-12)
-    inverse = np.linalg.inv(gram + ridge[:, None, None] * np.eye(p))
-    covariance: Floats = inverse * (scale**2 * psi_squared / slope**2)[:, None, None]
-    return covariance
-
-
-def _residual(z: Floats, y: Floats, beta: Floats) -> Floats:
-    residual: Floats = y - (z @ beta[..., None])[..., 0]
-    return residual
-
-
-def _weighted_median(values: Floats, weight: Floats) -> Floats:
-    """Median over the last axis of the rows with weight > 0 (the weights themselves do not matter for a start)."""
-    counted = np.where(weight > 0, values, np.inf)
-    count = (weight > 0).sum(-1)
-    ordered = np.sort(counted, axis=-1)
-    middle = np.clip(count // 2, 0, values.shape[-1] - 1)
-    median = np.take_along_axis(ordered, middle[..., None], -1)[..., 0]
-    return np.where(np.isfinite(median), median, 1.0)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from validation.columns import Columns, make_columns
-from validation.field import References, clean_references, interpolate, learn_references
+from validation.columns import Columns, between_references, make_columns
+from validation.field import References, clean_references, learn_references
 from validation.history import Network
 from validation.look import Look, centres, filled, look
 from validation.policy import Policy, PropertyPolicy
 from validation.screening import Expectation, learn_expectation
+from validation.target import field_at, with_covariance
 from validation.watch import not_learnt_from
 
 Floats = npt.NDArray[np.float64]
@@ -39,7 +40,8 @@ class Training:
 def prepare(network: Network, at: np.datetime64, limits: PropertyPolicy, policy: Policy) -> Training:
     """Take the hours before `at`, learn the references, screen the readings, make the features."""
     past = _window(network, at, policy)
-    references = learn_references(clean_references(past.reference, limits), limits, policy)
+    official = clean_references(past.reference, limits)
+    references = with_covariance(learn_references(official, limits, policy), official, between_references(past))
     columns = make_columns(past, references, limits, policy, pseudo=True)
     seen, expected = _first_look(past, references, columns, limits, policy)
     centre = centres(seen.features)
@@ -74,9 +76,9 @@ def _first_look(
     """Learn what each series usually shows over the field, then screen with it."""
     series = len(past.sensor_model)
     reference = clean_references(past.reference, limits)
-    field = interpolate(reference, references, columns.weight[:series], columns.near[:series])
-    lately = slice(tail(np.atleast_1d(np.isfinite(field.value).any(axis=1)), policy.level_window), None)
-    expected = learn_expectation(past.raw[lately], field.value[lately], limits)
+    field = field_at(reference, references, columns).value[:, :series]
+    lately = slice(tail(np.atleast_1d(np.isfinite(field).any(axis=1)), policy.level_window), None)
+    expected = learn_expectation(past.raw[lately], field[lately], limits)
     return look(past, references, columns, expected, limits=limits, policy=policy), expected
 
 

@@ -10,7 +10,7 @@ import pytest
 from validation.columns import Columns, make_columns
 from validation.field import References
 from validation.history import Network
-from validation.place import place_factors, spots
+from validation.place import place_factors, spots, spots_apart
 from validation.policy import DEFAULT
 
 Floats = npt.NDArray[np.float64]
@@ -110,3 +110,18 @@ def test_spots_join_what_is_near_and_leave_the_unplaced_alone() -> None:
     found = spots(network([(52.0, 5.0), (52.0009, 5.0), (52.1, 5.0), (NAN, NAN), (NAN, NAN)]), replace(DEFAULT))
     assert found[0] == found[1]
     assert len(set(found.tolist())) == 4
+
+
+def test_spots_say_how_far_places_differ() -> None:
+    """Six spots of one model tell five times; equal responses differ by nothing, those 20 % apart by that; sensors
+    beside a reference do not tell."""
+    world = network([*APART, (53.0, 6.0)])
+    hours, target = np.full(8, 500), np.full(8, 10.0)
+    count, variance = spots_apart(np.full(8, 15.0), target, hours, columns_of(world), world, DEFAULT)
+    assert count == 5
+    assert variance == pytest.approx(0.0)
+    raw = 15.0 * np.exp([0.2, -0.2, 0.2, -0.2, 0.2, -0.2, 3.0, 3.0])
+    count, variance = spots_apart(raw, target, hours, columns_of(world), world, DEFAULT)
+    assert count == 5
+    assert variance == pytest.approx((1.4826 * 0.2) ** 2)
+    assert spots_apart(raw, target, 0 * hours, columns_of(world), world, DEFAULT)[0] == 0

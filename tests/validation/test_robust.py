@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import least_squares
+from scipy.signal import lfilter
+from scipy.stats import t
 
 from validation.robust import bisquare_weight, m_scale, mm_regression
 
@@ -126,3 +128,42 @@ def test_the_covariance_matches_least_squares_under_normal_errors() -> None:
     found = mm_regression(x, y, np.ones_like(y), rng=np.random.default_rng(0))
     exact = np.diag(np.linalg.inv(x[0].T @ x[0]))
     np.testing.assert_allclose(np.diag(found.covariance[0]), exact, rtol=0.2)
+
+
+def test_it_agrees_with_lmrob() -> None:
+    """With a quarter of the rows far off, the coefficients are those of R's `lmrob` (robustbase 0.95, defaults, run on
+    these rows) to a hundredth of their standard error."""
+    x, y = draw(21, batch=1)
+    y[0, :60] += 60.0
+    x[0, :30, 1] += 30.0
+    np.testing.assert_allclose(fit(x, y)[0], [2.03677, 1.49868, -0.79479], atol=2e-3)
+
+
+def test_a_start_that_is_known_leads_to_the_same_fit() -> None:
+    """Begun at the slopes of siblings, with few starts of its own, a fit ends where sixty starts lead."""
+    x, y = draw(13, batch=20)
+    y[:, ::5] += 60.0
+    many = fit(x, y)
+    slopes = np.tile(TRUTH * [0.0, 1.3, 0.5], (20, 1))
+    few = mm_regression(
+        x, y, np.ones_like(y), rng=np.random.default_rng(1), starts=3, start_rows=128, slopes=slopes
+    ).coefficients
+    np.testing.assert_allclose(few, many, atol=0.02)
+
+
+def test_the_covariance_allows_for_errors_that_last() -> None:
+    """With errors that know each other for hours (AR 0.8), 95 % intervals of the line cover it in 93 to 97 %, where
+    those that take each hour for new cover two thirds."""
+    rng = np.random.default_rng(14)
+    batch, rows = 120, 672
+    x, _ = draw(15, batch=batch, rows=rows)
+    x[..., 1:] = np.cumsum(x[..., 1:], axis=1) / 10  # weather lasts too
+    noise = lfilter([0.6], [1.0, -0.8], rng.normal(size=(batch, rows)), axis=1)
+    y = x @ TRUTH + noise
+    covered = {}
+    for cluster in (1, 48):
+        found = mm_regression(x, y, np.ones_like(y), rng=rng, starts=10, cluster=cluster)
+        width = t.ppf(0.975, rows // cluster - 3) * np.sqrt(((x @ found.covariance) * x).sum(-1))
+        covered[cluster] = float((np.abs(((found.coefficients - TRUTH)[:, None] * x).sum(-1)) <= width).mean())
+    assert 0.91 < covered[48] < 0.97
+    assert covered[1] < 0.75
