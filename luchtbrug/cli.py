@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from luchtbrug import logs
-from luchtbrug.commands import data, provenance, services, station
+from luchtbrug.commands import data, owner, provenance, services, station
 from luchtbrug.commands.failures import explained
 from luchtbrug.settings import Settings
 
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+station.app.add_typer(owner.app)  # without a name: its commands stand beside the others
 app.add_typer(station.app, name="station")
 
 

@@ -27,7 +27,7 @@ async def run(*, host: str, port: int, database_url: str, service_password: str)
 
 
 def broker_config(host: str, port: int, database_url: str, service_password: str) -> dict[str, object]:
-    """Return amqtt's configuration with our two plugins."""
+    """Return amqtt's configuration with our plugins."""
     return {
         "listeners": {"default": {"type": "tcp", "bind": f"{host}:{port}", "max_connections": 2000}},
         "plugins": {
@@ -36,5 +36,6 @@ def broker_config(host: str, port: int, database_url: str, service_password: str
                 "service_password": service_password,
             },
             "luchtbrug.broker.plugins.StationTopics": {},
+            "luchtbrug.broker.eviction.StationEviction": {"database_url": database_url},
         },
     }
