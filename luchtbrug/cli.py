@@ -100,6 +100,15 @@ def home() -> None:
 
 
 @app.command()
+def alerts() -> None:
+    """Tell owners once when a station is silent, stuck, odd or drifting, and once when it is over, until SIGTERM.
+
+    Example: `LUCHTBRUG_SMTP_URL=smtp://user:secret@mail:587 luchtbrug alerts`
+    """
+    services.alerts(_settings())
+
+
+@app.command()
 def broker() -> None:
     """Run the embedded broker alone until SIGTERM (production uses Mosquitto).
 

@@ -12,11 +12,12 @@ import psycopg
 from starlette.requests import Request
 from starlette.routing import Route
 
+import storage.alerts
 import storage.contacts
 import storage.owners
 from luchtbrug import mail
 from luchtbrug.credentials import SHORT_CODE_LENGTH, hash_code, new_code
-from luchtbrug.owner.desk import DeniedError, Desk, Done, opened_by_owner, parsed
+from luchtbrug.owner.desk import DeniedError, Desk, Done, opened_by_owner, opened_by_station, parsed
 from luchtbrug.owner.webhook import UrlRefusedError, check_url
 from storage.contacts import Language
 
@@ -67,6 +68,7 @@ class Contacts:
         contact = "/v1/stations/{station_id}/contact"
         route = self._desk.route
         return [
+            route("/v1/stations/{station_id}/alerts", "GET", self._alerts),
             route(contact, "GET", self._show),
             route(f"{contact}/email", "PUT", self._ask_address),
             route(f"{contact}/email", "DELETE", self._forget_address),
@@ -80,6 +82,12 @@ class Contacts:
             found = storage.contacts.contact_of(conn, _owner(request, conn))
         told: dict[str, Any] = {} if found is None else msgspec.to_builtins(found)
         return Done(HTTPStatus.OK, told)
+
+    def _alerts(self, request: Request, _body: bytes) -> Done:
+        """List what the owner was or is to be told, the newest first."""
+        with self._desk.connected() as conn:
+            found = storage.alerts.alerts_of(conn, opened_by_station(request, conn).station_id)
+        return Done(HTTPStatus.OK, {"items": [msgspec.to_builtins(alert) for alert in found]})
 
     def _ask_address(self, request: Request, body: bytes) -> Done:
         """Send a code to an address; only who can read it there confirms it."""
