@@ -113,7 +113,7 @@ def to_end(
 
 
 def begin(conn: psycopg.Connection, alerts: Sequence[NewAlert], now: datetime) -> int:
-    """Open alerts and write down what is to be sent of them; one that is open already stays. Returns how many are new."""
+    """Open alerts, with what is to be sent of them; one that is open already stays. Returns how many are new."""
     columns: dict[str, list[Any]] = {
         name: [getattr(alert, name) for alert in alerts] for name in ("station_key", "kind", "begin")
     }
@@ -160,4 +160,5 @@ def board(conn: psycopg.Connection) -> list[Board]:
 def _columns(rules: Sequence[HourRule]) -> dict[str, list[Any]]:
     names = {"kinds": "kind", "masks": "mask", "spans": "span"}
     names |= {name: name for name in ("begin_hours", "end_hours", "calm")}
-    return {column: [getattr(rule, field) for rule in rules] for column, field in names.items()}
+    columns = {column: [getattr(rule, field) for rule in rules] for column, field in names.items()}
+    return columns | {"masks": [int(mask) for mask in columns["masks"]]}  # the driver knows no IntFlag
