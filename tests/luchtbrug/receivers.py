@@ -1,5 +1,6 @@
 """Receivers of what owners are sent, as real servers: SMTP and HTTP on ports of their own."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,8 +64,8 @@ class Hook:
 
 
 @contextmanager
-def hook_server() -> Iterator[Hook]:
-    """Run an HTTP server that takes POSTs."""
+def hook_server(tls: ssl.SSLContext | None = None) -> Iterator[Hook]:
+    """Run an HTTP server that takes POSTs, over TLS where a context is given."""
     hook = Hook()
 
     class Handler(BaseHTTPRequestHandler):
@@ -79,9 +80,11 @@ def hook_server() -> Iterator[Hook]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    hook.url = f"http://localhost:{server.server_port}/hooks/secret"
+    hook.url = f"{'http' if tls is None else 'https'}://localhost:{server.server_port}/hooks/secret"
     try:
         yield hook
     finally:

@@ -18,9 +18,9 @@ from tests.luchtbrug.test_doorway import AIRROHR, NATIVE, opened
 PLACE = {"latitude": 52.2235, "longitude": 5.1764}
 
 
-def settings(folder: Path, registration: str) -> Settings:
+def settings(folder: Path, registration: str, **more: Any) -> Settings:
     """Read settings whose files are the test's own."""
-    return Settings.read(data_dir=folder, registration=registration, base_url="https://lucht.example.org")
+    return Settings.read(data_dir=folder, registration=registration, base_url="https://lucht.example.org", **more)
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """Which addresses are posted to: none of our own network, however they are written."""
 
+import ssl
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+import trustme
 
 from luchtbrug.owner.webhook import UrlRefusedError, WebhookAwayError, check_url, is_public, post
 from tests.luchtbrug.receivers import hook_server
@@ -62,3 +65,20 @@ def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
     with hook_server() as hook:
         post(hook.url, {"a": 1}, key="k", private=True)
     assert hook.posts[0][1] == {"a": 1}
+
+
+@pytest.mark.parametrize(("name", "taken"), [("localhost", True), ("127.0.0.1", False), ("other.example", False)])
+def test_the_certificate_is_checked_against_the_name(
+    name: str, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the connection goes to an address, a receiver has to prove the name of the URL."""
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(tls)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with hook_server(tls) as hook:
+        try:
+            post(hook.url, {"a": 1}, key="k", private=True)
+        except WebhookAwayError as error:
+            assert str(error) == "ConnectError"
+    assert (len(hook.posts) == 1) is taken
