@@ -52,7 +52,7 @@ def kinds(owner: Owner) -> list[str]:
 
 @pytest.mark.timeout(60)
 def test_an_alert_comes_once_goes_once_and_outlives_a_restart(home: Home, tmp_path: Path) -> None:
-    """No alert, one that is kept for whoever asks later, none again: three messages, and none by the restart between."""
+    """No alert, one that is kept for whoever asks later, none again: three messages, none by the restart between."""
     with home.owner("s-one", TOPIC, "aq/1/s-one/homeassistant/#") as me:
         with service(home, tmp_path):
             assert kinds(me) == []
