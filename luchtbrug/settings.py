@@ -28,7 +28,13 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Every setting, each with its bound. Documented in docs/settings.md (a test compares)."""
 
-    model_config = SettingsConfigDict(env_prefix="LUCHTBRUG_", env_file=".env", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="LUCHTBRUG_",
+        env_file=".env",
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,  # docker-compose.yml hands on what .env leaves open as empty
+    )
 
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL to use; without it an embedded one below data_dir"

@@ -26,6 +26,7 @@ from ingest.rate import RateLimit
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.credentials import hash_token
 from luchtbrug.mail import MailAwayError
+from luchtbrug.owner.ownership import BrokerUnsetError
 from luchtbrug.settings import Settings
 from luchtbrug.setup_lines import Address
 from storage.connection import away_when_lost, connect
@@ -39,6 +40,8 @@ _EACH, _SCARCE = (1.0, 60), (60.0, 10)
 """Interval [s] and burst of one address: all these requests; those that make stations, take codes, send mail."""
 
 _LONGEST_TOKEN = 200  # [characters]
+
+_AWAY = (DatabaseAwayError, BrokerAwayError, BrokerRefusedError, BrokerUnsetError, MailAwayError)
 
 log = structlog.get_logger()
 
@@ -88,7 +91,7 @@ class Desk:
             done = await run_in_threadpool(act, await _body(request))
         except DeniedError as error:
             return self.denied(error.denial)
-        except (DatabaseAwayError, BrokerAwayError, BrokerRefusedError, MailAwayError) as error:
+        except _AWAY as error:
             log.warning("owner_desk_away", error=type(error).__name__)
             return self.denied(
                 Denial(503, "Nothing was changed: something that it needs is away. Try again later.", 30)

@@ -28,6 +28,10 @@ class CodeUnknownError(StorageError):
     """A code is wrong, used, or over."""
 
 
+class BrokerUnsetError(Exception):
+    """The broker has accounts of its own, and nobody told us its admin login: an old password would go on there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """What is shown once of a station's new keys."""
@@ -49,8 +53,10 @@ class Taken:
 def rotate(conn: Connection, settings: Settings, station_id: str, now: datetime) -> Keys:
     """Give a station another password and token; the old ones are good for nothing from the commit on.
 
-    Raises StationUnknownError.
+    Raises StationUnknownError, or BrokerUnsetError where the old password could not be withdrawn.
     """
+    if settings.mqtt_url is not None and settings.mqtt_admin_url is None and not settings.embedded_broker:
+        raise BrokerUnsetError("LUCHTBRUG_MQTT_ADMIN_URL is not set: the old password would stay good on the broker.")
     new = new_credentials()
     storage.owners.replace_credentials(
         conn, station_id, password_hash=new.password_hash, token_hash=new.token_hash, at=now
