@@ -246,11 +246,14 @@ def test_only_news_is_published(home: Home) -> None:
 def test_a_withdrawn_station_leaves_nothing_behind(home: Home) -> None:
     """When a station is withdrawn, what the broker kept for its owner is taken away."""
     filters = ("aq/1/s-one/validated/#", "aq/1/s-one/homeassistant/#")
-    with home.service(), home.owner("s-one", *filters) as me:
-        assert wait(lambda: len(me.received) == 3)
+    with home.service():  # the platform looks: the station itself is thrown out
+        platform = Owner(home.port, SERVICE_USER, PLATFORM, filters)
+        assert wait(lambda: len(platform.received) == 3)
         with connect(home.database_url) as conn:
             remove_station(conn, "s-one", NOW)
-        assert wait(lambda: set(me.received.values()) == {b""})
+        assert wait(lambda: set(platform.received.values()) == {b""})
+        platform.client.disconnect()
+        platform.client.loop_stop()
 
 
 def test_of_several_sensors_a_fresh_one_with_a_value_speaks(connection: psycopg.Connection) -> None:
