@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from luchtbrug import logs
-from luchtbrug.commands import data, provenance, services, station
+from luchtbrug.commands import data, owner, provenance, services, station
 from luchtbrug.commands import resync as resynchronising
 from luchtbrug.commands.failures import explained
 from luchtbrug.settings import Settings
@@ -18,6 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+station.app.add_typer(owner.app)  # without a name: its commands stand beside the others
 app.add_typer(station.app, name="station")
 
 
@@ -97,6 +98,15 @@ def home() -> None:
     Example: `LUCHTBRUG_MQTT_URL=mqtt://luchtbrug:secret@localhost:1883 luchtbrug home`
     """
     services.home(_settings())
+
+
+@app.command()
+def alerts() -> None:
+    """Tell owners once when a station is silent, stuck, odd or drifting, and once when it is over, until SIGTERM.
+
+    Example: `LUCHTBRUG_SMTP_URL=smtp://user:secret@mail:587 luchtbrug alerts`
+    """
+    services.alerts(_settings())
 
 
 @app.command()

@@ -28,7 +28,13 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Every setting, each with its bound. Documented in docs/settings.md (a test compares)."""
 
-    model_config = SettingsConfigDict(env_prefix="LUCHTBRUG_", env_file=".env", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="LUCHTBRUG_",
+        env_file=".env",
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,  # docker-compose.yml hands on what .env leaves open as empty
+    )
 
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL to use; without it an embedded one below data_dir"
@@ -57,6 +63,22 @@ class Settings(BaseSettings):
         description="whether anybody may register a station over the API; closed: `luchtbrug station add` only",
     )
     base_url: str | None = Field(None, description="public address of the page, as https://lucht.example.org")
+    mqtt_public_host: str | None = Field(
+        None, description="name that stations find the broker by; without it that of base_url"
+    )
+    mqtt_public_port: Port | None = Field(
+        None, description="port without TLS that stations find the broker at; without it that of mqtt_url"
+    )
+    smtp_url: SecretStr | None = Field(
+        None, description="server that sends mail to owners, smtp(s)://user:password@host:port; without it none is sent"
+    )
+    mail_from: str = Field("luchtbrug@localhost", pattern=r"^[^\s@]+@[^\s@]+$", description="sender of that mail")
+    webhook_private: bool = Field(
+        False, description="whether alerts may be posted to addresses of the own network, and without TLS"
+    )
+    alert_seconds: float = Field(
+        60, ge=1, le=3600, description="pause between two looks for stations whose owners are to be told [s]"
+    )
     tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")
     position_key: SecretStr | None = Field(
         None, min_length=16, description="secret that displaces public positions; keep it for ever"
@@ -93,6 +115,15 @@ class Settings(BaseSettings):
         parts = urlsplit(value.get_secret_value())
         if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
             raise ValueError("must look like mqtt://user:password@host:1883 or mqtts://user:password@host:8883")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = urlsplit(value.get_secret_value())
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+                raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
         return value
 
     @field_validator("database_url")

@@ -1,68 +1,228 @@
-"""What an owner enters on a device, line by line, with the station's own names and secrets in it (docs/devices.md)."""
+"""What an owner enters on a device, line by line, with the station's own names and secrets in it.
+
+The one place where these lines are written: docs/devices.md has them from here (`luchtbrug station devices`).
+What is typed as it stands is between backticks; the rest of a line says where. Nothing was tried on a device by us.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from luchtbrug.register import Registered
-
-_LINES: Mapping[str, tuple[str, ...]] = {
-    "airrohr": (
-        'Configuration > APIs > tick "Send data to custom API"',
-        "Server {host}, path /in/{token}/airrohr, port {port} (tick HTTPS for 443)",
-        "Leave sensor.community ticked; save and restart",
-    ),
-    "tasmota": (
-        "Backlog MqttHost {host}; MqttPort 1883; MqttUser {user}; MqttPassword {password}; "
-        "FullTopic in/{user}/%prefix%/%topic%/; TelePeriod 60; Timezone 0",
-    ),
-    "esphome": (
-        "mqtt:",
-        "  broker: {host}",
-        "  username: {user}",
-        "  password: {password}",
-        "  topic_prefix: in/{user}/esp",
-        "  discovery_prefix: in/{user}/ha",
-    ),
-    "ecowitt": (
-        "Weather Services > Customized > Enable, protocol Ecowitt",
-        "Server {host}, path /in/{token}/ecowitt, port {port}, interval 60 s",
-    ),
-    "ambient": ("Custom server > protocol Ambient", "Server {host}, path /in/{token}/ambient?, port {port}"),
-    "weather_underground": (
-        "Customized > protocol Wunderground, server {host}, port {port}",
-        "Path /weatherstation/updateweatherstation.php, station ID {user}, key {password}",
-    ),
-    "weewx": (
-        "[StdRESTful] [[MQTT]]",
-        "server_url = mqtt://{user}:{password}@{host}:1883/",
-        "topic = in/{user}/weewx",
-        "unit_system = METRICWX",
-        "binding = archive",
-        "aggregation = aggregate",
-    ),
-    "rtl_433": (
-        'rtl_433 -M time:utc -F "mqtt://{host}:1883,user={user},pass={password},retain=0,events=in/{user}/rtl_433/events"',
-    ),
-    "the_things_stack": (
-        "Integrations > Webhooks > Custom > JSON, base URL {base}/in/{token}/ttn",
-        "Tick Uplink message; set a payload formatter",
-    ),
-    "native": (
-        "MQTT {host}:8883 (TLS) or 1883, user {user}, password {password}, topic aq/1/{user}/obs",
-        "or POST {base}/v1/stations/{user}/obs with Authorization: Bearer {token}",
-    ),
-}
+from luchtbrug.settings import Settings
 
 
-def setup_lines(new: Registered, base_url: str) -> dict[str, list[str]]:
-    """Fill in the lines of every device; `base_url` is where the public finds the platform, its broker included."""
-    parts = urlsplit(base_url)
-    filled = {
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A kind of device: how it reaches us and what is entered; `checked` against its source code or manual."""
+
+    title: str
+    way: Literal["HTTP", "MQTT", "bridge"]
+    lines: tuple[str, ...]
+    checked: bool = True
+
+
+DEVICES: Mapping[str, Device] = {
+    "airrohr": Device(
+        "airrohr, Nettigo (NAM)",
+        "HTTP",
+        (
+            'Configuration > APIs > tick "Send data to custom API"',
+            "Server `{host}`, Path `/in/{token}/airrohr`, Port `{port}` (tick HTTPS for 443)",
+            "Leave sensor.community ticked; Save and restart",
+        ),
+    ),
+    "airgradient": Device(
+        "AirGradient ONE, Open Air (not cellular)",
+        "MQTT",
+        (
+            "Claim the serial of your device at your station, as its topic is fixed",
+            "`curl -X PUT -H 'Content-Type: application/json' -d '{{\"mqttBrokerUrl\":"
+            "\"mqtt://{user}:{password}@{mqtt_host}:{mqtt_port}\"}}' http://airgradient_SERIAL.local/config`",
+        ),
+    ),
+    "tasmota": Device(
+        "Tasmota",
+        "MQTT",
+        (
+            "Console: `Backlog MqttHost {mqtt_host}; MqttPort {mqtt_port}; MqttUser {user}; MqttPassword {password}; "
+            "FullTopic in/{user}/%prefix%/%topic%/; TelePeriod 60; Timezone 0`",
+        ),
+    ),
+    "esphome": Device(
+        "ESPHome",
+        "MQTT",
+        (
+            "`mqtt:`",
+            "`  broker: {mqtt_host}`",
+            "`  port: {mqtt_port}`",
+            "`  username: {user}`",
+            "`  password: {password}`",
+            "`  topic_prefix: in/{user}/esp`",
+            "`  discovery_prefix: in/{user}/ha`",
+            'Remove `api:` or set `reboot_timeout: 0s`; name the sensors "PM2.5", "Temperature"',
+        ),
+    ),
+    "ecowitt": Device(
+        "Ecowitt, Fine Offset",
+        "HTTP",
+        (
+            "Weather Services > Customized > Enable, Protocol Ecowitt",
+            "Server `{host}`, Path `/in/{token}/ecowitt`, Port `{plain_port}`, Interval `60` s",
+        ),
+        checked=False,
+    ),
+    "ambient": Device(
+        "Ambient Weather",
+        "HTTP",
+        (
+            "awnet app > device > Custom server > Protocol Ambient",
+            "Server `{host}`, Path `/in/{token}/ambient?` (with the `?`), Port `{plain_port}`",
+        ),
+        checked=False,
+    ),
+    "weather_underground": Device(
+        "any console with Weather Underground",
+        "HTTP",
+        (
+            "Customized > Protocol Wunderground, Server `{host}`, Port `{plain_port}`",
+            "Path `/weatherstation/updateweatherstation.php`, Station ID `{user}`, Key `{password}`",
+        ),
+        checked=False,
+    ),
+    "ttn_v3": Device(
+        "The Things Stack v3",
+        "HTTP",
+        (
+            "Integrations > Webhooks > Custom; format JSON, Base URL `{base}/in/{token}/ttn`, tick Uplink message",
+            "Set a payload formatter",
+        ),
+    ),
+    "chirpstack_v4": Device(
+        "ChirpStack v4",
+        "HTTP",
+        (
+            "Application > Integrations > HTTP; JSON, URL `{base}/in/{token}/chirpstack`",
+            "Set a codec in the device profile",
+        ),
+        checked=False,
+    ),
+    "rtl_433": Device(
+        "rtl_433",
+        "MQTT",
+        (
+            '`rtl_433 -M time:utc -F "mqtt://{mqtt_host}:{mqtt_port},user={user},pass={password},retain=0,'
+            'events=in/{user}/rtl_433/events"`',
+        ),
+        checked=False,
+    ),
+    "weewx": Device(
+        "WeeWX",
+        "MQTT",
+        (
+            "`[StdRESTful] [[MQTT]]`",
+            "`server_url = mqtt://{user}:{password}@{mqtt_host}:{mqtt_port}/`",
+            "`topic = in/{user}/weewx`",
+            "`unit_system = METRICWX`",
+            "`binding = archive`",
+            "`aggregation = aggregate`",
+        ),
+    ),
+    "qingping": Device(
+        "Qingping",
+        "MQTT",
+        (
+            "Claim the MAC of your device at your station, as its topic is fixed",
+            "developer.qingping.co > Private access > MQTT: host `{mqtt_host}`, port `{mqtt_port}`, user `{user}`, "
+            "password `{password}`; the topics stay `qingping/<mac>/up`",
+        ),
+        checked=False,
+    ),
+    "smartcitizen": Device(
+        "Smart Citizen",
+        "MQTT",
+        (
+            "Claim the token of your kit at your station, as its topic is fixed",
+            "Serial shell of the kit: `mqttsrv -host {mqtt_host} -port {mqtt_port}`, then `config -token TOKEN`",
+        ),
+    ),
+    "mosquitto_bridge": Device(
+        "zigbee2mqtt, Home Assistant, Homie, Vindriktning: your own Mosquitto",
+        "bridge",
+        (
+            "In `/etc/mosquitto/conf.d/aq.conf`:",
+            "`connection aq`",
+            "`address {mqtt_host}:8883`",
+            "`bridge_capath /etc/ssl/certs`",
+            "`remote_username {user}`",
+            "`remote_password {password}`",
+            "`topic garden out 1 zigbee2mqtt/ in/{user}/zigbee2mqtt/`",
+            "`garden` is the name of your sensor there; zigbee2mqtt needs `advanced: last_seen: ISO_8601`",
+            "Other programs need another last line: docs/devices.md",
+        ),
+    ),
+    "native": Device(
+        "your own program",
+        "MQTT",
+        (
+            "MQTT `{mqtt_host}:8883` with TLS, or `:{mqtt_port}`; user `{user}`, password `{password}`, "
+            "topic `aq/1/{user}/obs`",
+            "or `POST {base}/v1/stations/{user}/obs` with `Authorization: Bearer {token}`",
+        ),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where stations find the platform: `base_url` over HTTP, host and port without TLS over MQTT."""
+
+    base_url: str
+    mqtt_host: str
+    mqtt_port: int
+
+    @classmethod
+    def of(cls, settings: Settings, base_url: str) -> Self:
+        """Take the public names that the settings know, and for what they do not the address that was asked."""
+        inside = urlsplit(settings.mqtt_url.get_secret_value()) if settings.mqtt_url else None
+        port = inside.port if inside and inside.scheme == "mqtt" else None
+        return cls(
+            base_url.rstrip("/"),
+            settings.mqtt_public_host or urlsplit(base_url).hostname or "",
+            settings.mqtt_public_port or port or settings.mqtt_port,
+        )
+
+
+def setup_lines(new: Registered, address: Address, device: str | None = None) -> dict[str, list[str]]:
+    """Fill in the lines of every device, or of one, to be shown as plain text."""
+    filled = _filled(new.mqtt_user, new.mqtt_password, new.http_token, address)
+    chosen = DEVICES if device is None else {device: DEVICES[device]}
+    return {name: [line.replace("`", "").format_map(filled) for line in each.lines] for name, each in chosen.items()}
+
+
+def as_markdown() -> str:
+    """Write the table of docs/devices.md, with USER, PASS and TOKEN for what a station's owner was shown."""
+    address = Address("https://push.example.org", "mqtt.example.org", 1883)
+    filled = _filled("USER", "PASS", "TOKEN", address)
+    rows = ["| device | way | what to enter |", "| --- | --- | --- |"]
+    for each in DEVICES.values():
+        title = each.title if each.checked else f"{each.title} (**unchecked**)"
+        lines = "<br>".join(line.format_map(filled) for line in each.lines)
+        rows.append(f"| {title} | {each.way} | {lines} |")
+    return "\n".join(rows)
+
+
+def _filled(user: str, password: str, token: str, address: Address) -> dict[str, str]:
+    parts = urlsplit(address.base_url)
+    return {
         "host": parts.hostname or "",
         "port": str(parts.port or (443 if parts.scheme == "https" else 80)),
-        "base": base_url.rstrip("/"),
-        "user": new.mqtt_user,
-        "password": new.mqtt_password,
-        "token": new.http_token,
+        "plain_port": "80" if parts.scheme == "https" or not parts.port else str(parts.port),  # consoles know no TLS
+        "base": address.base_url,
+        "mqtt_host": address.mqtt_host,
+        "mqtt_port": str(address.mqtt_port),
+        "user": user,
+        "password": password,
+        "token": token,
     }
-    return {device: [line.format_map(filled) for line in lines] for device, lines in _LINES.items()}

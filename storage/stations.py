@@ -8,6 +8,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from storage.errors import StationExistsError, StationUnknownError
+from storage.owners import forget_owner
 from storage.rows import NewStation, Station
 from storage.statements import sql
 
@@ -27,13 +28,17 @@ def add_station(conn: psycopg.Connection, station: NewStation) -> int:
 
 
 def remove_station(conn: psycopg.Connection, station_id: str, at: datetime) -> None:
-    """Withdraw a station: credentials and exact position are deleted, readings and the public position stay.
+    """Withdraw a station: secrets, exact position, name, owner and the owner's words go; its readings stay.
 
-    Raises StationUnknownError when no such station is active.
+    An owner without another station is forgotten, with address and webhook. Raises StationUnknownError when no such
+    station is active.
     """
     row = conn.execute(sql("remove_station"), {"station_id": station_id, "at": at}).fetchone()
     if row is None:
         raise StationUnknownError(f"no active station {station_id!r} is registered")
+    conn.execute(sql("leave_station"), {"station_id": station_id})
+    if row[1] is not None:
+        forget_owner(conn, row[1])
 
 
 def move_station(
@@ -108,10 +113,3 @@ def station_of_token(conn: psycopg.Connection, token_hash: str) -> str | None:
     """Return the active station whose HTTP token has this SHA-256."""
     row = conn.execute(sql("station_of_token"), {"token_hash": token_hash}).fetchone()
     return row[0] if row else None
-
-
-def add_owner(conn: psycopg.Connection, email: str | None) -> int:
-    """Add an owner and return the key; the address goes to the restricted schema."""
-    row = conn.execute(sql("add_owner"), {"email": email}).fetchone()
-    assert row is not None  # noqa: S101 -- the statement always returns the new row
-    return int(row[0])

@@ -64,5 +64,6 @@ def broker_config(
                 "service_password": service_password,
             },
             "luchtbrug.broker.plugins.StationTopics": {},
+            "luchtbrug.broker.eviction.StationEviction": {"database_url": database_url},
         },
     }

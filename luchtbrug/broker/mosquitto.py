@@ -34,6 +34,20 @@ def station_commands(station_id: str, password: str) -> list[Command]:
     return [*role_commands(station_id), account]
 
 
+def password_commands(station_id: str, password: str) -> list[Command]:
+    """Return the commands that give a station another password; whoever is connected with the old one is thrown out.
+
+    Not every Mosquitto throws out after `setClientPassword`, but after `disableClient` each does.
+    """
+    named = {"username": station_id}
+    return [
+        *station_commands(station_id, password),  # one that was missing is made
+        {"command": "disableClient", **named},
+        {"command": "setClientPassword", **named, "password": password},
+        {"command": "enableClient", **named},
+    ]
+
+
 def role_commands(station_id: str) -> list[Command]:
     """Return the commands that make a station's role what it is to be, also where an older release made it.
 
@@ -42,7 +56,7 @@ def role_commands(station_id: str) -> list[Command]:
     own = f"aq/1/{station_id}"
     acls = [_acl("publishClientSend", f"{own}/{kind}") for kind in ("obs", "status", "meta")]
     acls.append(_acl("publishClientSend", f"in/{station_id}/#"))
-    for topic in (f"{own}/ack", f"{own}/validated/#", f"{own}/homeassistant/#"):
+    for topic in (f"{own}/ack", f"{own}/alerts", f"{own}/validated/#", f"{own}/homeassistant/#"):
         acls += [_acl("subscribePattern", topic), _acl("publishClientReceive", topic)]
     return _role(f"station-{station_id}", acls)
 
@@ -62,7 +76,9 @@ def platform_commands(username: str, password: str) -> list[Command]:
     """
     acls = [_acl("subscribePattern", topic) for topic in ("aq/1/#", "in/#")]
     acls += [_acl("publishClientReceive", topic) for topic in ("aq/1/#", "in/#")]
-    acls += [_acl("publishClientSend", f"aq/1/+/{kind}") for kind in ("ack", "validated/#", "homeassistant/#")]
+    acls += [
+        _acl("publishClientSend", f"aq/1/+/{kind}") for kind in ("ack", "alerts", "validated/#", "homeassistant/#")
+    ]
     closed = ("publishClientSend", "publishClientReceive", "subscribe")
     return [
         {"command": "setDefaultACLAccess", "acls": [{"acltype": kind, "allow": False} for kind in closed]},

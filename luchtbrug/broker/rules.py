@@ -4,7 +4,12 @@ SERVICE_USER = "luchtbrug"
 """The platform's own login: reads what stations send, answers them, and gives them their validated values."""
 
 _STATION_WRITES = ("aq/1/{user}/obs", "aq/1/{user}/status", "aq/1/{user}/meta", "in/{user}/#")
-_STATION_READS = ("aq/1/{user}/ack", "aq/1/{user}/validated/#", "aq/1/{user}/homeassistant/#")
+_STATION_READS = (
+    "aq/1/{user}/ack",
+    "aq/1/{user}/alerts",
+    "aq/1/{user}/validated/#",
+    "aq/1/{user}/homeassistant/#",
+)
 
 
 def may_publish(user: str, topic: str) -> bool:

@@ -10,6 +10,7 @@ from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.database import EmbeddedDatabaseError
 from luchtbrug.jobs.recalculate import RangeError
 from luchtbrug.jobs.replay_files import ReplayInputError
+from luchtbrug.owner.ownership import BrokerUnsetError
 from luchtbrug.services import ServiceEndedError, ServiceSilentError
 from luchtbrug.settings import SettingsError
 from storage.errors import DatabaseAwayError, StorageError
@@ -21,6 +22,7 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (psycopg.OperationalError, "LUCHTBRUG_DATABASE_URL says where it is; `luchtbrug doctor` looks."),
     (BrokerAwayError, "Is it running, and is LUCHTBRUG_MQTT_ADMIN_URL right?"),
     (BrokerRefusedError, ""),
+    (BrokerUnsetError, ""),
     (ReplayInputError, ""),
     (RangeError, "Write full hours in UTC, as --begin 2026-05-01T00 --end 2026-05-08T00."),
     (IngestError, ""),

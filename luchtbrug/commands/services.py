@@ -1,4 +1,4 @@
-"""What `serve`, `ingest`, `api`, `calibrate`, `home`, `broker` and `setup` do."""
+"""What `serve`, `ingest`, `api`, `calibrate`, `home`, `alerts`, `broker` and `setup` do."""
 
 import asyncio
 import hashlib
@@ -27,6 +27,7 @@ from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.database import open_database, open_schema
 from luchtbrug.doorway import hang, open_door
 from luchtbrug.jobs import loop
+from luchtbrug.jobs.alerts import run as run_alerts
 from luchtbrug.jobs.home import run as run_home
 from luchtbrug.onboarding import Onboarding
 from luchtbrug.services import Service, free_port, running, stop_signals, wait_for_port, watch
@@ -61,7 +62,7 @@ class Platform:
 
 
 def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path | None = None) -> Platform:
-    """Start broker (where none is configured), ingest, calibrate, home and api.
+    """Start broker (where none is configured), ingest, calibrate, home, alerts and api.
 
     They stop with the stack, in the reverse order. Ports that are taken are replaced by free ones.
     """
@@ -83,6 +84,7 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
     start("ingest", {})
     start("calibrate", {})
     start("home", {})
+    start("alerts", {})
     api_port = free_port(settings.api_port, settings.api_host)
     wait_for_port(start("api", {"LUCHTBRUG_API_PORT": str(api_port)}), settings.api_host, api_port)
     broker_url = urlsplit(env["LUCHTBRUG_MQTT_URL"] or "")
@@ -157,6 +159,13 @@ def home(settings: Settings) -> None:
     mqtt_url = _mqtt_url(settings)
     with open_schema(settings) as url, stop_signals() as stopping:
         run_home(mqtt_url, url, stopping, pause_s=settings.home_seconds)
+
+
+def alerts(settings: Settings) -> None:
+    """Tell owners of stations that need them in this process until SIGTERM."""
+    mqtt_url = _mqtt_url(settings)
+    with open_schema(settings) as url, stop_signals() as stopping:
+        run_alerts(settings, mqtt_url, url, stopping)
 
 
 def broker(settings: Settings) -> None:

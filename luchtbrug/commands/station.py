@@ -1,4 +1,4 @@
-"""`luchtbrug station`: register, list, show and remove stations."""
+"""`luchtbrug station`: register, list and show stations (what is done with one: owner.py)."""
 
 import json
 from datetime import UTC, datetime
@@ -8,18 +8,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-import storage.events
 import storage.series
 import storage.stations
-from luchtbrug.broker.mosquitto import Command, control, removal_commands, station_commands
+from luchtbrug.broker.mosquitto import station_commands
 from luchtbrug.database import open_schema
+from luchtbrug.owner.ownership import tell_broker
 from luchtbrug.register import Registered, new_station_id, position_key, register
 from luchtbrug.settings import Settings
 from storage.connection import connect
 from storage.errors import StationUnknownError
 from storage.rows import Station
 
-app = typer.Typer(help="Register, list, show and remove stations.", no_args_is_help=True)
+app = typer.Typer(help="Register, list, show and look after stations.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -33,6 +33,9 @@ def add(
     format: Annotated[str | None, typer.Option(help="device format, as airrohr; without it it is recognised")] = None,  # noqa: A002
     timezone: Annotated[str, typer.Option(help="of a device that sends local time without saying so")] = "UTC",
     project: Annotated[str | None, typer.Option(help="campaign it belongs to")] = None,
+    claimable: Annotated[
+        bool, typer.Option("--claimable", help="for somebody else: print the code that makes its owner")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Register a station and print its credentials, once.
@@ -53,8 +56,9 @@ def add(
             format=format,
             timezone=timezone,
             project=project,
+            claimable=claimable,
         )
-        _tell_broker(settings, station_commands(new.station_id, new.mqtt_password))
+        tell_broker(settings, station_commands(new.station_id, new.mqtt_password))
         conn.commit()
     typer.echo(json.dumps(new.as_dict()) if as_json else _welcome(new))
 
@@ -102,32 +106,6 @@ def show(station_id: str, as_json: AsJson = False) -> None:
     typer.echo(json.dumps(found, indent=None if as_json else 2))
 
 
-@app.command()
-def remove(
-    station_id: str,
-    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
-) -> None:
-    """Withdraw a station: its login and exact position are deleted, its readings stay without them.
-
-    Example: `luchtbrug station remove lb-abcdefgh --yes`
-    """
-    if not yes:
-        typer.confirm(f"Withdraw {station_id}? Its login and exact position are deleted for good.", abort=True)
-    settings, now = Settings.read(), datetime.now(UTC)
-    with open_schema(settings) as url, connect(url) as conn:
-        storage.stations.remove_station(conn, station_id, now)
-        storage.events.record(conn, "station_removed", time=now, station_id=station_id)
-        _tell_broker(settings, removal_commands(station_id))
-        conn.commit()
-    typer.echo(f"{station_id} is withdrawn.")
-
-
-def _tell_broker(settings: Settings, commands: list[Command]) -> None:
-    """Make or withdraw the account on Mosquitto; the embedded broker looks into the station table itself."""
-    if settings.mqtt_admin_url is not None:
-        control(settings.mqtt_admin_url.get_secret_value(), commands)
-
-
 def _public(row: Station) -> dict[str, Any]:
     return {
         "station_id": row.station_id,
@@ -147,7 +125,13 @@ def _welcome(new: Registered) -> str:
         f"Station {new.station_id} is registered. Shown once, write it down:\n"
         f"  MQTT user      {new.mqtt_user}\n"
         f"  MQTT password  {new.mqtt_password}\n"
-        f"  HTTP token     {new.http_token}\n"
+        f"  HTTP token     {new.http_token}\n{_of_owner(new)}"
         f"Publish to aq/1/{new.station_id}/obs (docs/payload.md) or below in/{new.station_id}/.\n"
         f"On the map it stands at {new.latitude:.4f}, {new.longitude:.4f}, 50 to 100 m from where it is."
     )
+
+
+def _of_owner(new: Registered) -> str:
+    if new.claim_code is not None:
+        return f"  claim code     {new.claim_code} (for its owner, a year)\n"
+    return f"  owner token    {new.owner_token} (for its owner, not for the device)\n"

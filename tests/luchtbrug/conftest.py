@@ -85,6 +85,11 @@ def stamps(begin: datetime, count: int) -> npt.NDArray[np.datetime64]:
 @pytest.fixture
 def small_network(connection: psycopg.Connection) -> SmallNetwork:
     """Store ten days of readings and official hours, committed; nothing is validated yet."""
+    return store_network(connection, BEGIN)
+
+
+def store_network(connection: psycopg.Connection, begin: datetime) -> SmallNetwork:
+    """Store ten days from `begin` on."""
     rng = np.random.default_rng(7)
     wave = 12 + 6 * np.sin(np.arange(HOURS) / 9) + rng.normal(0, 0.5, HOURS)
     rows = []
@@ -95,11 +100,11 @@ def small_network(connection: psycopg.Connection) -> SmallNetwork:
         rows.append(row.series_key)
     network = SmallNetwork(connection, rows, wave)
     for key in rows:
-        network.readings(key, BEGIN, 2 + 1.5 * wave + rng.normal(0, 0.3, HOURS))
+        network.readings(key, begin, 2 + 1.5 * wave + rng.normal(0, 0.3, HOURS))
     places = [("NL001", 52.23), ("NL002", 52.26), ("NL003", 52.29)]
     references.store_stations(connection, [ReferenceStation(name, "test", name, lat, 5.19) for name, lat in places])
     for name, _ in places:
-        network.official(name, BEGIN, wave + rng.normal(0, 0.3, HOURS), received=BEGIN)
+        network.official(name, begin, wave + rng.normal(0, 0.3, HOURS), received=begin)
     connection.commit()
     return network
 

@@ -12,7 +12,7 @@ import pytest
 from luchtbrug.credentials import METRES_PER_DEGREE
 from luchtbrug.services import free_port
 
-SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "broker", "setup"]
+SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "home", "alerts", "broker", "setup"]
 TOOLS = ["migrate", "replay", "recalculate", "score", "decode", "doctor", "station"]
 
 

@@ -18,9 +18,9 @@ from tests.luchtbrug.test_doorway import AIRROHR, NATIVE, opened
 PLACE = {"latitude": 52.2235, "longitude": 5.1764}
 
 
-def settings(folder: Path, registration: str) -> Settings:
+def settings(folder: Path, registration: str, **more: Any) -> Settings:
     """Read settings whose files are the test's own."""
-    return Settings.read(data_dir=folder, registration=registration, base_url="https://lucht.example.org")
+    return Settings.read(data_dir=folder, registration=registration, base_url="https://lucht.example.org", **more)
 
 
 @pytest.fixture
@@ -39,8 +39,13 @@ def registered(client: httpx.Client, **more: Any) -> dict[str, Any]:
 
 
 def bearer(made: dict[str, Any]) -> dict[str, str]:
-    """Give the header of a station's owner."""
+    """Give the header of a station's device."""
     return {"Authorization": f"Bearer {made['httpToken']}"}
+
+
+def owning(made: dict[str, Any]) -> dict[str, str]:
+    """Give the header of a station's owner."""
+    return {"Authorization": f"Bearer {made['ownerToken']}"}
 
 
 def test_registration_is_closed_unless_opened(database_url: str, tmp_path: Path) -> None:
@@ -78,10 +83,10 @@ def test_setup_lines_hold_what_the_owner_enters(client: httpx.Client) -> None:
     """Each device's lines name the public host and the station's own secrets, and leave nothing to fill in."""
     made = registered(client)
     text = {device: "\n".join(lines) for device, lines in made["setup"].items()}
-    assert f"lucht.example.org, path /in/{made['httpToken']}/airrohr, port 443" in text["airrohr"]
+    assert f"lucht.example.org, Path /in/{made['httpToken']}/airrohr, Port 443" in text["airrohr"]
     assert made["mqttPassword"] in text["weather_underground"]
     assert all("lucht.example.org" in lines for lines in text.values())
-    assert not [device for device, lines in text.items() if "{" in lines]
+    assert not [device for device, lines in text.items() if "`" in lines or "{user" in lines or "{token" in lines]
 
 
 @pytest.mark.parametrize(
@@ -119,33 +124,38 @@ def test_one_address_registers_only_so_many(client: httpx.Client) -> None:
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
-def test_a_station_leaves_by_its_own_token_only(client: httpx.Client, connection: psycopg.Connection) -> None:
-    """Another's token and none are 401; after its own the keys are gone and the readings stay."""
+def test_a_station_leaves_by_its_owner_s_token_only(client: httpx.Client, connection: psycopg.Connection) -> None:
+    """None, another's, and what its device sends are 401; after its owner's the keys are gone and the readings stay."""
     made, other = registered(client), registered(client)
     path = f"/v1/stations/{made['stationId']}"
     client.post(f"{path}/obs", json=NATIVE, headers=bearer(made))
-    assert [client.delete(path, headers=each).status_code for each in ({}, bearer(other))] == [401, 401]
-    assert client.delete(path, headers=bearer(made)).status_code == 204
+    assert [client.delete(path, headers=each).status_code for each in ({}, owning(other), bearer(made))] == [401] * 3
+    assert client.delete(path, headers=owning(made)).status_code == 204
     assert client.post(f"{path}/obs", json=NATIVE, headers=bearer(made)).status_code == 401
-    assert client.delete(path, headers=bearer(made)).status_code == 401
+    assert client.delete(path, headers=owning(made)).status_code == 401
     assert client.get(path).json()["removedAt"]
     assert len(client.get(path).json()["series"]) == 2
     assert connection.execute("SELECT count(*) FROM restricted.station_position").fetchone() == (1,)
 
 
 def test_what_an_owner_reports_is_an_event(client: httpx.Client, database_url: str) -> None:
-    """A pause, its end and another sensor are events of the station, with the owner's note."""
+    """A pause, its end and another sensor are events of the station, with the owner's words."""
     made = registered(client)
     path = f"/v1/stations/{made['stationId']}/events"
-    for kind, note in (("paused", "barbecue"), ("resumed", ""), ("hardware_changed", "new SPS30")):
-        answer = client.post(path, json={"kind": kind, "note": note}, headers=bearer(made))
-        assert (answer.status_code, answer.json()["kind"]) == (201, kind)
+    reports: list[dict[str, Any]] = [
+        {"kind": "paused", "text": "barbecue"},
+        {"kind": "resumed"},
+        {"kind": "hardware_changed", "text": "new fan", "sensor": "sps30-0"},
+    ]
+    for report in reports:
+        answer = client.post(path, json=report, headers=bearer(made))
+        assert (answer.status_code, answer.json()["kind"]) == (201, report["kind"])
     with connect(database_url) as conn:
         found = [(event.kind, dict(event.detail)) for event in list_events(conn, station_id=made["stationId"])]
     assert found == [
-        ("station_hardware_changed", {"note": "new SPS30"}),
-        ("station_resumed", {}),
-        ("station_paused", {"note": "barbecue"}),
+        ("hardware_changed", {"sensor": "sps30-0", "text": "new fan"}),
+        ("resumed", {"sensor": None, "text": None}),
+        ("paused", {"sensor": None, "text": "barbecue"}),
         ("station_added", {}),
     ]
 
@@ -155,15 +165,16 @@ def test_a_move_gives_another_position(client: httpx.Client, database_url: str) 
     made = registered(client)
     path = f"/v1/stations/{made['stationId']}/events"
     moved = {"kind": "moved", "latitude": 52.3, "longitude": 5.2}
-    assert client.post(path, json=moved, headers=bearer(made)).status_code == 201
+    assert client.post(path, json=moved, headers=bearer(made)).status_code == 401
+    assert client.post(path, json=moved, headers=owning(made)).status_code == 201
     with connect(database_url) as conn:
         station = find_station(conn, made["stationId"])
-        (event,) = list_events(conn, kind="station_moved")
+        (event,) = list_events(conn, kind="moved")
         exact = conn.execute("SELECT latitude, longitude FROM restricted.station_position").fetchone()
     assert station is not None
     assert exact == (52.3, 5.2)
     assert 0 < abs(station.latitude - 52.3) + abs(station.longitude - 5.2) < 0.003
-    assert dict(event.detail) == {}
+    assert dict(event.detail) == {"sensor": None, "text": None}
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,14 @@ def test_a_wrong_secret_is_named_but_never_shown(name: str, value: str, monkeypa
     assert "hunter2" not in str(caught.value)
 
 
+def test_an_empty_setting_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What docker-compose.yml hands on empty has its default."""
+    for name in ("SMTP_URL", "REFERENCE_BBOX", "MQTT_PUBLIC_PORT"):
+        monkeypatch.setenv(f"LUCHTBRUG_{name}", "")
+    settings = Settings.read()
+    assert (settings.smtp_url, settings.reference_bbox, settings.mqtt_public_port) == (None, None, None)
+
+
 def test_all_wrong_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two mistakes need one start to be seen."""
     monkeypatch.setenv("LUCHTBRUG_API_PORT", "0")

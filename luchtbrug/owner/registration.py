@@ -1,0 +1,141 @@
+"""How a station gets its owner: somebody registers it, or enters the code of one that was registered for him."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+import psycopg
+from starlette.requests import Request
+from starlette.routing import Route
+
+from ingest.formats import all_formats
+from luchtbrug.broker.mosquitto import station_commands
+from luchtbrug.owner import ownership
+from luchtbrug.owner.desk import DeniedError, Desk, Done, asking_owner, parsed
+from luchtbrug.register import Registered, new_station_id, position_key, register
+from luchtbrug.setup_lines import DEVICES, setup_lines
+
+Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
+Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+Height = Annotated[float, msgspec.Meta(ge=-10, le=500)]
+Text = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class NewStationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """What a registration says; position exact [degrees, WGS 84], never published; height above the ground [m]."""
+
+    latitude: Latitude
+    longitude: Longitude
+    name: Text = ""
+    height_m: Height | None = None
+    format: str | None = None
+    timezone: str = "UTC"
+    project: Text | None = None
+    device: str | None = None
+
+
+class ClaimBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A one-time code; `new_credentials` None makes new keys of a station that somebody had, and of no other."""
+
+    code: Annotated[str, msgspec.Meta(min_length=8, max_length=40)]
+    new_credentials: bool | None = None
+    device: str | None = None
+
+
+class Registration:
+    """The paths that make owners."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Give the routes."""
+        return [
+            self._desk.route("/v1/stations", "POST", self._register),
+            self._desk.route("/v1/claims", "POST", self._claim),
+            self._desk.route("/v1/devices", "GET", self._devices),
+        ]
+
+    def _register(self, request: Request, body: bytes) -> Done:
+        """Make a station of the asking owner, or of a new one."""
+        if self._desk.settings.registration != "open":
+            raise DeniedError(403, "Registration is closed here: ask whoever runs this platform for a station.")
+        self._desk.count_scarce(request)
+        asked = _checked(parsed(body, NewStationBody))
+        fields = msgspec.structs.asdict(asked)
+        device = fields.pop("device")
+        key, now = position_key(self._desk.settings), datetime.now(UTC)
+        with self._desk.connected() as conn:
+            new = register(
+                conn, station_id=new_station_id(), position_key=key, now=now, owner_key=asking_owner(request, conn),
+                **fields,
+            )  # fmt: skip
+            ownership.tell_broker(self._desk.settings, station_commands(new.station_id, new.mqtt_password))
+        told: dict[str, Any] = {"stationId": new.station_id}
+        if new.owner_token is not None:
+            told["ownerToken"] = new.owner_token
+        told |= {**self.keys(request, new, device), "latitude": new.latitude, "longitude": new.longitude}
+        return Done(HTTPStatus.CREATED, told, f"/v1/stations/{new.station_id}")
+
+    def _claim(self, request: Request, body: bytes) -> Done:
+        """Give a station to whoever enters its code."""
+        self._desk.count_scarce(request)
+        asked, now = parsed(body, ClaimBody), datetime.now(UTC)
+        _known_device(asked.device)
+        with self._desk.connected() as conn:
+            taken = self._take(conn, request, asked, now)
+        told: dict[str, Any] = {"stationId": taken.station_id}
+        if taken.owner_token is not None:
+            told["ownerToken"] = taken.owner_token
+        if taken.keys is not None:
+            told |= self.keys(request, ownership.rotated(taken.station_id, taken.keys), asked.device)
+        return Done(HTTPStatus.CREATED, told, f"/v1/stations/{taken.station_id}")
+
+    def _take(self, conn: psycopg.Connection, request: Request, asked: ClaimBody, now: datetime) -> ownership.Taken:
+        owner_key = asking_owner(request, conn)
+        try:
+            return ownership.take(
+                conn, self._desk.settings, asked.code, now, owner_key=owner_key, new_keys=asked.new_credentials
+            )
+        except ownership.CodeUnknownError as error:
+            conn.commit()  # a code that was over is used up all the same
+            raise DeniedError(404, f"Nothing was changed: {error}.") from error
+
+    def keys(self, request: Request, new: Registered, device: str | None) -> dict[str, Any]:
+        """Say what the owner enters, once."""
+        return {
+            "mqttUser": new.mqtt_user,
+            "mqttPassword": new.mqtt_password,
+            "httpToken": new.http_token,
+            "setup": setup_lines(new, self._desk.address(request), device),
+        }
+
+    def _devices(self, _request: Request, _body: bytes) -> Done:
+        """List the devices that there are lines for."""
+        items = [
+            {"device": name, "title": each.title, "way": each.way, "checked": each.checked}
+            for name, each in DEVICES.items()
+        ]
+        return Done(HTTPStatus.OK, {"items": items})
+
+
+def _checked(asked: NewStationBody) -> NewStationBody:
+    """Refuse a format, time zone or device that nobody knows."""
+    known = [each.NAME for each in all_formats()]
+    if asked.format is not None and asked.format not in known:
+        raise DeniedError(
+            400, f"format '{asked.format:.40}' is none of {', '.join(known)}; leave it out to be recognised."
+        )
+    _known_device(asked.device)
+    try:
+        ZoneInfo(asked.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise DeniedError(400, f"timezone '{asked.timezone:.40}' is unknown: write it as Europe/Amsterdam.") from error
+    return asked
+
+
+def _known_device(device: str | None) -> None:
+    if device is not None and device not in DEVICES:
+        raise DeniedError(400, f"device '{device:.40}' is none of {', '.join(DEVICES)}; leave it out to see all lines.")

@@ -1,0 +1,98 @@
+"""Posting to an address that an owner gave: never to our own network, never longer than a few seconds.
+
+A name may lead elsewhere at each look-up, so it is looked up once, every address is judged, and the connection goes to
+one that was judged; the certificate is still checked against the name. Redirects are not followed (OWASP, Server-Side
+Request Forgery Prevention Cheat Sheet).
+"""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import httpx
+import msgspec
+
+TIMEOUT = httpx.Timeout(5.0)
+"""Of each step: connecting, sending, the head of the answer [s]. The body of the answer is not read."""
+
+_TLS_PORT = 443
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: leads to any IPv4 address
+
+
+class UrlRefusedError(Exception):
+    """An address that nothing is posted to; the message says why, and not the address."""
+
+
+class WebhookAwayError(Exception):
+    """The receiver did not take it; the message is a word or a status."""
+
+
+def check_url(url: str, *, private: bool) -> SplitResult:
+    """Return the parts of a URL that may be posted to as far as it can be told without a look-up.
+
+    Without `private` it is HTTPS on its own port. Raises UrlRefusedError.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise UrlRefusedError("it is no URL") from error
+    if parts.username is not None or parts.password is not None:
+        raise UrlRefusedError("it holds a login: put a secret in the path instead")
+    if not parts.hostname or parts.scheme not in (("http", "https") if private else ("https",)):
+        raise UrlRefusedError("it does not begin with https:// and a name")
+    if port not in (None, _TLS_PORT) and not private:
+        raise UrlRefusedError(f"port {port} is not {_TLS_PORT}")
+    return parts
+
+
+def post(url: str, body: Mapping[str, Any], *, key: str, private: bool) -> None:
+    """Post JSON once; `key` is the same for every attempt, so that the receiver can tell a repetition.
+
+    Raises UrlRefusedError, or WebhookAwayError for anything but a 2xx.
+    """
+    parts = check_url(url, private=private)
+    address = _resolved(parts, private=private)
+    host = parts.netloc.rpartition("@")[2]
+    literal = f"[{address}]" if address.version == 6 else str(address)
+    target = parts._replace(netloc=f"{literal}:{parts.port}" if parts.port else literal).geturl()
+    headers = {"Host": host, "Content-Type": "application/json", "Idempotency-Key": key, "User-Agent": "luchtbrug"}
+    try:
+        # trust_env: a proxy of the environment would look the name up again
+        with (
+            httpx.Client(
+                timeout=TIMEOUT, trust_env=False, follow_redirects=False, verify=ssl.create_default_context()
+            ) as client,
+            client.stream(
+                "POST", target, content=msgspec.json.encode(body), headers=headers,
+                extensions={"sni_hostname": parts.hostname},
+            ) as answer,
+        ):  # fmt: skip
+            if not answer.is_success:
+                raise WebhookAwayError(f"status {answer.status_code}")
+    except httpx.HTTPError as error:
+        raise WebhookAwayError(type(error).__name__) from error
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address is of the open internet; one that carries another inside is judged by none of both."""
+    if isinstance(address, IPv6Address):
+        inside = address.ipv4_mapped or address.sixtofour or address.teredo
+        if inside is not None or address in _NAT64:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _resolved(parts: SplitResult, *, private: bool) -> IPv4Address | IPv6Address:
+    """Look a name up once; UrlRefusedError where any of its addresses is not public."""
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or parts.scheme, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise WebhookAwayError("name not found") from error
+    addresses = [ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in found]
+    if not private and not all(is_public(each) for each in addresses):
+        raise UrlRefusedError("it leads to an address that is not of the open internet")
+    return addresses[0]

@@ -1,0 +1,1 @@
+DELETE FROM restricted.address_code WHERE expires_at <= %(now)s
