@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
+from msgspec.structs import replace
+
 from ingest.decoded import Decoded, Record, Refusal
 from ingest.errors import (
     ForeignTopicError,
@@ -30,7 +33,7 @@ _META = ("sensors", "firmware")
 """What is kept of a meta message: anything else may be personal, as an exact position or the name of a Wi-Fi is."""
 
 
-class StationReadings(NamedTuple):
+class StationReadings(msgspec.Struct, gc=False):
     """The readings of one message and the station that sent it; `position` is its place in the batch."""
 
     position: int
@@ -80,36 +83,41 @@ def _sort_in(
     batch: DecodedBatch, index: int, message: Message, settings: Mapping[str, str], memories: Memories
 ) -> None:
     address = read_topic(message.topic)
-    if message.station_id not in (None, address.station_id):
-        raise ForeignTopicError(f"{message.station_id} sent on a topic of {address.station_id}")
+    station_id, kind, device_topic = address
+    if message.station_id is not None and message.station_id != station_id:
+        raise ForeignTopicError(f"{message.station_id} sent on a topic of {station_id}")
     if len(message.payload) > MAX_PAYLOAD:
         raise TooLargeError(f"{len(message.payload)} bytes, at most {MAX_PAYLOAD} are read")
-    if address.kind in ("status", "meta"):
+    if kind == "device":
+        opened = Opened(message, device_topic, memories.of(station_id))
+        content = _of_device(opened, settings.get(station_id))
+    elif kind == "obs":
+        content = native.decode(Opened(message, device_topic, memories.of(station_id)))
+    else:
         if not message.retain:
             batch.notices.append(_notice(index, message, address))
         return
-    _sort_content_in(batch, index, address.station_id, message, _decode_as(message, address, settings, memories))
+    _sort_content_in(batch, index, station_id, message, content)
 
 
 def _sort_content_in(batch: DecodedBatch, index: int, station_id: str, message: Message, content: Decoded) -> None:
-    if not content.records and content.note:
-        batch.silent.append(index)
-        return
-    if not content.records:
-        raise values_refused(content.refused) if content.refused else NoReadingsError("the message holds no reading")
-    if content.refused:
-        batch.refused.append((index, content.refused))
-    records = content.records if content.clock == "utc" else in_utc(content, message.received_at.timestamp())
-    records = _of_retained(records) if message.retain else records
+    records, refused = content.records, content.refused
+    if not records:
+        if content.note:
+            batch.silent.append(index)
+            return
+        raise values_refused(refused) if refused else NoReadingsError("the message holds no reading")
+    if refused:
+        batch.refused.append((index, refused))
+    if content.clock != "utc":
+        records = in_utc(content, message.received_at.timestamp())
+    if message.retain:
+        records = _of_retained(records)
     if records:
         batch.readings.append(StationReadings(index, station_id, records))
 
 
-def _decode_as(message: Message, address: Address, settings: Mapping[str, str], memories: Memories) -> Decoded:
-    if address.kind == "obs":
-        return native.decode(Opened(message, address.device_topic))
-    setting = settings.get(address.station_id)
-    opened = Opened(message, address.device_topic, memories.of(address.station_id))
+def _of_device(opened: Opened, setting: str | None) -> Decoded:
     chosen = choose(opened, setting)
     content = chosen.decode(opened)
     if chosen.NAME == GUESSED != setting:
@@ -125,9 +133,9 @@ def in_utc(content: Decoded, received: float) -> list[Record]:
     offset, and the time of receipt serves.
     """
     if content.clock == "received":
-        return [each._replace(time=received + (each.time or 0.0)) for each in content.records]
+        return [replace(each, time=received + (each.time or 0.0)) for each in content.records]
     near = {each.time: abs((each.time or 0.0) - received) < _WALL_CLOCK for each in content.records}
-    return [each if near[each.time] else each._replace(time=None) for each in content.records]
+    return [each if near[each.time] else replace(each, time=None) for each in content.records]
 
 
 def _of_retained(records: list[Record]) -> list[Record]:

@@ -59,8 +59,6 @@ class Memory:
 
     def learnt_format(self, topic: str) -> str | None:
         """Name the format that earlier topics told this one to be of."""
-        if not self.homie and not self.streams:
-            return None
         if self.homie_device(topic) is not None:
             return "homie"
         if topic.removesuffix("/state") in self.streams:
