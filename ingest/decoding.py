@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
-from msgspec.structs import replace
 
 from ingest.decoded import Decoded, Record, Refusal
 from ingest.errors import (
@@ -23,14 +24,18 @@ from ingest.message import MAX_PAYLOAD, Message
 from ingest.opened import Opened
 from ingest.quarantine import values_refused
 from ingest.topics import Address, read_topic
+from ingest.wall_clock import in_utc
 
-_STATES = {"online": "station_online", "offline": "station_offline"}
+_PRESENCE = {"online": "station_online", "offline": "station_offline"}
 
-_WALL_CLOCK = 600.0
-"""How far a wall clock that names no offset may be from the time of receipt to be taken for UTC [s]."""
+_STATES_AT_EACH_CHANGE = frozenset({"zigbee2mqtt", "homie", "ha_statestream"})
+"""Formats that say the whole state again whenever any part of it changes, as the strength of the radio does."""
 
 _META = ("sensors", "firmware")
 """What is kept of a meta message: anything else may be personal, as an exact position or the name of a Wi-Fi is."""
+
+
+_NO_ZONES: Mapping[str, tzinfo] = MappingProxyType({})
 
 
 class StationReadings(msgspec.Struct, gc=False):
@@ -65,15 +70,24 @@ class DecodedBatch:
     silent: list[int] = field(default_factory=list)
 
 
-def decode(messages: Sequence[Message], settings: Mapping[str, str], memories: Memories | None = None) -> DecodedBatch:
+def decode(
+    messages: Sequence[Message],
+    settings: Mapping[str, str],
+    memories: Memories | None = None,
+    *,
+    zones: Mapping[str, tzinfo] = _NO_ZONES,
+) -> DecodedBatch:
     """Decode a batch; `settings` gives the format that a station (by id) is set to, where it is set to one.
 
-    `memories` is what earlier messages told of names and units; it is carried from batch to batch.
+    `memories` is what earlier messages told of names and units; it is carried from batch to batch. `zones` are the time
+    zones of stations whose devices say the time of their wall clock.
     """
     batch, memories = DecodedBatch(), Memories() if memories is None else memories
     for index, message in enumerate(messages):
         try:
-            _sort_in(batch, index, message, settings, memories)
+            of = _sort_in(batch, index, message, settings, memories)
+            if of is not None:
+                _sort_content_in(batch, index, message, *of, zones)
         except IngestError as error:
             batch.failures.append((index, error))
     return batch
@@ -81,7 +95,8 @@ def decode(messages: Sequence[Message], settings: Mapping[str, str], memories: M
 
 def _sort_in(
     batch: DecodedBatch, index: int, message: Message, settings: Mapping[str, str], memories: Memories
-) -> None:
+) -> tuple[str, Decoded] | None:
+    """Give the station and content of a message; None where it is a notice, which is put among the batch's."""
     address = read_topic(message.topic)
     station_id, kind, device_topic = address
     if message.station_id is not None and message.station_id != station_id:
@@ -96,11 +111,18 @@ def _sort_in(
     else:
         if not message.retain:
             batch.notices.append(_notice(index, message, address))
-        return
-    _sort_content_in(batch, index, station_id, message, content)
+        return None
+    return station_id, content
 
 
-def _sort_content_in(batch: DecodedBatch, index: int, station_id: str, message: Message, content: Decoded) -> None:
+def _sort_content_in(
+    batch: DecodedBatch,
+    index: int,
+    message: Message,
+    station_id: str,
+    content: Decoded,
+    zones: Mapping[str, tzinfo],
+) -> None:
     records, refused = content.records, content.refused
     if not records:
         if content.note:
@@ -110,7 +132,7 @@ def _sort_content_in(batch: DecodedBatch, index: int, station_id: str, message: 
     if refused:
         batch.refused.append((index, refused))
     if content.clock != "utc":
-        records = in_utc(content, message.received_at.timestamp())
+        records = in_utc(content, message.received_at.timestamp(), zones.get(station_id))
     if message.retain:
         records = _of_retained(records)
     if records:
@@ -120,22 +142,12 @@ def _sort_content_in(batch: DecodedBatch, index: int, station_id: str, message: 
 def _of_device(opened: Opened, setting: str | None) -> Decoded:
     chosen = choose(opened, setting)
     content = chosen.decode(opened)
+    if chosen.NAME in _STATES_AT_EACH_CHANGE and content.records and not opened.message.retain:
+        opened.memory.leave_out_repeats(content, opened.message)
     if chosen.NAME == GUESSED != setting:
         seen = ", ".join(f"{each.observed_property}={each.value:g}" for each in content.records[:20])
         raise UnconfirmedFormatError(f"set the station to {GUESSED} if this is right: {seen}")
     return content
-
-
-def in_utc(content: Decoded, received: float) -> list[Record]:
-    """Give the records with times in UTC; `received` is the time of receipt [s since 1970].
-
-    A wall clock is believed where it shows the time of receipt, as one set to UTC does; of any other nobody knows the
-    offset, and the time of receipt serves.
-    """
-    if content.clock == "received":
-        return [replace(each, time=received + (each.time or 0.0)) for each in content.records]
-    near = {each.time: abs((each.time or 0.0) - received) < _WALL_CLOCK for each in content.records}
-    return [each if near[each.time] else replace(each, time=None) for each in content.records]
 
 
 def _of_retained(records: list[Record]) -> list[Record]:
@@ -149,7 +161,7 @@ def _notice(index: int, message: Message, address: Address) -> Notice:
         raise WrongShapeError(f"{address.kind} is not an object")
     if address.kind == "meta":
         return Notice(index, address.station_id, "station_meta", {key: body[key] for key in _META if key in body})
-    kind = _STATES.get(str(body.get("state")))
+    kind = _PRESENCE.get(str(body.get("state")))
     if kind is None:
         raise WrongShapeError(f"state is {body.get('state')!r:.60}, not 'online' or 'offline'")
     return Notice(index, address.station_id, kind, {})

@@ -119,7 +119,7 @@ class Pipeline:
             return self._quarantine(connection, messages, alone)
 
     def _process(self, connection: psycopg.Connection, messages: Sequence[Message]) -> Outcome:
-        batch = decode(messages, self._stations.formats, self._memories)
+        batch = decode(messages, self._stations.formats, self._memories, zones=self._stations.zones)
         columns = self._identify(connection, messages, batch)
         timeline = lay_out(columns, self._table)
         checked = replace(columns, flags=self._validation.check(timeline, columns, self._table))

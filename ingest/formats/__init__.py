@@ -51,8 +51,13 @@ def choose(opened: Opened, setting: str | None = None) -> Format:
     by_topic = _of_topic(topic) if len(topic) < LONGEST else _search_topic(topic)
     if by_topic is not None:
         return by_topic
+    last = memory.bodies.get(topic)
+    if last is not None and _by_name()[last].matches_body(opened):
+        return _by_name()[last]  # no body is of two formats but the guessed one: the last one found is asked first
     for candidate in all_formats():
         if candidate.matches_body(opened):
+            if candidate.NAME != GUESSED:
+                memory.learn_body(topic, candidate.NAME)
             return candidate
     raise UnknownFormatError(f"none of {len(all_formats())} formats knows this topic or body")
 
