@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -17,6 +16,7 @@ from ingest.errors import (
     UnconfirmedFormatError,
     WrongShapeError,
 )
+from ingest.fixed_topics import Device
 from ingest.formats import GUESSED, choose, native
 from ingest.json_body import parse
 from ingest.memory import Memories
@@ -35,7 +35,23 @@ _META = ("sensors", "firmware")
 """What is kept of a meta message: anything else may be personal, as an exact position or the name of a Wi-Fi is."""
 
 
-_NO_ZONES: Mapping[str, tzinfo] = MappingProxyType({})
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What is known of stations beside their format: zones of wall clocks, and whose a device with a fixed topic is."""
+
+    zones: Mapping[str, tzinfo] = field(default_factory=dict)
+    claims: Mapping[Device, str] = field(default_factory=dict)
+
+
+NOWHERE = Places()
+
+
+class _Known(NamedTuple):
+    """What decoding knows beside the messages."""
+
+    formats: Mapping[str, str]
+    memories: Memories
+    places: Places
 
 
 class StationReadings(msgspec.Struct, gc=False):
@@ -75,54 +91,50 @@ def decode(
     settings: Mapping[str, str],
     memories: Memories | None = None,
     *,
-    zones: Mapping[str, tzinfo] = _NO_ZONES,
+    places: Places = NOWHERE,
 ) -> DecodedBatch:
     """Decode a batch; `settings` gives the format that a station (by id) is set to, where it is set to one.
 
-    `memories` is what earlier messages told of names and units; it is carried from batch to batch. `zones` are the time
-    zones of stations whose devices say the time of their wall clock.
+    `memories` is what earlier messages told of names and units; it is carried from batch to batch. `places` says what
+    else is known of stations: time zones, for devices that say the time of their wall clock, and claimed devices.
     """
-    batch, memories = DecodedBatch(), Memories() if memories is None else memories
+    batch, known = DecodedBatch(), _Known(settings, Memories() if memories is None else memories, places)
     for index, message in enumerate(messages):
         try:
-            of = _sort_in(batch, index, message, settings, memories)
-            if of is not None:
-                _sort_content_in(batch, index, message, *of, zones)
+            _sort_in(batch, index, message, known)
         except IngestError as error:
             batch.failures.append((index, error))
     return batch
 
 
-def _sort_in(
-    batch: DecodedBatch, index: int, message: Message, settings: Mapping[str, str], memories: Memories
-) -> tuple[str, Decoded] | None:
-    """Give the station and content of a message; None where it is a notice, which is put among the batch's."""
+def _sort_in(batch: DecodedBatch, index: int, message: Message, known: _Known) -> None:
     address = read_topic(message.topic)
-    station_id, kind, device_topic = address
+    station_id, kind, device_topic, device = address
+    if device is not None:
+        station_id = _claimant(device, known.places.claims)
     if message.station_id is not None and message.station_id != station_id:
         raise ForeignTopicError(f"{message.station_id} sent on a topic of {station_id}")
     if len(message.payload) > MAX_PAYLOAD:
         raise TooLargeError(f"{len(message.payload)} bytes, at most {MAX_PAYLOAD} are read")
-    if kind == "device":
-        opened = Opened(message, device_topic, memories.of(station_id))
-        content = _of_device(opened, settings.get(station_id))
-    elif kind == "obs":
-        content = native.decode(Opened(message, device_topic, memories.of(station_id)))
-    else:
+    if kind in ("status", "meta"):
         if not message.retain:
             batch.notices.append(_notice(index, message, address))
-        return None
-    return station_id, content
+        return
+    opened = Opened(message, device_topic, known.memories.of(station_id))
+    content = native.decode(opened) if kind == "obs" else _of_device(opened, known.formats.get(station_id))
+    if content.clock != "utc":
+        content.records = in_utc(content, message.received_at.timestamp(), known.places.zones.get(station_id))
+    _sort_content_in(batch, index, station_id, message, content)
 
 
-def _sort_content_in(
-    batch: DecodedBatch,
-    index: int,
-    message: Message,
-    station_id: str,
-    content: Decoded,
-    zones: Mapping[str, tzinfo],
-) -> None:
+def _claimant(device: Device, claims: Mapping[Device, str]) -> str:
+    station_id = claims.get(device)
+    if station_id is None:
+        raise ForeignTopicError(f"no station has claimed this {device.format_name}: its owner enters the serial")
+    return station_id
+
+
+def _sort_content_in(batch: DecodedBatch, index: int, station_id: str, message: Message, content: Decoded) -> None:
     records, refused = content.records, content.refused
     if not records:
         if content.note:
@@ -131,8 +143,6 @@ def _sort_content_in(
         raise values_refused(refused) if refused else NoReadingsError("the message holds no reading")
     if refused:
         batch.refused.append((index, refused))
-    if content.clock != "utc":
-        records = in_utc(content, message.received_at.timestamp(), zones.get(station_id))
     if message.retain:
         records = _of_retained(records)
     if records:

@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
 
+from ingest.decoding import Places
+from ingest.fixed_topics import Device
+from storage.claims import list_claims
 from storage.rows import Station
 from storage.stations import find_station, list_stations
 
@@ -12,16 +15,26 @@ _PAGE = 10_000
 
 
 class Stations:
-    """Active stations by id; `formats` and `zones` hold those only that are set to a format, and to a time zone."""
+    """Active stations by id.
+
+    `formats` and `zones` hold those only that are set to a format, and to a time zone; `claims` is whose a device is.
+    """
 
     def __init__(self) -> None:
         self._known: set[str] = set()
         self.formats: dict[str, str] = {}
         self.zones: dict[str, ZoneInfo] = {}
+        self.claims: dict[Device, str] = {}
+
+    @property
+    def places(self) -> Places:
+        """What decoding asks of stations beside their format."""
+        return Places(self.zones, self.claims)
 
     def load(self, connection: psycopg.Connection) -> None:
         """Learn all active stations anew."""
         self._known, self.formats, self.zones = set(), {}, {}
+        self.claims = {Device(claim.format, claim.serial): claim.station_id for claim in list_claims(connection)}
         after: str | None = None
         while page := list_stations(connection, after=after, limit=_PAGE):
             for station in page:

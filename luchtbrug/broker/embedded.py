@@ -35,6 +35,6 @@ def broker_config(host: str, port: int, database_url: str, service_password: str
                 "database_url": database_url,
                 "service_password": service_password,
             },
-            "luchtbrug.broker.plugins.StationTopics": {},
+            "luchtbrug.broker.plugins.StationTopics": {"database_url": database_url},
         },
     }

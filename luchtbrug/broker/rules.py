@@ -7,11 +7,14 @@ _STATION_WRITES = ("aq/1/{user}/obs", "aq/1/{user}/status", "aq/1/{user}/meta", 
 _STATION_READS = ("aq/1/{user}/ack", "aq/1/{user}/validated/#", "aq/1/{user}/homeassistant/#")
 
 
-def may_publish(user: str, topic: str) -> bool:
-    """Tell whether a login may publish to a topic; a topic with wildcards is nobody's."""
+def may_publish(user: str, topic: str, *, claimant: str | None = None) -> bool:
+    """Tell whether a login may publish to a topic; a topic with wildcards is nobody's.
+
+    `claimant` is the station that has claimed the device whose fixed topic it is.
+    """
     if "+" in topic or "#" in topic or topic.startswith("$"):
         return False
-    return user == SERVICE_USER or _below(user, topic, _STATION_WRITES)
+    return user in (SERVICE_USER, claimant) or _below(user, topic, _STATION_WRITES)
 
 
 def may_subscribe(user: str, topic_filter: str) -> bool:

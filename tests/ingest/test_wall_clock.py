@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from ingest.decoded import Decoded, Record
-from ingest.decoding import decode
+from ingest.decoding import Places, decode
 from ingest.pipeline import Pipeline
 from ingest.wall_clock import in_utc
 from tests.ingest.samples import message, register
@@ -65,7 +65,7 @@ def test_a_station_without_a_zone_among_the_zones_is_read_without_one() -> None:
         message(TOPIC, body, received_at=received),
         message(TOPIC.replace("1", "2", 1), body, received_at=received),
     ]
-    times = [of.records[0].time for of in decode(batch, {}, zones={"st-1": AMSTERDAM}).readings]
+    times = [of.records[0].time for of in decode(batch, {}, places=Places({"st-1": AMSTERDAM})).readings]
     assert times == [_seconds("2026-07-01T12:00:00"), None]
 
 

@@ -13,6 +13,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from ingest.fixed_topics import Device, topics_of
 from luchtbrug.broker.mosquitto import (
     BrokerAwayError,
     BrokerRefusedError,
@@ -100,6 +101,29 @@ def test_a_station_writes_its_own_topics_and_no_others(broker: str) -> None:
     assert platform.received == ["aq/1/s-one/obs"]
     platform.close()
     station.close()
+
+
+def test_a_claimed_device_publishes_on_its_own_topics(broker: str) -> None:
+    """The station that has a device gets through on that device's topics until it lets go; nobody else does."""
+    kit = Device("smartcitizen", "aA1234")
+    control(broker, station_commands("s-kit", "pw", [kit]) + station_commands("s-thief", "pw"))
+    platform = Listener(broker, "luchtbrug", "pw-platform")
+    owner, thief = Listener(broker, "s-kit", "pw"), Listener(broker, "s-thief", "pw")
+    platform.client.subscribe([("device/sck/+/readings/#", 1), ("in/#", 1)])
+    time.sleep(0.1)
+    for topic in (*topics_of(kit), "device/sck/bB5678/readings"):
+        thief.client.publish(topic, "{}", qos=1)
+        owner.client.publish(topic, "{}", qos=1)
+    owner.client.publish("in/s-kit/end", "{}", qos=1)
+    assert platform.wait(lambda: "in/s-kit/end" in platform.received)
+    assert platform.received == [*topics_of(kit), "in/s-kit/end"]
+    control(broker, role_commands("s-kit"))
+    for topic in (*topics_of(kit), "in/s-kit/end"):
+        owner.client.publish(topic, "{}", qos=1)
+    assert platform.wait(lambda: platform.received.count("in/s-kit/end") > 1)
+    assert len(platform.received) == len(topics_of(kit)) + 2
+    for login in (platform, owner, thief):
+        login.close()
 
 
 def test_no_station_reads_another_s_stream(broker: str) -> None:
