@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 _SET = 1e9
 """A clock before this [s since 1970, September 2001] was never set: it counts from 1970, 2000 or its own start."""
@@ -17,7 +19,7 @@ _LOOSE = re.compile(
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})[T ]+(.*)")
 
 
-class Moment(NamedTuple):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """Seconds since 1970; `local` where the text names no offset: then they are those of the device's wall clock."""
 
     seconds: float
@@ -26,9 +28,11 @@ class Moment(NamedTuple):
 
 def moment(written: Any) -> Moment | None:
     """Read a time: text or a count of (milli)seconds; None where it is none, or of a clock that was never set."""
+    if written is None:
+        return None
     if isinstance(written, str):
         found = _of_text(written)
-    elif isinstance(written, int | float) and not isinstance(written, bool):
+    elif type(written) in (int, float):
         if abs(written) > _MILLISECONDS * 1000:  # also whole numbers that no double holds
             return None
         found = Moment(written / 1000 if written > _MILLISECONDS else float(written), local=False)

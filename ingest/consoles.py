@@ -3,12 +3,14 @@
 Ecowitt, Ambient Weather and Weather Underground are three dialects of one firmware family.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ingest.clocks import utc
-from ingest.decoded import Decoded
+from ingest.decoded import Decoded, empty
+from ingest.errors import WrongShapeError
+from ingest.opened import Opened
 from ingest.units import LIMITS
-from ingest.values import Meaning, as_number, meaning, read_object, take
+from ingest.values import Meaning, Plans, as_number, meaning, plans, read_object, take
 
 CHANNELS = range(1, 11)
 
@@ -52,10 +54,30 @@ def indoor_and_channels(units: Units) -> dict[str, Meaning]:
     return found
 
 
-def read_form(fields: Mapping[str, str], meanings: Mapping[str, Meaning], into: Decoded) -> float | None:
+class Dialect:
+    """How one firmware names what it sends: the same names for imperial values and for metric ones under them."""
+
+    def __init__(self, meanings: Callable[[Units], dict[str, Meaning]]) -> None:
+        self._imperial = plans(meanings(IMPERIAL))
+        self._metric = plans(meanings(METRIC))
+
+    def read_report(self, opened: Opened) -> Decoded:
+        """Read a report; raise WrongShapeError where there is no form or query of a console."""
+        fields = opened.fields
+        if "dateutc" not in fields and "stationtype" not in fields:
+            raise WrongShapeError("no form or query with `dateutc` or `stationtype`")
+        decoded = empty()
+        station = fields.get("baromabsin")
+        metric = is_metric(station)
+        time = read_form(fields, self._metric if metric else self._imperial, decoded)
+        read_pressures(station, fields.get("baromrelin"), "hpa" if metric else "inhg", time, decoded)
+        return decoded
+
+
+def read_form(fields: Mapping[str, str], plans: Plans, into: Decoded) -> float | None:
     """Read the fields that mean something; give the time of the message [s since 1970], None for `now`."""
     time = utc(fields.get("dateutc"))
-    read_object(fields, meanings, time, into)
+    read_object(fields, plans, time, into)
     return time
 
 

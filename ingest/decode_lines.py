@@ -72,7 +72,7 @@ def decode_payload(topic: str, payload: bytes) -> tuple[str, Decoded]:
 def _message(sample: _SampleMessage) -> Message:
     payload = base64.b64decode(sample.payload, validate=True)
     if sample.http is None:
-        return Message("replay", sample.topic, payload, _NEVER, retain=sample.retain)
+        return Message("replay", sample.topic, payload, _NEVER)  # `retain` is how it was published: it is read as live
     return Message("http", "", payload, _NEVER, path=sample.http.path, headers=sample.http.headers)
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import NamedTuple
+
+import msgspec
 
 from ingest.decoded import Decoded, Record, Refusal
 from ingest.errors import (
@@ -13,6 +16,7 @@ from ingest.errors import (
     UnconfirmedFormatError,
     WrongShapeError,
 )
+from ingest.fixed_topics import Device
 from ingest.formats import GUESSED, choose, native
 from ingest.json_body import parse
 from ingest.memory import Memories
@@ -20,17 +24,37 @@ from ingest.message import MAX_PAYLOAD, Message
 from ingest.opened import Opened
 from ingest.quarantine import values_refused
 from ingest.topics import Address, read_topic
+from ingest.wall_clock import in_utc
 
-_STATES = {"online": "station_online", "offline": "station_offline"}
+_PRESENCE = {"online": "station_online", "offline": "station_offline"}
 
-_WALL_CLOCK = 600.0
-"""How far a wall clock that names no offset may be from the time of receipt to be taken for UTC [s]."""
+_STATES_AT_EACH_CHANGE = frozenset({"zigbee2mqtt", "homie", "ha_statestream"})
+"""Formats that say the whole state again whenever any part of it changes, as the strength of the radio does."""
 
 _META = ("sensors", "firmware")
 """What is kept of a meta message: anything else may be personal, as an exact position or the name of a Wi-Fi is."""
 
 
-class StationReadings(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What is known of stations beside their format: zones of wall clocks, and whose a device with a fixed topic is."""
+
+    zones: Mapping[str, tzinfo] = field(default_factory=dict)
+    claims: Mapping[Device, str] = field(default_factory=dict)
+
+
+NOWHERE = Places()
+
+
+class _Known(NamedTuple):
+    """What decoding knows beside the messages."""
+
+    formats: Mapping[str, str]
+    memories: Memories
+    places: Places
+
+
+class StationReadings(msgspec.Struct, gc=False):
     """The readings of one message and the station that sent it; `position` is its place in the batch."""
 
     position: int
@@ -62,72 +86,78 @@ class DecodedBatch:
     silent: list[int] = field(default_factory=list)
 
 
-def decode(messages: Sequence[Message], settings: Mapping[str, str], memories: Memories | None = None) -> DecodedBatch:
+def decode(
+    messages: Sequence[Message],
+    settings: Mapping[str, str],
+    memories: Memories | None = None,
+    *,
+    places: Places = NOWHERE,
+) -> DecodedBatch:
     """Decode a batch; `settings` gives the format that a station (by id) is set to, where it is set to one.
 
-    `memories` is what earlier messages told of names and units; it is carried from batch to batch.
+    `memories` is what earlier messages told of names and units; it is carried from batch to batch. `places` says what
+    else is known of stations: time zones, for devices that say the time of their wall clock, and claimed devices.
     """
-    batch, memories = DecodedBatch(), Memories() if memories is None else memories
+    batch, known = DecodedBatch(), _Known(settings, Memories() if memories is None else memories, places)
     for index, message in enumerate(messages):
         try:
-            _sort_in(batch, index, message, settings, memories)
+            _sort_in(batch, index, message, known)
         except IngestError as error:
             batch.failures.append((index, error))
     return batch
 
 
-def _sort_in(
-    batch: DecodedBatch, index: int, message: Message, settings: Mapping[str, str], memories: Memories
-) -> None:
+def _sort_in(batch: DecodedBatch, index: int, message: Message, known: _Known) -> None:
     address = read_topic(message.topic)
-    if message.station_id not in (None, address.station_id):
-        raise ForeignTopicError(f"{message.station_id} sent on a topic of {address.station_id}")
+    station_id, kind, device_topic, device = address
+    if device is not None:
+        station_id = _claimant(device, known.places.claims)
+    if message.station_id is not None and message.station_id != station_id:
+        raise ForeignTopicError(f"{message.station_id} sent on a topic of {station_id}")
     if len(message.payload) > MAX_PAYLOAD:
         raise TooLargeError(f"{len(message.payload)} bytes, at most {MAX_PAYLOAD} are read")
-    if address.kind in ("status", "meta"):
+    if kind in ("status", "meta"):
         if not message.retain:
             batch.notices.append(_notice(index, message, address))
         return
-    _sort_content_in(batch, index, address.station_id, message, _decode_as(message, address, settings, memories))
+    opened = Opened(message, device_topic, known.memories.of(station_id))
+    content = native.decode(opened) if kind == "obs" else _of_device(opened, known.formats.get(station_id))
+    if content.clock != "utc":
+        content.records = in_utc(content, message.received_at.timestamp(), known.places.zones.get(station_id))
+    _sort_content_in(batch, index, station_id, message, content)
+
+
+def _claimant(device: Device, claims: Mapping[Device, str]) -> str:
+    station_id = claims.get(device)
+    if station_id is None:
+        raise ForeignTopicError(f"no station has claimed this {device.format_name}: its owner enters the serial")
+    return station_id
 
 
 def _sort_content_in(batch: DecodedBatch, index: int, station_id: str, message: Message, content: Decoded) -> None:
-    if not content.records and content.note:
-        batch.silent.append(index)
-        return
-    if not content.records:
-        raise values_refused(content.refused) if content.refused else NoReadingsError("the message holds no reading")
-    if content.refused:
-        batch.refused.append((index, content.refused))
-    records = content.records if content.clock == "utc" else in_utc(content, message.received_at.timestamp())
-    records = _of_retained(records) if message.retain else records
+    records, refused = content.records, content.refused
+    if not records:
+        if content.note:
+            batch.silent.append(index)
+            return
+        raise values_refused(refused) if refused else NoReadingsError("the message holds no reading")
+    if refused:
+        batch.refused.append((index, refused))
+    if message.retain:
+        records = _of_retained(records)
     if records:
         batch.readings.append(StationReadings(index, station_id, records))
 
 
-def _decode_as(message: Message, address: Address, settings: Mapping[str, str], memories: Memories) -> Decoded:
-    if address.kind == "obs":
-        return native.decode(Opened(message, address.device_topic))
-    setting = settings.get(address.station_id)
-    opened = Opened(message, address.device_topic, memories.of(address.station_id))
+def _of_device(opened: Opened, setting: str | None) -> Decoded:
     chosen = choose(opened, setting)
     content = chosen.decode(opened)
+    if chosen.NAME in _STATES_AT_EACH_CHANGE and content.records and not opened.message.retain:
+        opened.memory.leave_out_repeats(content, opened.message)
     if chosen.NAME == GUESSED != setting:
         seen = ", ".join(f"{each.observed_property}={each.value:g}" for each in content.records[:20])
         raise UnconfirmedFormatError(f"set the station to {GUESSED} if this is right: {seen}")
     return content
-
-
-def in_utc(content: Decoded, received: float) -> list[Record]:
-    """Give the records with times in UTC; `received` is the time of receipt [s since 1970].
-
-    A wall clock is believed where it shows the time of receipt, as one set to UTC does; of any other nobody knows the
-    offset, and the time of receipt serves.
-    """
-    if content.clock == "received":
-        return [each._replace(time=received + (each.time or 0.0)) for each in content.records]
-    near = {each.time: abs((each.time or 0.0) - received) < _WALL_CLOCK for each in content.records}
-    return [each if near[each.time] else each._replace(time=None) for each in content.records]
 
 
 def _of_retained(records: list[Record]) -> list[Record]:
@@ -141,7 +171,7 @@ def _notice(index: int, message: Message, address: Address) -> Notice:
         raise WrongShapeError(f"{address.kind} is not an object")
     if address.kind == "meta":
         return Notice(index, address.station_id, "station_meta", {key: body[key] for key in _META if key in body})
-    kind = _STATES.get(str(body.get("state")))
+    kind = _PRESENCE.get(str(body.get("state")))
     if kind is None:
         raise WrongShapeError(f"state is {body.get('state')!r:.60}, not 'online' or 'offline'")
     return Notice(index, address.station_id, kind, {})

@@ -32,7 +32,11 @@ def identify(
     missing: list[Name] = []
     for of in batch.readings:
         known = table.of_station(of.station_id)
-        missing += [Name(of.station_id, *record[1:3]) for record in of.records if record[1:3] not in known]
+        missing += [
+            Name(of.station_id, record.sensor_name, record.observed_property)
+            for record in of.records
+            if _series(record) not in known
+        ]
     if missing:
         table.claim(connection, missing)
         _refuse_unclaimed(batch, table)
@@ -59,15 +63,19 @@ def _refuse_unclaimed(batch: DecodedBatch, table: SeriesTable) -> None:
     claimed: list[StationReadings] = []
     for of in batch.readings:
         known = table.of_station(of.station_id)
-        kept = [record for record in of.records if (record[1], record[2]) in known]
-        refused = [_refusal(record) for record in of.records if (record[1], record[2]) not in known]
+        kept = [record for record in of.records if _series(record) in known]
+        refused = [_refusal(record) for record in of.records if _series(record) not in known]
         if kept:
-            claimed.append(of._replace(records=kept))
+            claimed.append(StationReadings(of.position, of.station_id, kept))
         if kept and refused:
             batch.refused.append((of.position, refused))
         elif refused:
             batch.failures.append((of.position, values_refused(refused)))
     batch.readings[:] = claimed
+
+
+def _series(record: Record) -> tuple[str, str]:
+    return record.sensor_name, record.observed_property
 
 
 def _refusal(record: Record) -> Refusal:
@@ -80,9 +88,9 @@ def _columns(messages: Sequence[Message], readings: Sequence[StationReadings], t
     raw: list[float] = []
     for of in readings:
         known = table.of_station(of.station_id)
-        rows += [known[record[1], record[2]] for record in of.records]
-        times += [record[0] for record in of.records]
-        raw += [record[3] for record in of.records]
+        rows += [known[record.sensor_name, record.observed_property] for record in of.records]
+        times += [record.time for record in of.records]
+        raw += [record.value for record in of.records]
     counts = [len(of.records) for of in readings]
     message = np.repeat(np.array([of.position for of in readings], np.int64), counts)
     received = _micros([messages[of.position] for of in readings]).repeat(counts)

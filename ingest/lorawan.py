@@ -24,6 +24,9 @@ _CAYENNE = re.compile(r"(temperature|relative_humidity|barometric_pressure)_(\d{
 _NO_PROBE = (327.67, 3276.7, -327.68)
 """Sixteen bits at their end, over a hundred or ten: Dragino's "no probe"."""
 
+_NO_VALUE = frozenset({dict, list, bool})
+_PRESSURES = frozenset({"air_pressure", "air_pressure_sea_level"})
+_LONGEST_KEY = 100  # characters
 _DEPTH = 4
 
 
@@ -35,7 +38,7 @@ def read_codec(content: Any, device: str, time: float | None, into: Decoded) -> 
     if isinstance(messages, list):
         _read_sensecap(messages, device, time, into)
     for key, raw in content.items():
-        found = None if isinstance(raw, dict | list | bool) else _meaning(key, device)
+        found = None if type(raw) in _NO_VALUE or len(key) > _LONGEST_KEY else _meaning(key, device)
         if found is not None:
             _take(raw, found, time, into)
 
@@ -56,7 +59,7 @@ def _flat(messages: list[Any], depth: int) -> Iterator[dict[str, Any]]:
             yield from _flat(each, depth + 1)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def _meaning(key: str, device: str) -> Meaning | None:
     """Say what a key of a codec means; two probes of one device keep apart by their keys."""
     cayenne = _CAYENNE.fullmatch(key)
@@ -67,15 +70,14 @@ def _meaning(key: str, device: str) -> Meaning | None:
     found = short or property_of(key)
     if found is None or found in UNIT_NEEDED:
         return None
-    plain = found.split("_")[-1] in words(key) or short is not None
-    unit = "f" if found == "temperature" and words(key).endswith("_f_") else None
-    return meaning(sensor(device, "0" if plain and "_ds_" not in words(key) else words(key).strip("_")), found, unit)
+    spelt = words(key)
+    plain = found.split("_")[-1] in spelt or short is not None
+    unit = "f" if found == "temperature" and spelt.endswith("_f_") else None
+    return meaning(sensor(device, "0" if plain and "_ds_" not in spelt else spelt.strip("_")), found, unit)
 
 
 def _take(raw: Any, found: Meaning, time: float | None, into: Decoded) -> None:
-    number = as_number(raw)
-    if found.observed_property.startswith("air_pressure"):
+    if found.observed_property in _PRESSURES:
+        number = as_number(raw)
         raw = pressure_by_size(number) if number > 0 else raw
-    if number in _NO_PROBE:
-        raw = -9999.0
-    take(raw, found, time, into)
+    take(-9999.0 if raw in _NO_PROBE else raw, found, time, into)

@@ -5,10 +5,19 @@ restart: the messages that tell names and units are retained, and the broker giv
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+
+from ingest.decoded import Decoded
+from ingest.message import Message
+from ingest.topics import LONGEST
 
 _MOST_ENTITIES = 500
-_REPEAT = timedelta(seconds=2)
+
+FRAME = timedelta(seconds=2)
+"""A radio frame that comes again within this time was sent two or three times, as most sensors do."""
+
+STATE = timedelta(seconds=10)
+"""A value that a state says again within this time was not measured anew: no sensor for the home measures so often."""
 
 
 @dataclass(slots=True)
@@ -22,6 +31,7 @@ class Entity:
     time: str | None = None
     timed: bool = False
     complete: bool = False
+    replayed: bool = False
 
 
 @dataclass(slots=True)
@@ -31,7 +41,8 @@ class Memory:
     entities: dict[str, Entity] = field(default_factory=dict)
     homie: set[str] = field(default_factory=set)
     streams: set[str] = field(default_factory=set)
-    _last: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
+    _last: dict[str, tuple[object, Message]] = field(default_factory=dict)
 
     def entity(self, topic: str) -> Entity:
         """Give the entity of a topic, made anew where there is none; the oldest is forgotten for it when full."""
@@ -52,6 +63,11 @@ class Memory:
         if len(self.streams) < _MOST_ENTITIES:
             self.streams.add(entity)
 
+    def learn_body(self, topic: str, format_name: str) -> None:
+        """Remember of which format the last body under a topic was that tells nothing itself."""
+        if len(self.bodies) < _MOST_ENTITIES and len(topic) < LONGEST:
+            self.bodies[topic] = format_name
+
     def homie_device(self, topic: str) -> str | None:
         """Name the Homie device whose value a topic holds, if one is known."""
         device = topic.rsplit("/", 2)[0]
@@ -59,21 +75,36 @@ class Memory:
 
     def learnt_format(self, topic: str) -> str | None:
         """Name the format that earlier topics told this one to be of."""
-        if not self.homie and not self.streams:
-            return None
         if self.homie_device(topic) is not None:
             return "homie"
         if topic.removesuffix("/state") in self.streams:
             return "ha_statestream"
         return None
 
-    def repeats(self, key: str, payload: bytes, at: datetime) -> bool:
-        """Say whether the same bytes came under this key less than two seconds ago, and remember these."""
-        before = self._last.get(key)
+    def repeats(self, key: str, content: object, message: Message, *, within: timedelta = FRAME) -> bool:
+        """Say whether the same content came under this key within a time before; what is none is remembered.
+
+        A message that is decoded again, as when the database was away, is no repeat of itself or of later ones.
+        """
+        last, before = self._last.get(key, (None, message))
+        later = message.received_at - before.received_at
+        if before is not message and last == content and timedelta(0) <= later < within:
+            return True
         if len(self._last) >= _MOST_ENTITIES and key not in self._last:
             self._last.clear()
-        self._last[key] = (payload, at)
-        return before is not None and before[0] == payload and abs(at - before[1]) < _REPEAT
+        self._last[key] = (content, message)
+        return False
+
+    def leave_out_repeats(self, content: Decoded, message: Message) -> None:
+        """Leave out what a state says again; a content of which nothing is left is silent."""
+        new = [
+            each
+            for each in content.records
+            if not self.repeats(f"{each.sensor_name}/{each.observed_property}", each.value, message, within=STATE)
+        ]
+        content.records = new
+        if not new and not content.refused:
+            content.note = "repeat"
 
 
 class Memories:

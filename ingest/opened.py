@@ -1,18 +1,22 @@
-"""A message opened for the formats: its body parsed once, its form fields split once, the memory of its station."""
+"""A message opened for the formats: its body parsed at most once, its form fields split once, its station's memory."""
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from ingest.errors import IngestError
+import msgspec
+
+from ingest.errors import IngestError, WrongShapeError
 from ingest.json_body import parse
 from ingest.memory import Memory
 from ingest.message import Message
 
-_JSON_STARTS = frozenset({b"{", b"[", b" ", b"\t", b"\r", b"\n", b"\xef"})
+_JSON_STARTS = frozenset(b"{[ \t\r\n\xef")
 """First bytes of what may be an object or array; nothing else is parsed before a format asks for it."""
 
 _UNREAD = object()
+
+T = TypeVar("T")
 
 _PAIR = re.compile(r"([^&=]+)=([^&]*)")
 
@@ -20,32 +24,59 @@ _PAIR = re.compile(r"([^&=]+)=([^&]*)")
 class Opened:
     """What a format reads: `topic` is the device's own, below `in/<station>/`.
 
-    `object` is the JSON body where it is an object, and `array` where it is an array, else each is empty.
+    Nothing is parsed until it is asked for: a format that is known by its topic may parse the body by its own types.
     """
 
-    __slots__ = ("_body", "array", "memory", "message", "object", "topic")
+    __slots__ = ("_body", "memory", "message", "topic")
 
     def __init__(self, message: Message, topic: str, memory: Memory | None = None) -> None:
         self.message = message
         self.topic = topic
         self.memory = Memory() if memory is None else memory
         self._body: Any = _UNREAD
-        if message.payload[:1] in _JSON_STARTS:
-            try:
-                self._body = parse(message.payload)
-            except IngestError as error:
-                self._body = error
-        kind = type(self._body)
-        self.object: dict[str, Any] = self._body if kind is dict else {}
-        self.array: list[Any] = self._body if kind is list else []
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The JSON body where it is an object, else empty; never raises."""
+        body = self._glance()
+        return body if type(body) is dict else {}
+
+    @property
+    def array(self) -> list[Any]:
+        """The JSON body where it is an array, else empty; never raises."""
+        body = self._glance()
+        return body if type(body) is list else []
 
     def json(self) -> Any:
         """Give the JSON body, or raise NotUtf8Error, NotJsonError or TooDeepError."""
+        body = self._body
+        if body is _UNREAD:
+            body = self._body = parse(self.message.payload)
+        if isinstance(body, IngestError):
+            raise body
+        return body
+
+    def json_object(self) -> dict[str, Any]:
+        """Give the JSON body where it is an object, empty where it is other JSON; else raise as `json` does."""
+        body = self._body
+        if body is _UNREAD:
+            body = self._body = parse(self.message.payload)
+        if type(body) is dict:
+            return body
+        self.json()
+        return {}
+
+    def typed(self, decoder: msgspec.json.Decoder[T]) -> T:
+        """Parse the body by a format's own type, passing over all else; raise as `json`, or WrongShapeError."""
         if self._body is _UNREAD:
-            return parse(self.message.payload)
-        if isinstance(self._body, IngestError):
-            raise self._body
-        return self._body
+            try:
+                return decoder.decode(self.message.payload)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                pass  # what is no JSON by the standard, or not of this type, which is said below
+        try:
+            return msgspec.convert(self.json(), decoder.type)
+        except (msgspec.ValidationError, RecursionError) as error:
+            raise WrongShapeError(str(error)[:200]) from error
 
     @property
     def text(self) -> str:
@@ -65,6 +96,18 @@ class Opened:
         if not mark and "=" in path:
             query = path[path.rfind("/", 0, path.index("=")) + 1 :]
         return _split(query)
+
+    def _glance(self) -> Any:
+        """Parse what may be an object or array, and keep the error where it is none."""
+        if self._body is _UNREAD:
+            payload = self.message.payload
+            if not payload or payload[0] not in _JSON_STARTS:
+                return None
+            try:
+                self._body = parse(payload)
+            except IngestError as error:
+                self._body = error
+        return self._body
 
 
 def _split(query: str) -> dict[str, str]:

@@ -123,7 +123,7 @@ class Pipeline:
             return self._quarantine(connection, messages, alone)
 
     def _process(self, connection: psycopg.Connection, messages: Sequence[Message]) -> Outcome:
-        batch = decode(messages, self._stations.formats, self._memories)
+        batch = decode(messages, self._stations.formats, self._memories, places=self._stations.places)
         columns = self._identify(connection, messages, batch)
         columns = replace(columns, flags=self._paused(columns, batch))
         timeline = lay_out(columns, self._table)
@@ -161,7 +161,7 @@ class Pipeline:
     def _quarantine(self, connection: psycopg.Connection, messages: Sequence[Message], batch: DecodedBatch) -> Outcome:
         """Put aside what cannot be used, commit the whole batch, and count its messages."""
         partly = [(index, values_refused(refused)) for index, refused in batch.refused]
-        rows = [write_up(messages[index], error) for index, error in (*batch.failures, *partly)]
+        rows = [write_up(messages[index], error, self._stations.claims) for index, error in (*batch.failures, *partly)]
         if rows:
             store_quarantined(connection, rows)
         connection.commit()

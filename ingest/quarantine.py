@@ -1,15 +1,19 @@
 """Writes up the messages that could not be used: as they came, without their secrets, with the reason in a word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from ingest.decoded import Refusal
 from ingest.errors import IngestError, ValuesRefusedError
+from ingest.fixed_topics import Device, device_of
 from ingest.message import MAX_PAYLOAD, Message
 from ingest.secrets import strip_secrets, strip_topic
 from ingest.topics import claimed_station
 from storage.rows import Quarantined
 
 _LISTED = 20  # refused values named in one row; the payload beside them has them all
+
+_NO_CLAIMS: Mapping[Device, str] = MappingProxyType({})
 
 
 def values_refused(refused: Sequence[Refusal]) -> ValuesRefusedError:
@@ -19,13 +23,13 @@ def values_refused(refused: Sequence[Refusal]) -> ValuesRefusedError:
     return ValuesRefusedError("; ".join(listed + more))
 
 
-def write_up(message: Message, error: IngestError) -> Quarantined:
-    """Write up a message of which nothing, or not all, could be stored."""
+def write_up(message: Message, error: IngestError, claims: Mapping[Device, str] = _NO_CLAIMS) -> Quarantined:
+    """Write up a message of which nothing, or not all, could be stored; `claims` says whose a device is."""
     return Quarantined(
         received_at=message.received_at,
         door=message.door,
         topic=_printable(strip_topic(message.topic[:1000])),
-        station_id=_station(message),
+        station_id=_station(message, claims),
         payload=strip_secrets(message.payload[:MAX_PAYLOAD]),
         payload_size=len(message.payload),
         reason=error.reason,
@@ -33,8 +37,9 @@ def write_up(message: Message, error: IngestError) -> Quarantined:
     )
 
 
-def _station(message: Message) -> str | None:
-    claimed = message.station_id or claimed_station(message.topic)
+def _station(message: Message, claims: Mapping[Device, str]) -> str | None:
+    device = device_of(message.topic)
+    claimed = message.station_id or (claimed_station(message.topic) if device is None else claims.get(device))
     return None if claimed is None else _printable(claimed[:100])
 
 

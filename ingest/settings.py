@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ingest.fixed_topics import SUBSCRIPTIONS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestSettings:
@@ -19,7 +21,7 @@ class IngestSettings:
     client_id: str = "luchtbrug-ingest"  # fixed: the broker keeps the session, and what comes meanwhile, under it
     queued_as_retained: bool = False  # amqtt marks what it queued for us as retained: then retain says nothing
     session_expiry_s: int = 14 * 86400  # MQTT 5 only; Mosquitto has its own limit for 3.1.1
-    subscriptions: tuple[str, ...] = ("aq/1/+/obs", "aq/1/+/status", "aq/1/+/meta", "in/#")
+    subscriptions: tuple[str, ...] = ("aq/1/+/obs", "aq/1/+/status", "aq/1/+/meta", "in/#", *SUBSCRIPTIONS)
     batch_size: int = 5000
     batch_s: float = 0.5
     queue_size: int = 50_000  # messages held here at most; beyond it we stop reading and the broker holds them

@@ -1,7 +1,7 @@
 """Reads single values: what a key means, whether its value is a number at all, and in which unit it comes out."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,6 +13,10 @@ _DEVICE_SENTINELS = frozenset({-1.0, -2.0, -127.0, -128.0, 327.67, 999.9})
 """What single firmwares send for "no value"; elsewhere they may be readings: only the impossible is called so."""
 
 _NO_LONGER = 40  # characters; no device writes a longer number
+_LARGE = 10**15  # a whole number beyond this is no measurement, and perhaps no double
+
+_MOST_PLANS = 1000
+_LONGEST_KEYS = 4000  # characters of all keys of an object whose plan is remembered: a bound on memory
 
 
 class Meaning(NamedTuple):
@@ -28,6 +32,34 @@ class Meaning(NamedTuple):
 
 Meanings = Mapping[str, Meaning]
 
+Step = tuple[str, str, str, float, float, float, float]
+"""A key that is read, and what it means."""
+
+
+class Plans:
+    """Which keys of an object are read, and as what, worked out once for each combination of keys that comes.
+
+    A device sends the same keys for ever, most of which mean nothing here: its plan has only the others.
+    """
+
+    __slots__ = ("_meaning_of", "_plans")
+
+    def __init__(self, meaning_of: Callable[[str], Meaning | None]) -> None:
+        self._meaning_of = meaning_of
+        self._plans: dict[tuple[str, ...], list[Step]] = {}
+
+    def of(self, keys: tuple[str, ...]) -> list[Step]:
+        """Give the plan of an object with these keys, in their order."""
+        found = self._plans.get(keys)
+        if found is not None:
+            return found
+        plan = [(key, *known) for key in keys if (known := self._meaning_of(key)) is not None]
+        if sum(len(str(key)) for key in keys) < _LONGEST_KEYS:
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            self._plans[keys] = plan
+        return plan
+
 
 @lru_cache(maxsize=4096)
 def meaning(sensor_name: str, observed_property: str, unit: str | None = None) -> Meaning:
@@ -39,28 +71,27 @@ def meaning(sensor_name: str, observed_property: str, unit: str | None = None) -
     return Meaning(sensor_name, observed_property, factor, offset, *LIMITS[observed_property])
 
 
-def read(pairs: Iterable[tuple[str, Any]], meanings: Meanings, time: float | None, into: Decoded) -> None:
+def plans(meanings: Meanings) -> Plans:
+    """Make the plans of keys whose meanings are listed."""
+    return Plans(meanings.get)
+
+
+def read_object(values: Mapping[str, Any], plans: Plans, time: float | None, into: Decoded, device: str = "") -> None:
     """Read the values whose keys mean something into the records, or the refused, of `into`.
 
-    This runs for every value of every message: no function is called for a number that is possible.
+    `device` names the sensor where the meanings leave it open. This runs for every value of every message: no function
+    is called for a number that is possible.
     """
-    known, add, make, kind = meanings.get, into.records.append, tuple.__new__, Record
-    for key, raw in pairs:
-        found = known(key)
-        if found is None:
-            continue
-        sensor_name, observed_property, factor, offset, low, high = found
-        value = (raw if type(raw) is float else as_number(raw)) * factor + offset
+    add = into.records.append
+    for key, sensor_name, observed_property, factor, offset, low, high in plans.of(tuple(values)):
+        raw = values[key]
+        kind = type(raw)
+        plain = kind is float or (kind is int and -_LARGE < raw < _LARGE)
+        value = (raw if plain else as_number(raw)) * factor + offset
         if low <= value <= high:  # false for NaN
-            add(make(kind, (time, sensor_name, observed_property, value)))
+            add(Record(time, sensor_name or device, observed_property, value))
         else:
-            into.refused.append(Refusal(sensor_name, observed_property, _fault(raw), repr(raw)[:60]))
-
-
-def read_object(values: Mapping[str, Any], meanings: Meanings, time: float | None, into: Decoded) -> None:
-    """Read the values of an object, or of a form, as `read` does; the keys are sorted out in C."""
-    keys = list(filter(meanings.__contains__, values))
-    read(zip(keys, map(values.__getitem__, keys), strict=True), meanings, time, into)
+            into.refused.append(Refusal(sensor_name or device, observed_property, _fault(raw), repr(raw)[:60]))
 
 
 def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
@@ -68,7 +99,7 @@ def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
     sensor_name, observed_property, factor, offset, low, high = meaning
     value = (raw if type(raw) is float else as_number(raw)) * factor + offset
     if low <= value <= high:
-        into.records.append(tuple.__new__(Record, (time, sensor_name, observed_property, value)))
+        into.records.append(Record(time, sensor_name, observed_property, value))
     else:
         into.refused.append(Refusal(sensor_name, observed_property, _fault(raw), repr(raw)[:60]))
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from luchtbrug import logs
+from luchtbrug.commands import claim as _claim  # noqa: F401 -- adds its commands to those of stations
 from luchtbrug.commands import data, owner, provenance, services, station
 from luchtbrug.commands import resync as resynchronising
 from luchtbrug.commands.failures import explained

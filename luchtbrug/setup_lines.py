@@ -143,9 +143,11 @@ DEVICES: Mapping[str, Device] = {
         "Smart Citizen",
         "MQTT",
         (
-            "Claim the token of your kit at your station, as its topic is fixed",
-            "Serial shell of the kit: `mqttsrv -host {mqtt_host} -port {mqtt_port}`, then `config -token TOKEN`",
+            "The kit gives no user and password, and our broker lets nobody in without: it needs your own Mosquitto",
+            "Serial shell of the kit: `mqttsrv -host` your own Mosquitto `-port 1883`, then `config -token TOKEN`",
+            "There a bridge (below) with `topic device/sck/TOKEN/readings/# out 1 \"\" in/{user}/`",
         ),
+        checked=False,
     ),
     "mosquitto_bridge": Device(
         "zigbee2mqtt, Home Assistant, Homie, Vindriktning: your own Mosquitto",

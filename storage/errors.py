@@ -25,5 +25,9 @@ class StationUnknownError(StorageError):
     """No station with this id is registered."""
 
 
+class DeviceClaimedError(StorageError):
+    """The device is another station's."""
+
+
 class AutocommitError(StorageError):
     """Columns were to be stored on a connection in autocommit mode, where staged rows do not live long enough."""

@@ -17,6 +17,7 @@ class Watermark:
     stations: int
     removed: int
     formats: int
+    claims: int
 
 
 def watermark(conn: psycopg.Connection) -> Watermark:

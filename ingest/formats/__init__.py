@@ -12,11 +12,10 @@ from typing import Protocol, cast
 from ingest.decoded import Decoded
 from ingest.errors import UnknownFormatError
 from ingest.opened import Opened
+from ingest.topics import LONGEST
 
 GUESSED = "generic_json"
 """The format that reads any flat JSON by its names: asked last, and live only where it is a station's setting."""
-
-_LONGEST = 300  # characters of a topic that is worth remembering
 
 
 class Format(Protocol):
@@ -45,15 +44,20 @@ def choose(opened: Opened, setting: str | None = None) -> Format:
     """Choose the format of a message, or raise UnknownFormatError."""
     if setting is not None and setting in _by_name():
         return _by_name()[setting]
-    topic = opened.topic
-    learnt = opened.memory.learnt_format(topic)
+    topic, memory = opened.topic, opened.memory
+    learnt = memory.learnt_format(topic) if memory.homie or memory.streams else None
     if learnt is not None:
         return _by_name()[learnt]
-    by_topic = _of_topic(topic) if len(topic) < _LONGEST else _search_topic(topic)
+    by_topic = _of_topic(topic) if len(topic) < LONGEST else _search_topic(topic)
     if by_topic is not None:
         return by_topic
+    last = memory.bodies.get(topic)
+    if last is not None and _by_name()[last].matches_body(opened):
+        return _by_name()[last]  # no body is of two formats but the guessed one: the last one found is asked first
     for candidate in all_formats():
         if candidate.matches_body(opened):
+            if candidate.NAME != GUESSED:
+                memory.learn_body(topic, candidate.NAME)
             return candidate
     raise UnknownFormatError(f"none of {len(all_formats())} formats knows this topic or body")
 

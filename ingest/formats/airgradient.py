@@ -7,22 +7,24 @@ Source: airgradienthq/arduino `docs/local-server.md`, `src/AgValue.cpp`.
 
 from ingest.decoded import Decoded, empty
 from ingest.opened import Opened
-from ingest.values import meaning, read_object
+from ingest.values import meaning, plans, read_object
 
 NAME = "airgradient"
 
-_MEANINGS = {
-    "pm01": meaning("pms5003-0", "pm1"),
-    "pm02": meaning("pms5003-0", "pm2_5"),
-    "pm10": meaning("pms5003-0", "pm10"),
-    "rco2": meaning("s8-0", "co2"),
-    "atmp": meaning("sht4x-0", "temperature"),
-    "rhum": meaning("sht4x-0", "relative_humidity"),
-    "tvocIndex": meaning("sgp41-0", "voc_index"),
-    "noxIndex": meaning("sgp41-0", "nox_index"),
-    "tvoc_index": meaning("sgp41-0", "voc_index"),
-    "nox_index": meaning("sgp41-0", "nox_index"),
-}
+_PLANS = plans(
+    {
+        "pm01": meaning("pms5003-0", "pm1"),
+        "pm02": meaning("pms5003-0", "pm2_5"),
+        "pm10": meaning("pms5003-0", "pm10"),
+        "rco2": meaning("s8-0", "co2"),
+        "atmp": meaning("sht4x-0", "temperature"),
+        "rhum": meaning("sht4x-0", "relative_humidity"),
+        "tvocIndex": meaning("sgp41-0", "voc_index"),
+        "noxIndex": meaning("sgp41-0", "nox_index"),
+        "tvoc_index": meaning("sgp41-0", "voc_index"),
+        "nox_index": meaning("sgp41-0", "nox_index"),
+    }
+)
 
 
 def matches_topic(topic: str) -> bool:
@@ -39,9 +41,8 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read the values at the top level."""
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     serial = body.get("serialno")
     decoded = empty(f"airgradient-{serial}" if isinstance(serial, str) else None)
-    read_object(body, _MEANINGS, None, decoded)
+    read_object(body, _PLANS, None, decoded)
     return decoded

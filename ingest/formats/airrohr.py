@@ -6,7 +6,6 @@ Source: opendata-stuttgart/sensors-software `airrohr-firmware.ino`, nettigo/namf
 """
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from ingest.clocks import utc
@@ -14,7 +13,7 @@ from ingest.decoded import Decoded, empty
 from ingest.errors import NotUtf8Error, WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import Meaning, Meanings, meaning, read
+from ingest.values import Meaning, meaning, plans, read_object
 
 NAME = "airrohr"
 
@@ -53,8 +52,8 @@ def _meanings() -> dict[str, Meaning]:
     return found | _climate("dht22-0")  # without a prefix: DHT22
 
 
-_MEANINGS = _meanings()
-_PUSH = _MEANINGS | {key: meaning("pm-0", name) for key, name in _MASS.items()}
+_COUNTING = plans(_meanings())
+_PUSH = plans(_meanings() | {key: meaning("pm-0", name) for key, name in _MASS.items()})
 
 
 def matches_topic(topic: str) -> bool:
@@ -82,8 +81,10 @@ def decode(opened: Opened) -> Decoded:
         entries = record.get("sensordatavalues") if isinstance(record, dict) else None
         if not isinstance(entries, list):
             raise WrongShapeError("no list `sensordatavalues`")
-        read(_pairs(entries), _meanings_of(record), utc(record.get("timestamp")), decoded)
-    return decoded if not isinstance(body, dict) else decoded._replace(station=_chip(body))
+        _read_record(record, _values(entries), decoded)
+    if isinstance(body, dict):
+        decoded.station = _chip(body)
+    return decoded
 
 
 def _decode_influx(line: re.Match[bytes]) -> Decoded:
@@ -92,33 +93,41 @@ def _decode_influx(line: re.Match[bytes]) -> Decoded:
     except UnicodeDecodeError as error:
         raise NotUtf8Error(str(error)) from error
     decoded = empty(line[1].decode("ascii", "replace"))
-    pairs = ((key, value.removesuffix("i")) for key, _, value in (each.partition("=") for each in fields))
-    read(pairs, _MEANINGS, None, decoded)
+    values = {key: value.removesuffix("i") for key, _, value in (each.partition("=") for each in fields)}
+    read_object(values, _COUNTING, None, decoded)
     return decoded
 
 
-def _pairs(entries: list[Any]) -> list[tuple[str, Any]]:
+def _values(entries: list[Any]) -> dict[str, Any]:
     """Take keys and values out of the entries; what is no such entry (a truncated one was seen) is passed over."""
-    pairs = [(each.get("value_type"), each.get("value")) for each in entries if type(each) is dict]
-    return [pair for pair in pairs if type(pair[0]) is str]  # type: ignore[misc]  # the check is the comprehension's
+    try:
+        return {each["value_type"]: each["value"] for each in entries}
+    except (KeyError, TypeError):
+        pairs = [(each.get("value_type"), each.get("value")) for each in entries if type(each) is dict]
+        return {key: value for key, value in pairs if type(key) is str}
 
 
-def _meanings_of(record: dict[str, Any]) -> Meanings:
-    """Choose what the keys of a record mean: the feed names its sensor beside them, a push in their prefix."""
-    feed_sensor = record.get("sensor")
-    if not isinstance(feed_sensor, dict):
-        return _MEANINGS if "durP1" in {key for key, _ in _pairs(record["sensordatavalues"])} else _PUSH
-    kind = feed_sensor.get("sensor_type")
+def _read_record(record: dict[str, Any], values: dict[str, Any], into: Decoded) -> None:
+    """Read a record: the feed names its sensor beside the values, a push in the prefix of their keys."""
+    time = utc(record.get("timestamp"))
+    about = record.get("sensor")
+    kind = about.get("sensor_type") if isinstance(about, dict) else None
     name = kind.get("name") if isinstance(kind, dict) else None
-    return _of_feed(name, str(feed_sensor.get("id", 0))) if isinstance(name, str) else _PUSH
+    if isinstance(about, dict) and isinstance(name, str):
+        counts = _MASS_SENSOR_TYPES.match(name) is None
+        read_object(values, _FEED_CLIMATE if counts else _FEED, time, into, sensor(name, str(about.get("id", 0))))
+    else:
+        read_object(values, _COUNTING if "durP1" in values else _PUSH, time, into)
 
 
-@lru_cache(maxsize=4096)
-def _of_feed(kind: str, number: str) -> Meanings:
-    name = sensor(kind, number)
-    mass = {key: meaning(name, found) for key, found in _MASS.items()} if _MASS_SENSOR_TYPES.match(kind) else {}
-    sea_level = meaning(name, "air_pressure_sea_level", "pa")
-    return mass | _climate(name) | {"noise_LAeq": meaning(name, "noise"), "pressure_at_sealevel": sea_level}
+def _feed() -> dict[str, Meaning]:
+    """Spell out the keys of the feed, whose sensor is named beside them."""
+    sea_level = meaning("", "air_pressure_sea_level", "pa")
+    return _climate("") | {"noise_LAeq": meaning("", "noise"), "pressure_at_sealevel": sea_level}
+
+
+_FEED_CLIMATE = plans(_feed())
+_FEED = plans(_feed() | {key: meaning("", name) for key, name in _MASS.items()})
 
 
 def _chip(record: dict[str, Any]) -> str | None:

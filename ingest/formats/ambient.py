@@ -3,9 +3,8 @@
 `hourlyrainin` is here the rate [in/h] (Ambient's device data specs), and `PASSKEY` the MAC address in clear.
 """
 
-from ingest.consoles import IMPERIAL, METRIC, Units, indoor_and_channels, is_metric, outdoor, read_form, read_pressures
-from ingest.decoded import Decoded, empty
-from ingest.errors import WrongShapeError
+from ingest.consoles import Dialect, Units, indoor_and_channels, outdoor
+from ingest.decoded import Decoded
 from ingest.opened import Opened
 from ingest.values import Meaning, meaning
 
@@ -30,8 +29,7 @@ def _meanings(units: Units) -> dict[str, Meaning]:
     )
 
 
-_IMPERIAL = _meanings(IMPERIAL)
-_METRIC = _meanings(METRIC)
+_DIALECT = Dialect(_meanings)
 
 
 def matches_topic(topic: str) -> bool:
@@ -48,12 +46,4 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read a report; raise WrongShapeError where there is no query."""
-    fields = opened.fields
-    if "dateutc" not in fields and "stationtype" not in fields:
-        raise WrongShapeError("no query with `dateutc` or `stationtype`")
-    decoded = empty()
-    station = fields.get("baromabsin")
-    metric = is_metric(station)
-    time = read_form(fields, _METRIC if metric else _IMPERIAL, decoded)
-    read_pressures(station, fields.get("baromrelin"), "hpa" if metric else "inhg", time, decoded)
-    return decoded
+    return _DIALECT.read_report(opened)

@@ -5,6 +5,9 @@ Without `object` no codec is set, which the owner must be told; other events hol
 """
 
 import re
+from typing import Any
+
+import msgspec
 
 from ingest.clocks import utc
 from ingest.decoded import Decoded, empty, silent
@@ -14,6 +17,19 @@ from ingest.opened import Opened
 
 NAME = "chirpstack_v4"
 
+
+class _Device(msgspec.Struct, gc=False):
+    eui: str | None = msgspec.field(name="devEui", default=None)
+
+
+class _Uplink(msgspec.Struct, gc=False):
+    device: _Device | None = msgspec.field(name="deviceInfo", default=None)
+    object: Any = None
+    data: Any = None
+    time: Any = None
+
+
+_json = msgspec.json.Decoder(_Uplink)
 _TOPIC = re.compile(r"application/[^/]+/device/[0-9A-Fa-f]{16}/(event|command)/(\w+)$")
 _EVENT = re.compile(r"[?&]event=(\w+)")
 
@@ -33,17 +49,15 @@ def decode(opened: Opened) -> Decoded:
     """Read what the codec returned; raise NoPayloadFormatterError where an uplink has none."""
     if _event(opened) != "up":
         return silent("no_uplink")
-    opened.json()
-    body = opened.object
-    if "deviceInfo" not in body:
+    body = opened.typed(_json)
+    if body.device is None:
         raise WrongShapeError("no `deviceInfo`")
-    content = body.get("object")
-    if content is None and "data" in body:
+    content = body.object
+    if content is None and body.data is not None:
         raise NoPayloadFormatterError("no `object`: set a codec in the device profile of ChirpStack")
-    info = body["deviceInfo"]
-    device = info.get("devEui") if isinstance(info, dict) else None
-    decoded = empty(device if isinstance(device, str) else None)
-    read_codec(content, str(device or "lora"), utc(body.get("time")), decoded)
+    device = body.device.eui or "lora"
+    decoded = empty(device)
+    read_codec(content, device, utc(body.time), decoded)
     return decoded if decoded.records or decoded.refused else silent("no_readings_in_uplink")
 
 

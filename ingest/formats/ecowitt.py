@@ -4,19 +4,8 @@ Means over 10 minutes and 24 hours (`*_avg10m`, `*_24h*`) repeat what was sent b
 probes. Source: fixtures of bachya/ecowitt2mqtt; the vendor's protocol description is not public.
 """
 
-from ingest.consoles import (
-    CHANNELS,
-    IMPERIAL,
-    METRIC,
-    Units,
-    indoor_and_channels,
-    is_metric,
-    outdoor,
-    read_form,
-    read_pressures,
-)
-from ingest.decoded import Decoded, empty
-from ingest.errors import WrongShapeError
+from ingest.consoles import CHANNELS, Dialect, Units, indoor_and_channels, outdoor
+from ingest.decoded import Decoded
 from ingest.opened import Opened
 from ingest.values import Meaning, meaning
 
@@ -42,8 +31,7 @@ def _meanings(units: Units) -> dict[str, Meaning]:
     return found
 
 
-_IMPERIAL = _meanings(IMPERIAL)
-_METRIC = _meanings(METRIC)
+_DIALECT = Dialect(_meanings)
 
 
 def matches_topic(topic: str) -> bool:
@@ -59,12 +47,4 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read a report; raise WrongShapeError where there is no form."""
-    fields = opened.fields
-    if "dateutc" not in fields and "stationtype" not in fields:
-        raise WrongShapeError("no form with `dateutc` or `stationtype`")
-    decoded = empty()
-    station = fields.get("baromabsin")
-    metric = is_metric(station)
-    time = read_form(fields, _METRIC if metric else _IMPERIAL, decoded)
-    read_pressures(station, fields.get("baromrelin"), "hpa" if metric else "inhg", time, decoded)
-    return decoded
+    return _DIALECT.read_report(opened)

@@ -34,8 +34,7 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read what has a name that is known."""
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     if not body:
         raise WrongShapeError("not an object with values")
     time = next((found for key in _TIMES if (found := moment(body.get(key))) is not None), None)

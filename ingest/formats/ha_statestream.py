@@ -43,7 +43,7 @@ def decode(opened: Opened) -> Decoded:
     """Take in one topic; a reading comes out with the last one that it needs."""
     state = _STATE.match(opened.topic)
     if state is not None:
-        return _take_state(opened.memory.entity(state[1]), opened.text, state[1])
+        return _take_state(opened.memory.entity(state[1]), opened, state[1])
     attribute = _ATTRIBUTE.match(opened.topic)
     if attribute is None:
         return silent("other_entity")
@@ -62,9 +62,9 @@ def finish(memory: Memory) -> Decoded:
     return decoded
 
 
-def _take_state(entity: Entity, text: str, topic: str) -> Decoded:
+def _take_state(entity: Entity, opened: Opened, topic: str) -> Decoded:
     entity.complete = entity.complete or entity.waiting is not None  # a second state: the first round is over
-    entity.waiting, entity.time = text, None
+    entity.waiting, entity.time, entity.replayed = opened.text, None, opened.message.retain
     return _release(entity, topic)
 
 
@@ -100,6 +100,8 @@ def _release(entity: Entity, topic: str) -> Decoded:
 def _reading(entity: Entity, topic: str) -> Decoded:
     text, entity.waiting = entity.waiting or "", None
     entity.complete = True
+    if entity.replayed and entity.time is None:
+        return silent("retained")  # measured at some time before, whatever released it now
     found = _property(entity, topic)
     if found is None or conversion(found, entity.unit) is None or text in ("unavailable", "unknown", ""):
         return silent("other_entity")

@@ -6,7 +6,7 @@ Source: sensebox/openSenseMap-API `tests/data/hackair_example_data.js`.
 from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
-from ingest.values import meaning, read_object
+from ingest.values import meaning, plans, read_object
 
 NAME = "hackair"
 
@@ -14,6 +14,7 @@ _MEANINGS = {
     "PM2.5_AirPollutantValue": meaning("hackair-0", "pm2_5"),
     "PM10_AirPollutantValue": meaning("hackair-0", "pm10"),
 }
+_PLANS = plans(_MEANINGS)
 
 
 def matches_topic(topic: str) -> bool:
@@ -29,10 +30,9 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read both masses."""
-    opened.json()
-    reading = opened.object.get("reading")
+    reading = opened.json_object().get("reading")
     if not isinstance(reading, dict):
         raise WrongShapeError("no object `reading`")
     decoded = empty()
-    read_object(reading, _MEANINGS, None, decoded)
+    read_object(reading, _PLANS, None, decoded)
     return decoded

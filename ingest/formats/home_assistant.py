@@ -33,8 +33,7 @@ def decode(opened: Opened) -> Decoded:
     """Learn what the message tells of a topic; an empty one withdraws an entity."""
     if not opened.message.payload:
         return silent("config")
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     topic = _text(body, "stat_t", "state_topic")
     template = _text(body, "val_tpl", "value_template")
     if topic is not None and (template is None or "value_json" not in template):

@@ -9,12 +9,21 @@ from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, read_object
+from ingest.values import meaning, plans, read_object
 
 NAME = "luftdatenpumpe"
 
 _MASS = {"P0": "pm1", "P1": "pm10", "P2": "pm2_5", "P4": "pm4"}
 _COUNTERS = frozenset({"PPD42NS"})
+_CLIMATE = {
+    "temperature": meaning("", "temperature"),
+    "humidity": meaning("", "relative_humidity"),
+    "pressure": meaning("", "air_pressure", "pa"),
+    "pressure_at_sealevel": meaning("", "air_pressure_sea_level", "pa"),
+    "noise_LAeq": meaning("", "noise"),
+}
+_COUNTER = plans(_CLIMATE)
+_MASSES = plans(_CLIMATE | {key: meaning("", found) for key, found in _MASS.items()})
 
 
 def matches_topic(topic: str) -> bool:
@@ -30,23 +39,12 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read one record of the feed."""
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     kind = body.get("sensor_type")
     if not isinstance(kind, str):
         raise WrongShapeError("no text `sensor_type`")
     decoded = empty(f"sensor.community:{body.get('sensor_id')}")
     time = utc(body.get("time", body.get("timestamp")))
-    read_object(body, _meanings(kind, sensor(kind, str(body.get("sensor_id", 0)))), time, decoded)
+    name = sensor(kind, str(body.get("sensor_id", 0)))
+    read_object(body, _COUNTER if kind.upper() in _COUNTERS else _MASSES, time, decoded, name)
     return decoded
-
-
-def _meanings(kind: str, name: str) -> dict[str, Meaning]:
-    mass = {} if kind.upper() in _COUNTERS else {key: meaning(name, found) for key, found in _MASS.items()}
-    return mass | {
-        "temperature": meaning(name, "temperature"),
-        "humidity": meaning(name, "relative_humidity"),
-        "pressure": meaning(name, "air_pressure", "pa"),
-        "pressure_at_sealevel": meaning(name, "air_pressure_sea_level", "pa"),
-        "noise_LAeq": meaning(name, "noise"),
-    }

@@ -12,7 +12,7 @@ from ingest.decoded import Decoded, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, read_object
+from ingest.values import meaning, plans, read_object
 
 NAME = "meshtastic"
 
@@ -22,6 +22,8 @@ _KEYS = {
     "pm10_environmental": "pm1", "pm25_environmental": "pm2_5", "pm100_environmental": "pm10",
 }  # fmt: skip
 _STANDARD = {"pm10_standard": "pm1", "pm25_standard": "pm2_5", "pm100_standard": "pm10"}
+_MEASURED = plans({key: meaning("", found) for key, found in _KEYS.items()})
+_ALL = plans({key: meaning("", found) for key, found in (_KEYS | _STANDARD).items()})
 _ABSENT_AT_ZERO = ("relative_humidity", "barometric_pressure", "wind_speed", "wind_gust", "co2")
 
 
@@ -39,22 +41,20 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read telemetry of the air; of positions, texts and the device's own telemetry nothing."""
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     if not body:
         raise WrongShapeError("not an object with `payload`")
     payload = body.get("payload")
     if body.get("type") != "telemetry" or not isinstance(payload, dict):
         return silent("not_telemetry")
     decoded = empty()
-    read_object(_present(payload), _meanings(payload, body.get("from")), utc(body.get("timestamp")), decoded)
+    plan = _MEASURED if "pm25_environmental" in payload else _ALL
+    read_object(_present(payload), plan, utc(body.get("timestamp")), decoded, _sensor_name(body.get("from")))
     return decoded if decoded.records or decoded.refused else silent("device_telemetry")
 
 
-def _meanings(payload: dict[str, Any], node: Any) -> dict[str, Meaning]:
-    name = sensor("meshtastic", f"{node:x}" if isinstance(node, int) else "0")
-    keys = _KEYS if "pm25_environmental" in payload else _KEYS | _STANDARD
-    return {key: meaning(name, found) for key, found in keys.items()}
+def _sensor_name(node: Any) -> str:
+    return sensor("meshtastic", f"{node:x}" if isinstance(node, int) else "0")
 
 
 def _present(payload: dict[str, Any]) -> dict[str, Any]:

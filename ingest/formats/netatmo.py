@@ -11,7 +11,7 @@ from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import meaning, read_object
+from ingest.values import meaning, plans, read_object
 
 NAME = "netatmo"
 
@@ -21,6 +21,7 @@ _KEYS = {
     "WindStrength": ("wind_speed", "km/h"), "GustStrength": ("wind_gust", "km/h"),
     "WindAngle": ("wind_direction", None), "Rain": ("rain", None),
 }  # fmt: skip
+_PLANS = plans({key: meaning("", *found) for key, found in _KEYS.items()})
 
 
 def matches_topic(topic: str) -> bool:
@@ -36,8 +37,7 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read every device and module that is within reach."""
-    opened.json()
-    body = opened.object.get("body")
+    body = opened.json_object().get("body")
     devices = body.get("devices") if isinstance(body, dict) else None
     if not isinstance(devices, list):
         raise WrongShapeError("no list `devices` in `body`")
@@ -58,5 +58,4 @@ def _read_module(module: dict[str, Any], into: Decoded) -> None:
         return
     identity = str(module.get("_id", "")).replace(":", "")[-6:]  # enough to tell modules apart, not the whole MAC
     name = sensor(str(module.get("type", "netatmo")), identity or "0")
-    meanings = {key: meaning(name, *found) for key, found in _KEYS.items()}
-    read_object(values, meanings, utc(values.get("time_utc")), into)
+    read_object(values, _PLANS, utc(values.get("time_utc")), into, name)

@@ -8,7 +8,7 @@ from ingest.clocks import utc
 from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, read_object
+from ingest.values import Meaning, meaning, plans, read_object
 
 NAME = "purpleair"
 
@@ -27,8 +27,8 @@ def _climate(suffix: str) -> dict[str, Meaning]:
 
 
 _LASERS = _laser("", "pms-a") | _laser("_b", "pms-b")
-_BME280 = _LASERS | _climate("")
-_BME680 = _LASERS | _climate("_680")
+_BME280 = plans(_LASERS | _climate(""))
+_BME680 = plans(_LASERS | _climate("_680"))
 
 
 def matches_topic(topic: str) -> bool:
@@ -44,11 +44,10 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read both lasers and the climate sensor in the case; of two of those the BME280."""
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     if not body:
         raise WrongShapeError("not an object with values")
     decoded = empty()
-    meanings = _BME280 if "current_temp_f" in body or "current_temp_f_680" not in body else _BME680
-    read_object(body, meanings, utc(body.get("DateTime")), decoded)
+    plan = _BME280 if "current_temp_f" in body or "current_temp_f_680" not in body else _BME680
+    read_object(body, plan, utc(body.get("DateTime")), decoded)
     return decoded

@@ -41,8 +41,7 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read all records of a message; several are a backlog."""
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     records = body.get("sensorData")
     if str(body.get("type")) == _STATUS:
         return silent("status")

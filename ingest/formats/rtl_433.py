@@ -5,14 +5,12 @@ is the radio's; tyre pressures are `type` TPMS. Times are the host's local ones 
 Source: merbanan/rtl_433 `docs/DATA_FORMAT.md`.
 """
 
-from typing import Any
-
 from ingest.clocks import moment
 from ingest.decoded import Decoded, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, read_object
+from ingest.values import meaning, plans, read_object
 
 NAME = "rtl_433"
 
@@ -41,6 +39,7 @@ def _all_keys() -> dict[str, tuple[str, str | None]]:
 
 
 _ALL = _all_keys()
+_PLANS = plans({key: meaning("", *found) for key, found in _ALL.items()})
 
 
 def matches_topic(topic: str) -> bool:
@@ -59,22 +58,17 @@ def decode(opened: Opened) -> Decoded:
     """Read a frame; of a repeated frame, a tyre, and the topics that repeat a frame value by value nothing."""
     if "/devices/" in opened.topic or opened.topic.endswith(("/states", "/availability", "/LWT")):
         return silent("repeats_events")
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     model = body.get("model")
     if not isinstance(model, str):
         raise WrongShapeError("no text `model`")
     if body.get("type") == "TPMS" or model.startswith(_PROBES):
         return silent("not_air")
-    if opened.memory.repeats(f"{model}/{body.get('id')}", opened.message.payload, opened.message.received_at):
+    if opened.memory.repeats(f"{model}/{body.get('id')}", opened.message.payload, opened.message):
         return silent("repeat")
     time = moment(body.get("time"))
     decoded = empty(clock="local" if time is not None and time.local else "utc")
-    read_object(body, _meanings(body, model), None if time is None else time.seconds, decoded)
-    return decoded
-
-
-def _meanings(body: dict[str, Any], model: str) -> dict[str, Meaning]:
-    """Name the sensor by model and channel, as the id changes with the battery; by id where there is no channel."""
+    # by model and channel, as the id changes with the battery; by id where there is no channel
     name = sensor(model, str(body.get("channel", body.get("id", 0))))
-    return {key: meaning(name, *_ALL[key]) for key in body.keys() & _ALL.keys()}
+    read_object(body, _PLANS, None if time is None else time.seconds, decoded, name)
+    return decoded

@@ -29,8 +29,7 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Raise NoSensorMapError: the message alone does not say what was measured."""
-    opened.json()
-    if "result" not in opened.object:
+    if "result" not in opened.json_object():
         raise WrongShapeError("no `result`")
     _refuse(opened)
 

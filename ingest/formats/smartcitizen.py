@@ -11,7 +11,7 @@ from ingest.clocks import utc
 from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, read
+from ingest.values import Meaning, meaning, plans, read_object
 
 NAME = "smartcitizen"
 
@@ -20,31 +20,33 @@ def _masses(sensor_name: str, **numbers: int) -> dict[str, Meaning]:
     return {str(number): meaning(sensor_name, name) for name, number in numbers.items()}
 
 
-_MEANINGS = {
-    "53": meaning("urban-0", "noise"),
-    "55": meaning("urban-0", "temperature"),
-    "56": meaning("urban-0", "relative_humidity"),
-    "58": meaning("mpl3115-0", "air_pressure", "kpa"),
-    "227": meaning("lps33-0", "air_pressure", "kpa"),
-    "113": meaning("ccs811-0", "voc"),
-    "158": meaning("scd30-0", "co2"),
-    "79": meaning("sht31-0", "temperature"),
-    "80": meaning("sht31-0", "relative_humidity"),
-    "224": meaning("sht35-0", "temperature"),
-    "225": meaning("sht35-0", "relative_humidity"),
-    "203": meaning("sen5x-0", "relative_humidity"),
-    "204": meaning("sen5x-0", "temperature"),
-    "205": meaning("sen5x-0", "voc_index"),
-    "206": meaning("sen5x-0", "nox_index"),
-    **_masses("pms5003-0", pm1=89, pm2_5=87, pm10=88),
-    **_masses("pms5003-a", pm1=71, pm2_5=72, pm10=73),
-    **_masses("pms5003-b", pm1=75, pm2_5=76, pm10=77),
-    **_masses("sps30-0", pm1=182, pm2_5=183, pm4=184, pm10=185),
-    **_masses("sen5x-0", pm1=193, pm2_5=194, pm4=195, pm10=196),
-}
+_PLANS = plans(
+    {
+        "53": meaning("urban-0", "noise"),
+        "55": meaning("urban-0", "temperature"),
+        "56": meaning("urban-0", "relative_humidity"),
+        "58": meaning("mpl3115-0", "air_pressure", "kpa"),
+        "227": meaning("lps33-0", "air_pressure", "kpa"),
+        "113": meaning("ccs811-0", "voc"),
+        "158": meaning("scd30-0", "co2"),
+        "79": meaning("sht31-0", "temperature"),
+        "80": meaning("sht31-0", "relative_humidity"),
+        "224": meaning("sht35-0", "temperature"),
+        "225": meaning("sht35-0", "relative_humidity"),
+        "203": meaning("sen5x-0", "relative_humidity"),
+        "204": meaning("sen5x-0", "temperature"),
+        "205": meaning("sen5x-0", "voc_index"),
+        "206": meaning("sen5x-0", "nox_index"),
+        **_masses("pms5003-0", pm1=89, pm2_5=87, pm10=88),
+        **_masses("pms5003-a", pm1=71, pm2_5=72, pm10=73),
+        **_masses("pms5003-b", pm1=75, pm2_5=76, pm10=77),
+        **_masses("sps30-0", pm1=182, pm2_5=183, pm4=184, pm10=185),
+        **_masses("sen5x-0", pm1=193, pm2_5=194, pm4=195, pm10=196),
+    }
+)
 
 _TOPIC = re.compile(r"device/sck/[^/]+/(?:readings|info|hello|inventory)")
-_SHORT = re.compile(r"\{\s*t\s*:")
+_SHORT = re.compile(rb"\s*\{\s*t\s*:")
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]")
 
 
@@ -55,7 +57,7 @@ def matches_topic(topic: str) -> bool:
 
 def matches_body(opened: Opened) -> bool:
     """Match a list `data` of records with `recorded_at`, or the short form."""
-    if _SHORT.match(opened.text[:40]):
+    if _SHORT.match(opened.message.payload):
         return True
     data = opened.object.get("data")
     return isinstance(data, list) and any(isinstance(record, dict) and "recorded_at" in record for record in data)
@@ -64,22 +66,21 @@ def matches_body(opened: Opened) -> bool:
 def decode(opened: Opened) -> Decoded:
     """Read all records of a message; several are a backlog."""
     decoded = empty()
-    if _SHORT.match(opened.text):
+    if _SHORT.match(opened.message.payload):
         _read_short(opened.text, decoded)
         return decoded
-    opened.json()
-    records = opened.object.get("data")
+    records = opened.json_object().get("data")
     if not isinstance(records, list):
         raise WrongShapeError("no list `data`")
     for record in records:
         sensors = record.get("sensors") if isinstance(record, dict) else None
         if isinstance(sensors, list):
-            read(_pairs(sensors), _MEANINGS, utc(record.get("recorded_at")), decoded)
+            read_object(_values(sensors), _PLANS, utc(record.get("recorded_at")), decoded)
     return decoded
 
 
-def _pairs(sensors: list[Any]) -> list[tuple[str, Any]]:
-    return [(str(each.get("id")), each.get("value")) for each in sensors if isinstance(each, dict)]
+def _values(sensors: list[Any]) -> dict[str, Any]:
+    return {str(each.get("id")): each.get("value") for each in sensors if isinstance(each, dict)}
 
 
 def _read_short(text: str, into: Decoded) -> None:
@@ -87,4 +88,5 @@ def _read_short(text: str, into: Decoded) -> None:
     entries = _NOT_ASCII.sub("", text).strip("{} ").split(",")
     time = utc(entries[0].partition(":")[2].strip())
     pairs = (entry.partition(":") for entry in entries[1:])
-    read(((key.strip(), None if value.strip() == "null" else value) for key, _, value in pairs), _MEANINGS, time, into)
+    values = {key.strip(): None if value.strip() == "null" else value for key, _, value in pairs}
+    read_object(values, _PLANS, time, into)

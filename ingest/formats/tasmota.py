@@ -12,7 +12,8 @@ from ingest.clocks import moment
 from ingest.decoded import Decoded, empty, silent
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning, take
+from ingest.units import conversion
+from ingest.values import Plans, meaning, plans, read_object
 
 NAME = "tasmota"
 
@@ -26,6 +27,9 @@ _SEN5X = {"VOC": "voc_index", "NOx": "nox_index"}
 _NOT_AIR = frozenset({"ESP32", "ENERGY", "ANALOG", "COUNTER"})
 _SILENT = frozenset({"STATE", "LWT", "INFO1", "INFO2", "INFO3", "UPTIME", "RESULT", "MARGINS", "WAKEUP"})
 _DEPTH = 3
+
+_ByKind = tuple[Plans, Plans]
+"""The plans of a sensor of any kind, and of a SEN5x."""
 
 
 def matches_topic(topic: str) -> bool:
@@ -45,47 +49,42 @@ def decode(opened: Opened) -> Decoded:
     """Read every sensor of the message; of state, last will and the like nothing."""
     if opened.topic.rpartition("/")[2] in _SILENT:
         return silent("status")
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     time = moment(body.get("Time"))
     decoded = empty(clock="utc" if time is None or not time.local else "local")
-    units = {"temperature": body.get("TempUnit"), "air_pressure": body.get("PressureUnit")}
-    units["air_pressure_sea_level"] = units["air_pressure"]
-    _read_sensors(body, "", units, None if time is None else time.seconds, decoded)
+    by_kind = _plans(_unit(body.get("TempUnit")), _unit(body.get("PressureUnit")))
+    _read_sensors(body, "", by_kind, None if time is None else time.seconds, decoded)
     return decoded
 
 
 def _read_sensors(
-    body: dict[str, Any], outer: str, units: dict[str, Any], time: float | None, into: Decoded, depth: int = 0
+    body: dict[str, Any], outer: str, by_kind: _ByKind, time: float | None, into: Decoded, depth: int = 0
 ) -> None:
     for name, values in body.items():
         if type(values) is not dict or name in _NOT_AIR:
             continue
         full = f"{outer}.{name}" if outer else name
-        _read_values(name, full, values, units, time, into)
-        if depth < _DEPTH:
-            _read_sensors(values, full, units, time, into, depth + 1)
+        kinds = set(map(type, values.values()))
+        nested = dict in kinds or list in kinds
+        flat = {key: value for key, value in values.items() if type(value) not in (dict, list)} if nested else values
+        read_object(flat, by_kind[name.startswith("SEN5")], time, into, sensor(full))
+        if nested and depth < _DEPTH:
+            _read_sensors(values, full, by_kind, time, into, depth + 1)
 
 
-def _read_values(
-    name: str, full: str, values: dict[str, Any], units: dict[str, Any], time: float | None, into: Decoded
-) -> None:
-    known = _KEYS | _SEN5X if name.startswith("SEN5") else _KEYS
-    for key, value in values.items():
-        observed_property = known.get(key)
-        if observed_property is None or isinstance(value, dict | list):
-            continue
-        unit = units.get(observed_property)
-        found = _meaning(full, observed_property, unit if type(unit) is str else None)
-        if found is not None:
-            take(value, found, time, into)
+def _unit(said: Any) -> str | None:
+    return said[:20] if type(said) is str else None
 
 
-@lru_cache(maxsize=8192)
-def _meaning(full: str, observed_property: str, unit: str | None) -> Meaning | None:
-    """Say what a value means; None where its unit is not known."""
-    told = "ppb" if observed_property == "voc" else unit
-    try:
-        return meaning(sensor(full), observed_property, told)
-    except KeyError:
-        return None
+@lru_cache(maxsize=256)
+def _plans(temperature: str | None, pressure: str | None) -> _ByKind:
+    """Say what the keys of a sensor mean, where the device is set to these units; without those of unknown unit."""
+    units = {"temperature": temperature, "air_pressure": pressure, "air_pressure_sea_level": pressure, "voc": "ppb"}
+    others, sen5x = (
+        plans({
+            key: meaning("", found, units.get(found))
+            for key, found in keys.items() if conversion(found, units.get(found)) is not None
+        })
+        for keys in (_KEYS, _KEYS | _SEN5X)
+    )  # fmt: skip
+    return others, sen5x

@@ -30,8 +30,7 @@ def decode(opened: Opened) -> Decoded:
     """Read what the payload function returned; raise NoPayloadFormatterError where there is none."""
     if not opened.topic.endswith("/up") and "/devices/" in opened.topic:
         return silent("no_uplink")
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     if "dev_id" not in body:
         raise WrongShapeError("no `dev_id`")
     content = body.get("payload_fields")

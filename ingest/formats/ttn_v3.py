@@ -5,6 +5,9 @@ must be told. Source: thethingsindustries.com, data formats.
 """
 
 import re
+from typing import Any
+
+import msgspec
 
 from ingest.clocks import utc
 from ingest.decoded import Decoded, empty, silent
@@ -14,6 +17,23 @@ from ingest.opened import Opened
 
 NAME = "ttn_v3"
 
+
+class _Uplink(msgspec.Struct, gc=False):
+    decoded_payload: Any = None
+    received_at: Any = None
+
+
+class _Ids(msgspec.Struct, frozen=True, gc=False):
+    device_id: str | None = None
+
+
+class _Event(msgspec.Struct, gc=False):
+    uplink_message: _Uplink | None = None
+    end_device_ids: _Ids = _Ids()
+    received_at: Any = None
+
+
+_json = msgspec.json.Decoder(_Event)
 _TOPIC = re.compile(r"v3/[^/]+/devices/[^/]+/(.+)$")
 
 
@@ -29,17 +49,14 @@ def matches_body(opened: Opened) -> bool:
 
 def decode(opened: Opened) -> Decoded:
     """Read what the payload formatter returned; raise NoPayloadFormatterError where there is none."""
-    opened.json()
-    body = opened.object
-    uplink = body.get("uplink_message")
-    if not isinstance(uplink, dict):
+    body = opened.typed(_json)
+    uplink = body.uplink_message
+    if uplink is None:
         return silent("no_uplink")
-    content = uplink.get("decoded_payload")
+    content = uplink.decoded_payload
     if content is None:
         raise NoPayloadFormatterError("no `decoded_payload`: set a payload formatter at The Things Network")
-    ids = body.get("end_device_ids")
-    device = ids.get("device_id") if isinstance(ids, dict) else None
-    decoded = empty(device if isinstance(device, str) else None)
-    time = utc(body.get("received_at") or uplink.get("received_at"))
-    read_codec(content, str(device or "lora"), time, decoded)
+    device = body.end_device_ids.device_id or "lora"
+    decoded = empty(device)
+    read_codec(content, device, utc(body.received_at or uplink.received_at), decoded)
     return decoded if decoded.records or decoded.refused else silent("no_readings_in_uplink")

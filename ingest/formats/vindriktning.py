@@ -6,11 +6,11 @@ Source: Hypfer/esp8266-vindriktning-particle-sensor `publishState()`.
 from ingest.decoded import Decoded, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
-from ingest.values import meaning, read_object
+from ingest.values import meaning, plans, read_object
 
 NAME = "vindriktning"
 
-_MEANINGS = {"pm25": meaning("vindriktning-0", "pm2_5")}
+_PLANS = plans({"pm25": meaning("vindriktning-0", "pm2_5")})
 _ROOT = "esp8266-vindriktning-particle-sensor"
 
 
@@ -29,10 +29,9 @@ def decode(opened: Opened) -> Decoded:
     """Read the mass; of status and command topics nothing."""
     if _ROOT in opened.topic and not opened.topic.endswith("/state"):
         return silent("status")
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     if not body:
         raise WrongShapeError("not an object with `pm25`")
     decoded = empty()
-    read_object(body, _MEANINGS, None, decoded)
+    read_object(body, _PLANS, None, decoded)
     return decoded

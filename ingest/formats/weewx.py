@@ -11,7 +11,7 @@ from ingest.clocks import utc
 from ingest.decoded import Decoded, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
-from ingest.values import Meaning, as_number, meaning, read_object
+from ingest.values import Meaning, Plans, as_number, meaning, plans, read_object
 
 NAME = "weewx"
 
@@ -65,10 +65,13 @@ _PLAIN = frozenset(_plain()) | {"pressure", "barometer", "rain", "interval"}
 
 _MEANINGS = _suffixed()
 _BY_SYSTEM = {
-    system: _MEANINGS | {key: meaning(name, found, units[kind]) for key, (name, found, kind) in _QUANTITIES.items()}
+    system: plans(
+        _MEANINGS | {key: meaning(name, found, units[kind]) for key, (name, found, kind) in _QUANTITIES.items()}
+    )
     for system, units in _SYSTEMS.items()
 }
-_SINGLE = frozenset(_BY_SYSTEM[1.0]) | {"dateTime", "usUnits", "UV", "interval"}
+_NO_SYSTEM = plans(_MEANINGS)
+_SINGLE = frozenset(_MEANINGS) | frozenset(_QUANTITIES) | {"dateTime", "usUnits", "UV", "interval"}
 
 
 def matches_topic(topic: str) -> bool:
@@ -88,10 +91,9 @@ def matches_body(opened: Opened) -> bool:
 def decode(opened: Opened) -> Decoded:
     """Read a loop or archive packet; of the topics of single values nothing."""
     last = opened.topic.rpartition("/")[2]
-    if last in _SINGLE or (last not in ("loop", "weewx") and not opened.object):
+    if last not in ("loop", "weewx") and (last in _SINGLE or not opened.object):
         return silent("repeats_loop")
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     if not body:
         raise WrongShapeError("not an object with values")
     decoded = empty()
@@ -99,8 +101,8 @@ def decode(opened: Opened) -> Decoded:
     return decoded
 
 
-def _of_system(said: Any) -> dict[str, Meaning]:
-    return _BY_SYSTEM.get(as_number(said), _MEANINGS)
+def _of_system(said: Any) -> Plans:
+    return _BY_SYSTEM.get(as_number(said), _NO_SYSTEM)
 
 
 def _count(written: Any) -> Any:

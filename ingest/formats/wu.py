@@ -12,7 +12,7 @@ from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import Meaning, meaning
+from ingest.values import Meaning, Plans, meaning, plans
 
 NAME = "wu"
 
@@ -43,6 +43,7 @@ def _meanings() -> dict[str, Meaning]:
 
 
 _MEANINGS = _meanings()
+_PLANS = plans(_MEANINGS)
 
 
 def matches_topic(topic: str) -> bool:
@@ -71,12 +72,12 @@ def decode(opened: Opened) -> Decoded:
     return decoded
 
 
-def _of_sensor(fields: dict[str, str]) -> dict[str, Meaning]:
+def _of_sensor(fields: dict[str, str]) -> Plans:
     """Rename the outdoor sensor where a message names its own: Acurite hubs send one message a sensor."""
-    return _named(sensor(fields.get("mt", ""), fields["sensor"])) if fields.get("sensor") else _MEANINGS
+    return _named(sensor(fields.get("mt", ""), fields["sensor"])) if fields.get("sensor") else _PLANS
 
 
 @lru_cache(maxsize=1024)
-def _named(named: str) -> dict[str, Meaning]:
-    return {key: each._replace(sensor_name=named) if each.sensor_name == "outdoor-0" else each
-            for key, each in _MEANINGS.items()}  # fmt: skip
+def _named(named: str) -> Plans:
+    return plans({key: each._replace(sensor_name=named) if each.sensor_name == "outdoor-0" else each
+                  for key, each in _MEANINGS.items()})  # fmt: skip

@@ -10,7 +10,7 @@ from ingest.decoded import Decoded, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.naming import sensor
 from ingest.opened import Opened
-from ingest.values import meaning, take
+from ingest.values import meaning, plans, read_object
 
 NAME = "zigbee2mqtt"
 
@@ -19,6 +19,7 @@ _KEYS = {
     "temperature": "temperature", "humidity": "relative_humidity", "pressure": "air_pressure",
     "voc_index": "voc_index", "nox_index": "nox_index",
 }  # fmt: skip
+_PLANS = plans({key: meaning("", found) for key, found in _KEYS.items()})
 _SILENT = frozenset({"availability", "set", "get"})
 
 
@@ -37,15 +38,10 @@ def decode(opened: Opened) -> Decoded:
     name = opened.topic.rpartition("zigbee2mqtt/")[2]
     if name.startswith("bridge/") or name.rpartition("/")[2] in _SILENT:
         return silent("status")
-    opened.json()
-    body = opened.object
+    body = opened.json_object()
     if not body:
         raise WrongShapeError("the state of a device is an object")
     seen = moment(body.get("last_seen"))
     decoded = empty(clock="local" if seen is not None and seen.local else "utc")
-    device, time = sensor(name or "zigbee"), None if seen is None else seen.seconds
-    for key, raw in body.items():
-        observed_property = _KEYS.get(key)
-        if observed_property is not None:
-            take(raw, meaning(device, observed_property), time, decoded)
+    read_object(body, _PLANS, None if seen is None else seen.seconds, decoded, sensor(name or "zigbee"))
     return decoded

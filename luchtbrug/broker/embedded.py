@@ -63,7 +63,7 @@ def broker_config(
                 "database_url": database_url,
                 "service_password": service_password,
             },
-            "luchtbrug.broker.plugins.StationTopics": {},
+            "luchtbrug.broker.plugins.StationTopics": {"database_url": database_url},
             "luchtbrug.broker.eviction.StationEviction": {"database_url": database_url},
         },
     }

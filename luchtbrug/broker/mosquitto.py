@@ -5,18 +5,22 @@ Protocol: https://mosquitto.org/documentation/dynamic-security/ (commands as JSO
 
 import json
 import queue
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from paho.mqtt.client import Client
 from paho.mqtt.reasoncodes import ReasonCode
 
+from ingest.fixed_topics import SUBSCRIPTIONS, Device, topics_of
 from luchtbrug.broker.login import login
 
 _CONTROL = "$CONTROL/dynamic-security/v1"
 
 Command = dict[str, Any]
+
+_READ = ("aq/1/#", "in/#", *SUBSCRIPTIONS)
+"""What the platform reads of all that is published."""
 
 
 class BrokerAwayError(Exception):
@@ -27,35 +31,37 @@ class BrokerRefusedError(Exception):
     """The broker refused a command of the dynamic security plugin; the message carries its words."""
 
 
-def station_commands(station_id: str, password: str) -> list[Command]:
-    """Return the commands that give a station its login and keep it below its own topics."""
+def station_commands(station_id: str, password: str, devices: Iterable[Device] = ()) -> list[Command]:
+    """Return the commands that give a station its login and keep it below its own topics, and its devices'."""
     role = [{"rolename": f"station-{station_id}"}]
     account = {"command": "createClient", "username": station_id, "password": password, "roles": role}
-    return [*role_commands(station_id), account]
+    return [*role_commands(station_id, devices), account]
 
 
-def password_commands(station_id: str, password: str) -> list[Command]:
+def password_commands(station_id: str, password: str, devices: Iterable[Device] = ()) -> list[Command]:
     """Return the commands that give a station another password; whoever is connected with the old one is thrown out.
 
     Not every Mosquitto throws out after `setClientPassword`, but after `disableClient` each does.
     """
     named = {"username": station_id}
     return [
-        *station_commands(station_id, password),  # one that was missing is made
+        *station_commands(station_id, password, devices),  # one that was missing is made
         {"command": "disableClient", **named},
         {"command": "setClientPassword", **named, "password": password},
         {"command": "enableClient", **named},
     ]
 
 
-def role_commands(station_id: str) -> list[Command]:
+def role_commands(station_id: str, devices: Iterable[Device] = ()) -> list[Command]:
     """Return the commands that make a station's role what it is to be, also where an older release made it.
 
     It publishes below its own topics and reads what is meant for it: answers, validated values, their description.
+    `devices` are all that it has claimed: what is left out here may not publish any longer.
     """
     own = f"aq/1/{station_id}"
     acls = [_acl("publishClientSend", f"{own}/{kind}") for kind in ("obs", "status", "meta")]
     acls.append(_acl("publishClientSend", f"in/{station_id}/#"))
+    acls += [_acl("publishClientSend", topic) for device in devices for topic in topics_of(device)]
     for topic in (f"{own}/ack", f"{own}/alerts", f"{own}/validated/#", f"{own}/homeassistant/#"):
         acls += [_acl("subscribePattern", topic), _acl("publishClientReceive", topic)]
     return _role(f"station-{station_id}", acls)
@@ -74,8 +80,8 @@ def platform_commands(username: str, password: str) -> list[Command]:
 
     Everything that is not allowed is forbidden: nobody receives what no role lets him have.
     """
-    acls = [_acl("subscribePattern", topic) for topic in ("aq/1/#", "in/#")]
-    acls += [_acl("publishClientReceive", topic) for topic in ("aq/1/#", "in/#")]
+    acls = [_acl("subscribePattern", topic) for topic in _READ]
+    acls += [_acl("publishClientReceive", topic) for topic in _READ]
     acls += [
         _acl("publishClientSend", f"aq/1/+/{kind}") for kind in ("ack", "alerts", "validated/#", "homeassistant/#")
     ]

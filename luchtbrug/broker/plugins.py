@@ -9,7 +9,9 @@ from amqtt.contexts import Action, BaseContext
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
+import storage.claims
 import storage.stations
+from ingest.fixed_topics import Device, device_of
 from luchtbrug.broker.rules import SERVICE_USER, may_publish, may_subscribe
 from luchtbrug.credentials import password_fits
 from storage.connection import open_pool
@@ -67,11 +69,17 @@ class StationLogin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt ships no type
 
 
 class StationTopics(BaseTopicPlugin):  # type: ignore[misc]  # amqtt ships no types
-    """Keep each login below its own topics."""
+    """Keep each login below its own topics, and those of the devices that it has claimed."""
 
     @dataclass
     class Config:
-        """Nothing to set."""
+        """Where the claims are."""
+
+        database_url: str = ""
+
+    def __init__(self, context: BaseContext) -> None:
+        super().__init__(context)
+        self._pool = open_pool(self.config.database_url, size=1)
 
     async def topic_filtering(
         self, *, session: Session | None = None, topic: str | None = None, action: Action | None = None
@@ -81,9 +89,25 @@ class StationTopics(BaseTopicPlugin):  # type: ignore[misc]  # amqtt ships no ty
         if not user or not topic:
             return False
         if action == Action.PUBLISH:
-            return may_publish(user, topic)
+            device = device_of(topic)
+            claimed_by = None if device is None else await asyncio.to_thread(self._claimant, device)
+            return may_publish(user, topic, claimant=claimed_by)
         # RECEIVE is asked for each message handed on, also out of a session that somebody else has subscribed with
         return may_subscribe(user, topic)
+
+    def _claimant(self, device: Device) -> str | None:
+        try:
+            with self._pool.connection(timeout=5) as conn:
+                return storage.claims.claimant(conn, format_name=device.format_name, serial=device.serial)
+        except (psycopg.Error, DatabaseAwayError) as error:
+            self.context.logger.warning(
+                "a %s is refused: the database is away (%s)", device.format_name, type(error).__name__
+            )
+            return None
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await asyncio.to_thread(self._pool.close)
 
 
 def _may_leave(user: str, session: Session) -> bool:

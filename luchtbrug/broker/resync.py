@@ -4,11 +4,12 @@ Differences come from a restored backup of one of the two, from changes by hand,
 carries a role of a station counts as ours: the admin, the platform's login and accounts of the operator are left alone.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from ingest.fixed_topics import Device
 from luchtbrug.broker.mosquitto import Command, control, removal_commands, role_commands
 
 PAGE = 500
@@ -17,6 +18,8 @@ PAGE = 500
 _PREFIX = "station-"
 
 Acls = frozenset[tuple[str, str, bool]]
+Stations = Mapping[str, Sequence[Device]]
+"""The active stations, each with the devices that it has claimed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,15 @@ def held_by(admin_url: str, *, page: int = PAGE) -> Held:
     )
 
 
-def difference(held: Held, stations: Collection[str]) -> Difference:
+def difference(held: Held, stations: Stations) -> Difference:
     """Compare what the broker holds with the active stations."""
-    wanted = set(stations)
+    wanted = {name: _acls(role_commands(name, devices)[0]) for name, devices in stations.items()}
     ours = {name for name, account in held.accounts.items() if _PREFIX + name in account.roles}
     named = {role.removeprefix(_PREFIX) for role in held.roles if role.startswith(_PREFIX)}
-    known = wanted & held.accounts.keys()
-    altered = {name for name in known if not _as_it_should(held, name)}
-    altered |= {name for name in wanted - known if held.roles.get(_PREFIX + name, _wanted(name)) != _wanted(name)}
-    return Difference(tuple(sorted((ours | named) - wanted)), tuple(sorted(wanted - known)), tuple(sorted(altered)))
+    missing = wanted.keys() - held.accounts.keys()
+    altered = {name for name in wanted.keys() - missing if not _as_it_should(held, name, wanted[name])}
+    altered |= {name for name in missing if held.roles.get(_PREFIX + name, wanted[name]) != wanted[name]}
+    return Difference(tuple(sorted((ours | named) - wanted.keys())), tuple(sorted(missing)), tuple(sorted(altered)))
 
 
 def removals(strangers: Collection[str]) -> list[Command]:
@@ -73,11 +76,11 @@ def removals(strangers: Collection[str]) -> list[Command]:
     return [command for name in strangers for command in removal_commands(name)]
 
 
-def corrections(altered: Collection[str], held: Held) -> list[Command]:
+def corrections(altered: Collection[str], stations: Stations, held: Held) -> list[Command]:
     """Return the commands that give stations the rights that they are to have, and no others."""
     commands: list[Command] = []
     for name in altered:
-        commands += role_commands(name)
+        commands += role_commands(name, stations[name])
         if name in held.accounts:
             role = [{"rolename": _PREFIX + name}]
             commands.append({"command": "modifyClient", "username": name, "roles": role, "groups": []})
@@ -85,13 +88,9 @@ def corrections(altered: Collection[str], held: Held) -> list[Command]:
     return commands
 
 
-def _as_it_should(held: Held, name: str) -> bool:
+def _as_it_should(held: Held, name: str, wanted: Acls) -> bool:
     account, role = held.accounts[name], _PREFIX + name
-    return not account.disabled and account.roles == {role} and held.roles.get(role) == _wanted(name)
-
-
-def _wanted(name: str) -> Acls:
-    return _acls(role_commands(name)[0])
+    return not account.disabled and account.roles == {role} and held.roles.get(role) == wanted
 
 
 def _acls(role: Mapping[str, Any]) -> Acls:

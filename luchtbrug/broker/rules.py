@@ -12,11 +12,14 @@ _STATION_READS = (
 )
 
 
-def may_publish(user: str, topic: str) -> bool:
-    """Tell whether a login may publish to a topic; a topic with wildcards is nobody's."""
+def may_publish(user: str, topic: str, *, claimant: str | None = None) -> bool:
+    """Tell whether a login may publish to a topic; a topic with wildcards is nobody's.
+
+    `claimant` is the station that has claimed the device whose fixed topic it is.
+    """
     if "+" in topic or "#" in topic or topic.startswith("$"):
         return False
-    return user == SERVICE_USER or _below(user, topic, _STATION_WRITES)
+    return user in (SERVICE_USER, claimant) or _below(user, topic, _STATION_WRITES)
 
 
 def may_subscribe(user: str, topic_filter: str) -> bool:

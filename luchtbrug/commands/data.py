@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import typer
+from msgspec.structs import asdict
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -66,7 +67,7 @@ def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
         name, decoded = decode_payload(topic, payload)
         typer.echo(f"# {name}", err=True)
         for record in decoded.records:
-            typer.echo(json.dumps(record._asdict()))
+            typer.echo(json.dumps(asdict(record)))
         for refusal in decoded.refused:
             typer.echo(f"# refused: {refusal}", err=True)
 

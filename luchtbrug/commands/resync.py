@@ -12,6 +12,7 @@ import storage.events
 import storage.stations
 from luchtbrug.broker import resync as broker
 from luchtbrug.broker.mosquitto import Command, control, station_commands
+from luchtbrug.claiming import devices_by_station
 from luchtbrug.credentials import hash_password, new_credentials
 from luchtbrug.database import open_schema
 from luchtbrug.settings import Settings, SettingsError
@@ -35,31 +36,35 @@ def resync(settings: Settings, *, new_passwords: bool, as_json: bool) -> bool:
     admin_url = settings.mqtt_admin_url.get_secret_value()
     with open_schema(settings) as url, connect(url) as conn:
         held = broker.held_by(admin_url)
-        found = broker.difference(held, _stations(conn))
+        stations = _stations(conn)
+        found = broker.difference(held, stations)
         if found.strangers:
             time.sleep(_REGISTERING_S)
-            found = broker.difference(held, _stations(conn))
+            stations = _stations(conn)
+            found = broker.difference(held, stations)
         _send(admin_url, broker.removals(found.strangers))
-        _send(admin_url, broker.corrections(found.altered, held))
-        passwords = _rearmed(conn, admin_url, found.missing) if new_passwords else {}
+        _send(admin_url, broker.corrections(found.altered, stations, held))
+        passwords = _rearmed(conn, admin_url, found.missing, stations) if new_passwords else {}
     typer.echo(_as_json(found, passwords) if as_json else _as_text(found, passwords))
     return len(passwords) == len(found.missing)
 
 
-def _stations(conn: psycopg.Connection) -> list[str]:
-    found = [row.station_id for row in storage.stations.list_stations(conn, limit=1_000_000)]
+def _stations(conn: psycopg.Connection) -> broker.Stations:
+    found = devices_by_station(conn)
     conn.commit()  # the next look must see what was committed meanwhile
     return found
 
 
-def _rearmed(conn: psycopg.Connection, admin_url: str, missing: Sequence[str]) -> dict[str, str]:
+def _rearmed(
+    conn: psycopg.Connection, admin_url: str, missing: Sequence[str], stations: broker.Stations
+) -> dict[str, str]:
     """Give stations an account with a new password, one by one: where the broker fails, the old hash stays."""
     passwords = {}
     for name in missing:
         password = new_credentials().password
         storage.stations.set_password_hash(conn, name, hash_password(password))
         storage.events.record(conn, "password_replaced", time=datetime.now(UTC), station_id=name)
-        control(admin_url, station_commands(name, password))
+        control(admin_url, station_commands(name, password, stations[name]))
         conn.commit()
         passwords[name] = password
     return passwords

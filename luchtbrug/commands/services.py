@@ -15,7 +15,6 @@ import uvicorn
 from pydantic import SecretStr
 
 import storage.migrate
-import storage.stations
 from api.main import create_app
 from api.settings import ApiSettings
 from api.v1 import HEADERS
@@ -24,6 +23,7 @@ from ingest.settings import IngestSettings
 from luchtbrug.broker import embedded as embedded_broker
 from luchtbrug.broker.mosquitto import control, platform_commands, role_commands
 from luchtbrug.broker.rules import SERVICE_USER
+from luchtbrug.claiming import devices_by_station
 from luchtbrug.database import open_database, open_schema
 from luchtbrug.doorway import hang, open_door
 from luchtbrug.jobs import loop
@@ -36,7 +36,7 @@ from storage.connection import connect
 
 FOREVER = 10 * 365 * 86400.0
 
-_ROLES_AT_ONCE = 50  # 2 kB each, and mosquitto.conf takes no message of more than 256 KiB
+_COMMANDS_AT_ONCE = 100  # 1 kB each, and mosquitto.conf takes no message of more than 256 KiB
 
 
 def serve(settings: Settings) -> None:
@@ -202,7 +202,7 @@ def setup(settings: Settings) -> None:
     """Migrate the database and make the platform's own account on Mosquitto."""
     with open_database(settings) as url, connect(url) as conn:
         applied = storage.migrate.migrate(conn)
-        stations = [row.station_id for row in storage.stations.list_stations(conn, limit=1_000_000)]
+        stations = devices_by_station(conn)
     typer.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
     if settings.mqtt_admin_url is None or settings.mqtt_url is None:
         typer.echo("No LUCHTBRUG_MQTT_ADMIN_URL and LUCHTBRUG_MQTT_URL: the broker is left alone.")
@@ -210,7 +210,7 @@ def setup(settings: Settings) -> None:
     parts = urlsplit(settings.mqtt_url.get_secret_value())
     admin_url = settings.mqtt_admin_url.get_secret_value()
     control(admin_url, platform_commands(parts.username or "", parts.password or ""))
-    for begin in range(0, len(stations), _ROLES_AT_ONCE):
-        some = stations[begin : begin + _ROLES_AT_ONCE]
-        control(admin_url, [command for name in some for command in role_commands(name)])
+    roles = [command for name, devices in stations.items() for command in role_commands(name, devices)]
+    for begin in range(0, len(roles), _COMMANDS_AT_ONCE):
+        control(admin_url, roles[begin : begin + _COMMANDS_AT_ONCE])
     typer.echo(f"The broker knows {parts.username}, and the roles of {len(stations)} stations are as they should be.")

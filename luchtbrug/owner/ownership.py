@@ -13,6 +13,7 @@ import storage.events
 import storage.owners
 import storage.stations
 from luchtbrug.broker.mosquitto import Command, control, password_commands, removal_commands
+from luchtbrug.claiming import devices_of
 from luchtbrug.credentials import displaced, hash_code, hash_token, new_credentials, new_token
 from luchtbrug.register import Registered, offer, position_key
 from luchtbrug.settings import Settings
@@ -62,7 +63,7 @@ def rotate(conn: Connection, settings: Settings, station_id: str, now: datetime)
         conn, station_id, password_hash=new.password_hash, token_hash=new.token_hash, at=now
     )
     storage.events.record(conn, "credentials_rotated", time=now, station_id=station_id)
-    tell_broker(settings, password_commands(station_id, new.password))
+    tell_broker(settings, password_commands(station_id, new.password, devices_of(conn, station_id)))
     return Keys(station_id, new.password, new.token)
 
 

@@ -14,10 +14,13 @@ NOW = datetime(2026, 5, 17, 22, 23, 5, tzinfo=UTC)
 MINUTE = "2026-05-17T22:23:00Z"
 
 
-def register(connection: psycopg.Connection, station_id: str, *, format_name: str | None = None) -> None:
+def register(
+    connection: psycopg.Connection, station_id: str, *, format_name: str | None = None, timezone: str = "UTC"
+) -> None:
     """Register a station; the caller commits."""
     credentials = (f"hash-{station_id}", f"token-{station_id}")
-    add_station(connection, NewStation(station_id, 52.22, 5.17, 52.221, 5.171, *credentials, format=format_name))
+    new = NewStation(station_id, 52.22, 5.17, 52.221, 5.171, *credentials, format=format_name, timezone=timezone)
+    add_station(connection, new)
 
 
 def message(topic: str, body: Any, *, received_at: datetime = NOW, **more: Any) -> Message:

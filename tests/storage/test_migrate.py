@@ -27,6 +27,7 @@ def test_migrating_twice_applies_nothing_the_second_time(empty_database_url: str
             "migrations/0005_quarantine_station",
             "migrations/0006_provenance",
             "migrations/0007_changes",
+            "migrations/0008_device_claim",
             "migrations/0009_owners",
         ]
         assert migrate(conn) == []

@@ -31,7 +31,7 @@ def test_a_push_is_read_in_canonical_units() -> None:
     )
     assert decoded.station == "esp8266-1"
     assert decoded.refused == []
-    assert [record[1:3] for record in decoded.records] == [
+    assert [(record.sensor_name, record.observed_property) for record in decoded.records] == [
         ("sds011-0", "pm10"),
         ("sds011-0", "pm2_5"),
         ("bme280-0", "air_pressure"),

@@ -10,6 +10,7 @@ import pytest
 from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.register import register
 from luchtbrug.services import free_port, running, wait_for_port
+from storage.claims import claim_device
 from storage.connection import connect
 from tests.luchtbrug.broker.servers import Login, wait
 
@@ -70,3 +71,22 @@ def test_a_station_registered_while_the_broker_runs_gets_in(port: int, database_
         conn.commit()
     with Login(port, "s-new", new.mqtt_password) as login:
         assert login.answer == "Success"
+
+
+def test_a_claimed_device_publishes_on_its_own_topic(port: int, database_url: str, passwords: dict[str, str]) -> None:
+    """The station that has the device gets through on that device's topic; another one, or another device, does not."""
+    with connect(database_url) as conn:
+        claim_device(conn, "s-one", format_name="airgradient", serial="84fce612f5b8", at=NOW)
+        conn.commit()
+    with (
+        Login(port, SERVICE_USER, PLATFORM_PASSWORD) as platform,
+        Login(port, "s-one", passwords["s-one"]) as owner,
+        Login(port, "s-two", passwords["s-two"]) as other,
+    ):
+        platform.client.subscribe([("airgradient/readings/+", 1), ("aq/1/+/obs", 1)])
+        time.sleep(0.3)
+        other.client.publish("airgradient/readings/84fce612f5b8", "{}", qos=1).wait_for_publish(2)
+        for topic in ("airgradient/readings/aabbccddeeff", "airgradient/readings/84fce612f5b8", "aq/1/s-one/obs"):
+            owner.client.publish(topic, "{}", qos=1)
+        assert wait(lambda: "aq/1/s-one/obs" in platform.received)
+        assert platform.received == ["airgradient/readings/84fce612f5b8", "aq/1/s-one/obs"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ingest.fixed_topics import Device, topics_of
 from luchtbrug.broker.mosquitto import (
     BrokerAwayError,
     BrokerRefusedError,
@@ -40,6 +41,30 @@ def test_a_station_writes_its_own_topics_and_no_others(broker: str) -> None:
             station.client.publish(topic, "{}", qos=1)
         assert wait(lambda: "aq/1/s-one/obs" in platform.received)
         assert platform.received == ["aq/1/s-one/obs"]
+
+
+def test_a_claimed_device_publishes_on_its_own_topics(broker: str) -> None:
+    """The station that has a device gets through on that device's topics until it lets go; nobody else does."""
+    kit = Device("smartcitizen", "aA1234")
+    control(broker, station_commands("s-kit", "pw", [kit]) + station_commands("s-thief", "pw"))
+    with (
+        log_in(broker, *PLATFORM) as platform,
+        log_in(broker, "s-kit", "pw") as owner,
+        log_in(broker, "s-thief", "pw") as thief,
+    ):
+        assert platform.subscribes("device/sck/+/readings/#")
+        assert platform.subscribes("in/#")
+        for topic in (*topics_of(kit), "device/sck/bB5678/readings"):
+            thief.client.publish(topic, "{}", qos=1)
+            owner.client.publish(topic, "{}", qos=1)
+        owner.client.publish("in/s-kit/end", "{}", qos=1)
+        assert wait(lambda: "in/s-kit/end" in platform.received)
+        assert platform.received == [*topics_of(kit), "in/s-kit/end"]
+        control(broker, role_commands("s-kit"))
+        for topic in (*topics_of(kit), "in/s-kit/end"):
+            owner.client.publish(topic, "{}", qos=1)
+        assert wait(lambda: platform.received.count("in/s-kit/end") > 1)
+        assert len(platform.received) == len(topics_of(kit)) + 2
 
 
 def test_creating_and_removing_twice_is_harmless(broker: str) -> None:

@@ -8,16 +8,19 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
+from ingest.fixed_topics import Device
 from luchtbrug.broker.mosquitto import control, removal_commands, station_commands
 from luchtbrug.broker.resync import Account, Difference, Held, corrections, difference, held_by, removals
 from luchtbrug.cli import app
 from luchtbrug.register import register
+from storage.claims import claim_device
 from tests.luchtbrug.broker.servers import PLATFORM, Login, mosquitto
 
 pytestmark = pytest.mark.mosquitto
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOTHING = Difference((), (), ())
+STATIONS: dict[str, list[Device]] = {"s-one": [], "s-two": []}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,7 @@ def passwords(admin_url: str, connection: psycopg.Connection) -> Iterator[dict[s
         made[name] = new.mqtt_password
     connection.commit()
     yield made
-    control(admin_url, removals(difference(held_by(admin_url), []).strangers))
+    control(admin_url, removals(difference(held_by(admin_url), {}).strangers))
 
 
 def run(database_url: str, admin_url: str, *options: str) -> Result:
@@ -71,7 +74,7 @@ def test_an_account_of_no_station_is_removed(database_url: str, admin_url: str) 
     result = run(database_url, admin_url)
     assert json.loads(result.stdout)["removed"] == ["s-ghost", "s-shell"]
     assert answer(admin_url, "s-ghost", "pw-ghost") == "Not authorized"
-    assert difference(held_by(admin_url), ["s-one", "s-two"]) == NOTHING
+    assert difference(held_by(admin_url), STATIONS) == NOTHING
 
 
 def test_a_lost_account_is_named_and_made_anew_when_asked(
@@ -99,8 +102,19 @@ def test_altered_rights_are_put_right(database_url: str, admin_url: str, passwor
     ])  # fmt: skip
     result = run(database_url, admin_url)
     assert json.loads(result.stdout)["corrected"] == ["s-one", "s-two"]
-    assert difference(held_by(admin_url), ["s-one", "s-two"]) == NOTHING
+    assert difference(held_by(admin_url), STATIONS) == NOTHING
     assert answer(admin_url, "s-two", passwords["s-two"]) == "Success"
+
+
+@pytest.mark.usefixtures("passwords")
+def test_the_topics_of_a_claimed_device_are_a_right(
+    database_url: str, admin_url: str, connection: psycopg.Connection
+) -> None:
+    """A claim that the broker does not know of is a difference, and is none any longer afterwards."""
+    claim_device(connection, "s-one", format_name="qingping", serial="582D3470765F", at=NOW)
+    connection.commit()
+    assert json.loads(run(database_url, admin_url).stdout)["corrected"] == ["s-one"]
+    assert json.loads(run(database_url, admin_url).stdout)["corrected"] == []
 
 
 @pytest.mark.usefixtures("passwords")
@@ -117,18 +131,20 @@ def test_long_lists_are_read_to_their_end(admin_url: str) -> None:
     """More accounts than a page holds are all found, and all removed."""
     names = [f"m-{number}" for number in range(5)]
     control(admin_url, [each for name in names for each in station_commands(name, "x")])
-    found = difference(held_by(admin_url, page=2), [])
+    found = difference(held_by(admin_url, page=2), {})
     assert found.strangers == tuple(names)
     control(admin_url, removals(found.strangers))
-    assert difference(held_by(admin_url), []) == NOTHING
+    assert difference(held_by(admin_url), {}) == NOTHING
 
 
 def test_a_station_without_account_and_with_a_wrong_role_is_both() -> None:
     """What is missing and what is altered are told apart, and only an account that is there is corrected."""
     held = Held({"s-one": Account(frozenset(), disabled=False)}, {"station-s-two": frozenset()})
-    found = difference(held, ["s-one", "s-two"])
+    found = difference(held, STATIONS)
     assert found == Difference((), ("s-two",), ("s-one", "s-two"))
-    changed = [each["username"] for each in corrections(found.altered, held) if each["command"] == "modifyClient"]
+    changed = [
+        each["username"] for each in corrections(found.altered, STATIONS, held) if each["command"] == "modifyClient"
+    ]
     assert changed == ["s-one"]
 
 

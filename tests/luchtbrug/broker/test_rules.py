@@ -44,3 +44,9 @@ def test_the_platform_reads_everything_and_answers() -> None:
     """The platform's own login is not bound to one station."""
     assert may_subscribe(SERVICE_USER, "aq/1/+/obs")
     assert may_publish(SERVICE_USER, "aq/1/s1/ack")
+
+
+def test_a_claimed_topic_is_its_claimant_s() -> None:
+    """A topic that names a device is open to the station that has the device, and to no other."""
+    topic = "airgradient/readings/84fce612f5b8"
+    assert [may_publish("s1", topic, claimant=name) for name in ("s1", "s2", None)] == [True, False, False]
