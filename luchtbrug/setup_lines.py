@@ -145,7 +145,7 @@ DEVICES: Mapping[str, Device] = {
         (
             "The kit gives no user and password, and our broker lets nobody in without: it needs your own Mosquitto",
             "Serial shell of the kit: `mqttsrv -host` your own Mosquitto `-port 1883`, then `config -token TOKEN`",
-            "There a bridge (below) with `topic device/sck/TOKEN/readings/# out 1 \"\" in/{user}/`",
+            "There a bridge (below) to `{mqtt_host}` with `topic device/sck/TOKEN/readings/# out 1 \"\" in/{user}/`",
         ),
         checked=False,
     ),
