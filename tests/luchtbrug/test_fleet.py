@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.fleet import Run, balance, programs_missing, run_fleet
+from benchmarks.fleet import Run, balance, run_fleet
+from benchmarks.fleet_world import programs_missing
 from tests.ingest.brokers import missing
 
 
