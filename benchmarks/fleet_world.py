@@ -84,7 +84,7 @@ def platform(database_url: str, broker: Mosquitto, folder: Path) -> Iterator[Pla
     with running("ingest", ["luchtbrug", "ingest", "--json"], env=env, log_dir=folder) as ingest:
         _wait_until_connected(ingest)
         with running("api", ["luchtbrug", "api"], env=env, log_dir=folder) as api:
-            wait_for_port(api, "127.0.0.1", port)
+            wait_for_port(api, "127.0.0.1", port, seconds=120)
             yield Platform(f"mqtt://127.0.0.1:{broker.port}", f"http://127.0.0.1:{port}", ingest, api)
 
 
@@ -123,7 +123,7 @@ def _wait_for(port: int) -> None:
     raise SystemExit("mosquitto did not start")
 
 
-def _wait_until_connected(ingest: Service, *, seconds: float = 60) -> None:
+def _wait_until_connected(ingest: Service, *, seconds: float = 120) -> None:
     """Wait until ingest has a session at the broker: what is published before that is nobody's."""
     deadline = time.monotonic() + seconds
     while "broker_connected" not in ingest.tail(1000):

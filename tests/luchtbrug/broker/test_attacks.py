@@ -92,7 +92,7 @@ def _embedded(stack: ExitStack, url: str) -> Town:
     port = free_port(0)
     env = {"LUCHTBRUG_DATABASE_URL": url, "LUCHTBRUG_MQTT_URL": f"mqtt://{SERVICE_USER}:{PLATFORM[1]}@127.0.0.1:{port}"}
     service = stack.enter_context(running("broker", ["luchtbrug", "broker"], env=env))
-    wait_for_port(service, "127.0.0.1", port)
+    wait_for_port(service, "127.0.0.1", port, seconds=120)
 
     def withdraw(name: str) -> None:
         with connect(url) as conn:

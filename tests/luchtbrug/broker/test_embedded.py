@@ -38,7 +38,7 @@ def port(database_url: str, passwords: dict[str, str]) -> Iterator[int]:
     url = f"mqtt://{SERVICE_USER}:{PLATFORM_PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}"
     env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_MQTT_URL": url}
     with running("broker", ["luchtbrug", "broker"], env=env) as service:
-        wait_for_port(service, "127.0.0.1", port)
+        wait_for_port(service, "127.0.0.1", port, seconds=120)
         yield port
 
 

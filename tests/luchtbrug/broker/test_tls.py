@@ -56,7 +56,7 @@ def door(request: pytest.FixtureRequest, certificate: Path, tmp_path: Path) -> I
             "LUCHTBRUG_MQTT_TLS_PORT": str(secure), "LUCHTBRUG_MQTT_TLS_DIR": str(certificate),
         }  # fmt: skip
         service = stack.enter_context(running("broker", ["luchtbrug", "broker"], env=env))
-        wait_for_port(service, "127.0.0.1", secure)
+        wait_for_port(service, "127.0.0.1", secure, seconds=120)
         yield secure, new.mqtt_password
 
 
