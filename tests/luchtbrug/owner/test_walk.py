@@ -103,10 +103,37 @@ class Device:
         obs = [{"t": time.isoformat(), "s": "sps30-0", "v": {"pm2_5": RAW + next(self._noise)}} for time in times]
         self._client.publish(self._topic, json.dumps({"obs": obs}), qos=1).wait_for_publish(10)
 
-    def stop(self) -> None:
-        """Log out."""
+    def __enter__(self) -> "Device":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+
+
+def first_message(platform: Platform, made: dict[str, Any], device: Device) -> dict[str, Any]:
+    """Wait as the owner does while the device sends what it kept of the last hour; what is told."""
+    path = f"/v1/stations/{made['stationId']}/first-message"
+    asking = {**bearer(made), "Accept": "application/json"}
+    answers: list[dict[str, Any]] = []
+    with in_thread(lambda _: answers.append(platform.client.get(path, headers=asking).json())):
+        time.sleep(0.3)
+        device.measures(*(THIS_HOUR - minutes * timedelta(minutes=5) for minutes in range(12)))
+    return answers[0]
+
+
+@contextmanager
+def home_assistant(platform: Platform, made: dict[str, Any]) -> Iterator[Owner]:
+    """Log in as docs/back-home.md says, with the discovery prefix of the station."""
+    own = f"aq/1/{made['stationId']}"
+    house = Owner(
+        platform.port, made["mqttUser"], made["mqttPassword"], (f"{own}/homeassistant/#", f"{own}/validated/#")
+    )
+    try:
+        yield house
+    finally:
+        house.client.disconnect()
+        house.client.loop_stop()
 
 
 @pytest.mark.mosquitto
@@ -114,39 +141,25 @@ def test_from_registration_to_the_value_in_home_assistant(platform: Platform) ->
     """Registered, lines entered, first message confirmed, calibrated by its siblings, found by Home Assistant."""
     place = {"latitude": 52.231, "longitude": 5.183, "name": "Havenstraat", "heightM": 2.5, "device": "native"}
     made = platform.client.post("/v1/stations", json=place).json()
-    device = Device(made["setup"]["native"])
-    first = f"/v1/stations/{made['stationId']}/first-message"
-    answers: list[Any] = []
-    asking = {**bearer(made), "Accept": "application/json"}
-    with in_thread(lambda _: answers.append(platform.client.get(first, headers=asking).json())):
-        time.sleep(0.3)  # the owner waits already when the device sends what it kept of the last hour
-        device.measures(*(THIS_HOUR - minutes * timedelta(minutes=5) for minutes in range(12)))
-    assert answers[0]["event"] == "stored"
-    assert abs(answers[0]["readings"][0]["raw"] - RAW) < 0.3
+    name = made["stationId"]
+    with Device(made["setup"]["native"]) as device:
+        first = first_message(platform, made, device)
+        assert first["event"] == "stored"
+        assert abs(first["readings"][0]["raw"] - RAW) < 0.3
+        platform.network.look(THIS_HOUR - HOUR, THIS_HOUR, refit=False)  # what the calibrate service does each minute
+        with home_assistant(platform, made) as house:
+            found = house.json(f"aq/1/{name}/homeassistant/sensor/{name}/pm2_5/config")
 
-    platform.network.look(THIS_HOUR - HOUR, THIS_HOUR, refit=False)  # what the calibrate service does each minute
-    house = Owner(
-        platform.port, made["mqttUser"], made["mqttPassword"],
-        (f"aq/1/{made['stationId']}/homeassistant/#", f"aq/1/{made['stationId']}/validated/#"),
-    )  # fmt: skip
-    try:
-        found = house.json(f"aq/1/{made['stationId']}/homeassistant/sensor/{made['stationId']}/pm2_5/config")
-        assert found["device"]["name"] == "Havenstraat"
+            def calibrated() -> bool:
+                device.measures(datetime.now(UTC))
+                time.sleep(0.3)
+                return house.json(found["state_topic"])["value"] is not None
 
-        def calibrated() -> bool:
-            device.measures(datetime.now(UTC))
-            time.sleep(0.3)
-            return house.json(found["state_topic"])["value"] is not None
-
-        assert wait(calibrated, seconds=20)
-        body = house.json(found["state_topic"])
-        shown = float(jinja2.Template(found["value_template"]).render(value_json=body))
-        assert body["lower"] < AIR < body["upper"]
-        assert abs(shown - AIR) < abs(RAW - AIR) / 3
-        assert "calibration_prior" in body["flags"]
-        assert body["calibration_id"]
-    finally:
-        house.client.disconnect()
-        house.client.loop_stop()
-        device.stop()
-    assert platform.client.delete(f"/v1/stations/{made['stationId']}", headers=owning(made)).status_code == 204
+            assert wait(calibrated, seconds=20)
+            body = house.json(found["state_topic"])
+    shown = float(jinja2.Template(found["value_template"]).render(value_json=body))
+    assert found["device"]["name"] == "Havenstraat"
+    assert body["lower"] < AIR < body["upper"]
+    assert abs(shown - AIR) < abs(RAW - AIR) / 3
+    assert "calibration_prior" in body["flags"]
+    assert platform.client.delete(f"/v1/stations/{name}", headers=owning(made)).status_code == 204
