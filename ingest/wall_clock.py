@@ -21,7 +21,7 @@ def in_utc(content: Decoded, received: float, zone: tzinfo | None = None) -> lis
     if content.clock == "received":
         return [_at(received + (each.time or 0.0), each) for each in content.records]
     settled = {time: _settled(time, received, zone) for time in {each.time for each in content.records}}
-    return [_at(settled[each.time], each) for each in content.records]
+    return [each if settled[each.time] == each.time else _at(settled[each.time], each) for each in content.records]
 
 
 def _at(time: float | None, record: Record) -> Record:
