@@ -153,7 +153,7 @@ def _of_device(opened: Opened, setting: str | None) -> Decoded:
     chosen = choose(opened, setting)
     content = chosen.decode(opened)
     if chosen.NAME in _STATES_AT_EACH_CHANGE and content.records and not opened.message.retain:
-        opened.memory.leave_out_repeats(content, opened.message)
+        opened.memory.leave_out_repeats(opened.topic, content, opened.message)
     if chosen.NAME == GUESSED != setting:
         seen = ", ".join(f"{each.observed_property}={each.value:g}" for each in content.records[:20])
         raise UnconfirmedFormatError(f"set the station to {GUESSED} if this is right: {seen}")

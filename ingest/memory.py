@@ -6,10 +6,13 @@ restart: the messages that tell names and units are retained, and the broker giv
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
-from ingest.decoded import Decoded
+from ingest.decoded import Decoded, Record
 from ingest.message import Message
 from ingest.topics import LONGEST
+
+T = TypeVar("T")
 
 _MOST_ENTITIES = 500
 
@@ -42,7 +45,8 @@ class Memory:
     homie: set[str] = field(default_factory=set)
     streams: set[str] = field(default_factory=set)
     bodies: dict[str, str] = field(default_factory=dict)
-    _last: dict[str, tuple[object, Message]] = field(default_factory=dict)
+    _frames: dict[str, Message] = field(default_factory=dict)
+    _states: dict[str, tuple[Message, list[Record]]] = field(default_factory=dict)
 
     def entity(self, topic: str) -> Entity:
         """Give the entity of a topic, made anew where there is none; the oldest is forgotten for it when full."""
@@ -81,30 +85,43 @@ class Memory:
             return "ha_statestream"
         return None
 
-    def repeats(self, key: str, content: object, message: Message, *, within: timedelta = FRAME) -> bool:
-        """Say whether the same content came under this key within a time before; what is none is remembered.
+    def repeats_frame(self, key: str, message: Message) -> bool:
+        """Say whether the same bytes came under this key a moment before; what is no repeat is remembered.
 
         A message that is decoded again, as when the database was away, is no repeat of itself or of later ones.
         """
-        last, before = self._last.get(key, (None, message))
-        later = message.received_at - before.received_at
-        if before is not message and last == content and timedelta(0) <= later < within:
+        before = self._frames.get(key)
+        if before is not None and before.payload == message.payload and _follows(message, before, FRAME):
             return True
-        if len(self._last) >= _MOST_ENTITIES and key not in self._last:
-            self._last.clear()
-        self._last[key] = (content, message)
+        _remember(self._frames, key, message)
         return False
 
-    def leave_out_repeats(self, content: Decoded, message: Message) -> None:
-        """Leave out what a state says again; a content of which nothing is left is silent."""
-        new = [
-            each
-            for each in content.records
-            if not self.repeats(f"{each.sensor_name}/{each.observed_property}", each.value, message, within=STATE)
+    def leave_out_repeats(self, topic: str, content: Decoded, message: Message) -> None:
+        """Leave out what a topic's state says again; a content of which nothing is left is silent."""
+        before = self._states.get(topic)
+        if before is None or not _follows(message, before[0], STATE):
+            _remember(self._states, topic, (message, content.records))
+            return
+        said = {(each.sensor_name, each.observed_property): each.value for each in before[1]}
+        records = content.records
+        content.records = [
+            each for each in records if said.get((each.sensor_name, each.observed_property)) != each.value
         ]
-        content.records = new
-        if not new and not content.refused:
+        if content.records:
+            _remember(self._states, topic, (message, records))
+        elif not content.refused:
             content.note = "repeat"
+
+
+def _follows(message: Message, before: Message, within: timedelta) -> bool:
+    return message is not before and timedelta(0) <= message.received_at - before.received_at < within
+
+
+def _remember(memory: dict[str, T], key: str, what: T) -> None:
+    """Remember under a key, and forget all when there is too much."""
+    if len(memory) >= _MOST_ENTITIES and key not in memory:
+        memory.clear()
+    memory[key] = what
 
 
 class Memories:

@@ -6,8 +6,6 @@ for two times, and in the hour that a spring night leaves out for none: the one 
 
 from datetime import UTC, datetime, tzinfo
 
-from msgspec.structs import replace
-
 from ingest.decoded import Decoded, Record
 
 NEAR = 600.0
@@ -21,9 +19,13 @@ def in_utc(content: Decoded, received: float, zone: tzinfo | None = None) -> lis
     that time in the zone too. Where no zone is told nobody knows the offset of any other: the time of receipt serves.
     """
     if content.clock == "received":
-        return [replace(each, time=received + (each.time or 0.0)) for each in content.records]
-    settled = {each.time: _settled(each.time, received, zone) for each in content.records}
-    return [replace(each, time=settled[each.time]) for each in content.records]
+        return [_at(received + (each.time or 0.0), each) for each in content.records]
+    settled = {time: _settled(time, received, zone) for time in {each.time for each in content.records}}
+    return [each if settled[each.time] == each.time else _at(settled[each.time], each) for each in content.records]
+
+
+def _at(time: float | None, record: Record) -> Record:
+    return Record(time, record.sensor_name, record.observed_property, record.value)
 
 
 def _settled(wall: float | None, received: float, zone: tzinfo | None) -> float | None:

@@ -64,7 +64,7 @@ def decode(opened: Opened) -> Decoded:
         raise WrongShapeError("no text `model`")
     if body.get("type") == "TPMS" or model.startswith(_PROBES):
         return silent("not_air")
-    if opened.memory.repeats(f"{model}/{body.get('id')}", opened.message.payload, opened.message):
+    if opened.memory.repeats_frame(f"{model}/{body.get('id')}", opened.message):
         return silent("repeat")
     time = moment(body.get("time"))
     decoded = empty(clock="local" if time is not None and time.local else "utc")
