@@ -52,8 +52,10 @@ def _fast(level: Floats) -> Floats:
     """What is left of a level (H,S) without its mean of the six hours to it, clipped to four median sizes; 0 where
     unknown."""
     known = np.isfinite(level)
-    count, total = (_running(part) for part in (known.astype(float), np.where(known, level, 0.0)))
-    rest = np.where(known & (count >= _SPAN // 2), level - total / np.maximum(count, 1.0), np.nan)
+    count, total = _running(known.astype(np.float64)), _running(np.where(known, level, 0.0))
+    np.maximum(count, 1.0, out=count)
+    np.divide(total, count, out=total)
+    rest = np.where(known & (count >= _SPAN // 2), level - total, np.nan)
     usable = np.isfinite(rest)
     size = np.nan_to_num(median(np.abs(rest).T))
     fast: Floats = np.clip(np.where(usable, rest, 0.0), -_CLIP * size, _CLIP * size)
@@ -61,6 +63,8 @@ def _fast(level: Floats) -> Floats:
 
 
 def _running(values: Floats) -> Floats:
-    total = np.cumsum(values, axis=0)
-    total[_SPAN:] = total[_SPAN:] - total[:-_SPAN]
+    """Sum of the six hours to each hour (H,S)."""
+    total = values.copy()
+    for lag in range(1, min(_SPAN, len(values))):  # six hours, not hours nor stations
+        total[lag:] += values[:-lag]
     return total

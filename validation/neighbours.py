@@ -60,7 +60,11 @@ def depart(value: Floats, field: Floats, limits: PropertyPolicy) -> Floats:
 
     NaN where the value is missing.
     """
-    level, expected = level_of(value, limits), level_of(field, limits)
+    return depart_of_levels(level_of(value, limits), level_of(field, limits))
+
+
+def depart_of_levels(level: Floats, expected: Floats) -> Floats:
+    """Give the departure of levels (H,S) from those of the field (H,S), where both are known already: see `depart`."""
     missing = ~np.isfinite(expected)
     if missing.any():
         expected = np.where(missing, median(level)[:, None], expected)
@@ -85,7 +89,7 @@ def judge(departure: Floats, usual: Usual, neighbours: Ints) -> Floats:
     """
     centred = departure - usual.departure
     score: Floats = (centred - shared(centred, neighbours)) / usual.scale
-    unrest = _NORMAL * _around(np.abs(score), neighbours)
+    unrest = _NORMAL * _around(np.abs(score), neighbours)[0]
     calm: Floats = score / np.sqrt(np.fmax(unrest, 1.0))
     return calm
 
@@ -105,8 +109,8 @@ def disagrees(score: Floats, *, found: float, lasting: float) -> Bools:
 def shared(centred: Floats, neighbours: Ints) -> Floats:
     """What the neighbours have in common (H,S): their median, drawn towards none (0) where they are few; 0 under
     three."""
-    count = np.isfinite(_gather(centred, neighbours)).sum(-1)
-    common: Floats = np.nan_to_num(_around(centred, neighbours) * count / (count + 1.0))
+    middle, count = _around(centred, neighbours)
+    common: Floats = np.nan_to_num(middle * count / (count + 1.0))
     return common
 
 
@@ -128,15 +132,12 @@ def alone(departure: Floats, neighbours: Ints, *, scales: float) -> Bools:
     return found
 
 
-def _around(values: Floats, neighbours: Ints) -> Floats:
-    """Median (H,S) over at least three neighbours, NaN for fewer."""
-    gathered = _gather(values, neighbours)
-    known = np.isfinite(gathered).sum(-1) >= LEAST_NEIGHBOURS
-    return np.where(known, median(gathered), np.nan)
-
-
-def _gather(values: Floats, neighbours: Ints) -> Floats:
-    return np.where(neighbours >= 0, values[:, np.maximum(neighbours, 0)], np.nan)
+def _around(values: Floats, neighbours: Ints) -> tuple[Floats, Ints]:
+    """Median (H,S) over at least three neighbours, NaN for fewer; and how many (H,S) there were."""
+    gathered = values[:, np.maximum(neighbours, 0)]
+    gathered[:, neighbours < 0] = np.nan
+    count = np.isfinite(gathered).sum(-1)
+    return np.where(count >= LEAST_NEIGHBOURS, median(gathered), np.nan), count
 
 
 def median(values: Floats) -> Floats:

@@ -15,7 +15,18 @@ from validation.features import LAGS
 from validation.fit import predict
 from validation.flags import Flag
 from validation.history import Network
-from validation.neighbours import Usual, alone, depart, disagrees, find_around, judge, learn_usual, level_of, median
+from validation.neighbours import (
+    Usual,
+    alone,
+    depart,
+    depart_of_levels,
+    disagrees,
+    find_around,
+    judge,
+    learn_usual,
+    level_of,
+    median,
+)
 from validation.policy import Policy, PropertyPolicy
 from validation.runs import last_hours
 from validation.screening import Expectation
@@ -52,13 +63,14 @@ def learn(value: Floats, field: Floats, network: Network, limits: PropertyPolicy
     """
     around = find_around(network.latitude, network.longitude, policy)
     value, field = value[-_WATCHED:], field[-_WATCHED:]
-    departure = depart(value, field, limits)
+    own, air = level_of(value, limits), level_of(field, limits)
+    departure = depart_of_levels(own, air)
     lately = slice(-policy.usual_window, None)
     step_width = max(1, len(departure[lately]) // _SAMPLES)
     usual = learn_usual(departure[lately][::-step_width][::-1], around)
     days = daily(departure, around)
     drifted, (size, ago) = drift(days), step(days)
-    ahead = clock_offset(level_of(value, limits)[lately], level_of(field, limits)[lately])
+    ahead = clock_offset(own[lately], air[lately])
     return {
         "usual_departure": usual.departure,
         "usual_scale": usual.scale,
