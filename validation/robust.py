@@ -21,7 +21,7 @@ _SCALE_SHARE = 0.5
 _NORMAL_MAD = 1.4826
 _MOVED = 1e-4  # scales: a step that moves less is the last
 _KEPT_STARTS = 2
-_SUBSET_STEPS, _SCALE_STEPS, _LAST_SCALE_STEPS, _SINGLE_STEPS = 5, 2, 3, 3
+_SEVERAL_STEPS, _SUBSET_STEPS, _SCALE_STEPS, _LAST_SCALE_STEPS, _SINGLE_STEPS = 10, 5, 2, 3, 3
 _SCALE_ROWS = 1000  # the S-scale of a thousand hours is good to 3 %; the bisquare steps use all
 _BLOCK_BYTES = 4_000_000  # of the products of a block's columns: more falls out of the cache
 _LEAST_BLOCK, _MOST_BLOCK = 8, 64
@@ -116,14 +116,18 @@ def _standardise(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, 
 
 
 def _s_estimate(rows: Rows, subset: Rows, candidates: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Improve the candidates (B,K,p) on the subset, take the one of the smallest M-scale and improve it on all rows, a
-    thousand at most: beta (B,p), scale (B,)."""
-    size = np.abs(subset.residual(candidates))
-    scale = _first_scale(size, np.broadcast_to(subset.weight[:, None], size.shape))
-    candidates, scale = _s_steps(subset, candidates, scale, _SUBSET_STEPS)
+    """Improve the candidates (B,K,p) and take the one of the smallest M-scale: beta (B,p), scale (B,).
+
+    Several are compared on all rows, a thousand at most; a single one has most of its steps on the subset.
+    """
+    wide, several = draw(rows, rng, _SCALE_ROWS), candidates.shape[1] > 1
+    first = wide if several else subset
+    size = np.abs(first.residual(candidates))
+    scale = _first_scale(size, np.broadcast_to(first.weight[:, None], size.shape))
+    candidates, scale = _s_steps(first, candidates, scale, _SEVERAL_STEPS if several else _SUBSET_STEPS)
     best = scale.argmin(1)[:, None]
-    beta = np.take_along_axis(candidates, best[..., None], 1)
-    beta, scale = _s_steps(draw(rows, rng, _SCALE_ROWS), beta, np.take_along_axis(scale, best, 1), _SCALE_STEPS)
+    beta, scale = np.take_along_axis(candidates, best[..., None], 1), np.take_along_axis(scale, best, 1)
+    beta, scale = _s_steps(wide, beta, scale, _SCALE_STEPS)
     return beta[:, 0], scale[:, 0]
 
 

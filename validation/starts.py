@@ -14,7 +14,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
-_C_STEPS, _C_STEPS_BESIDE = 3, 2  # fewer where something is known of the series: measured, no other fits
+_C_STEPS, _C_STEPS_BESIDE = 5, 2  # fewer where something is known of the series: measured, no other fits
 _KEEP_SHARE = 0.6  # of the hours in a C-step: 40 % may be bad; less costs stability on clean data
 _RIDGE = 1e-10  # a column of zeros (no humidity sensor) gets coefficient 0 instead of a singular matrix
 _RIDGE_SINGLE = 1e-6  # the same for normal equations that were summed in single precision
