@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api.errors import BusyError
 from api.tables import content_type
 from storage.errors import DatabaseAwayError
-from storage.exports import Format, HourExport
+from storage.exports import Export, Format
 
 SEND_TIMEOUT = 60.0  # [s] that a caller may take for one block; a stalled one would hold its connection for ever
 
@@ -40,7 +40,7 @@ class ExportAnswer(Response):
     """An answer that reads an export in a thread, block by block, no faster than the caller takes it."""
 
     def __init__(
-        self, export: HourExport, form: Format, slots: Slots, *, media_type: str, filename: str, mark: bytes = b""
+        self, export: Export, form: Format, slots: Slots, *, media_type: str, filename: str, mark: bytes = b""
     ) -> None:
         self.status_code = 200
         self.background = None

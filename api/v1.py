@@ -21,6 +21,7 @@ from api.routes import (
     reference_stations,
     scores,
     series,
+    snapshots,
     stations,
 )
 from api.settings import ApiSettings
@@ -35,6 +36,7 @@ ROUTES = (
     series,
     explanations,
     exports,
+    snapshots,
     changes,
     calibrations,
     scores,

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
         description="whether anybody may register a station over the API; closed: `luchtbrug station add` only",
     )
     base_url: str | None = Field(None, description="public address of the page, as https://lucht.example.org")
+    lake_url: str | None = Field(
+        None, description="folder or fsspec URL of the nightly files, as s3://bucket/air; without it below data_dir"
+    )
     tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")
     position_key: SecretStr | None = Field(
         None, min_length=16, description="secret that displaces public positions; keep it for ever"
@@ -76,6 +79,11 @@ class Settings(BaseSettings):
         None, ge=30, description="raw readings older than this may go (TimescaleDB policy); without it they stay"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event to print")
+
+    @property
+    def lake(self) -> str:
+        """Where the nightly files are."""
+        return self.lake_url or str(self.data_dir / "lake")
 
     @field_validator("mqtt_url", "mqtt_admin_url")
     @classmethod

@@ -109,13 +109,21 @@ class Selection:
         return {"series_keys": list(self.series_keys), "begin": self.begin, "end": self.end, **masks}
 
 
-class HourExport:
+class Export:
     """One export: read its blocks, or cancel it from another thread."""
 
-    def __init__(self, pool: ConnectionPool[psycopg.Connection], layout: Layout, selection: Selection) -> None:
+    def __init__(
+        self,
+        pool: ConnectionPool[psycopg.Connection],
+        shape: Shape,
+        parameters: Mapping[str, Any],
+        *,
+        timeout_ms: int = TIMEOUT_MS,
+    ) -> None:
         self._pool = pool
-        self._shape = SHAPES[layout]
-        self._parameters = selection.parameters()
+        self._shape = shape
+        self._parameters = parameters
+        self._timeout_ms = timeout_ms
         self._conn: psycopg.Connection | None = None
         self._cancelled = False
 
@@ -145,7 +153,7 @@ class HourExport:
         with borrow(self._pool, timeout_s=timeout_s) as conn:
             self._conn = conn
             try:
-                conn.execute(f"SET LOCAL statement_timeout = {TIMEOUT_MS}")
+                conn.execute(f"SET LOCAL statement_timeout = {self._timeout_ms}")
                 with closing(self._copied(conn, options, size)) as lines:
                     yield from lines
             finally:
@@ -164,3 +172,10 @@ class HourExport:
                         return
         if block:
             yield bytes(block)
+
+
+def hour_export(
+    pool: ConnectionPool[psycopg.Connection], layout: Layout, selection: Selection, *, timeout_ms: int = TIMEOUT_MS
+) -> Export:
+    """Make an export of hours in a layout."""
+    return Export(pool, SHAPES[layout], selection.parameters(), timeout_ms=timeout_ms)

@@ -16,7 +16,7 @@ from api.negotiation import ARROW, BINARY, CSV, PARQUET, Bulk
 from api.parameters import TimeParameter
 from api.series_choice import SeriesChoice
 from api.streaming import ExportAnswer
-from storage.exports import SHAPES, FlagLevels, Format, HourExport, Layout, Selection
+from storage.exports import SHAPES, FlagLevels, Format, Layout, Selection, hour_export
 from storage.selection import SeriesFilter, select_series
 from validation.flags import FAIL, SUSPECT, Flag
 
@@ -86,7 +86,7 @@ def export_hours(
         raise BadParameterError("layout", f"layout={query.layout} is CSV only: add f=csv, or ask for layout=full.")
     begin, end = query.span(now)
     selection = Selection(_series_keys(conn, query, begin, end), begin, end, LEVELS)
-    export = HourExport(request.app.state.pool, query.layout, selection)
+    export = hour_export(request.app.state.pool, query.layout, selection)
     mark = BYTE_ORDER_MARK if query.layout == "excel" else b""
     form = FORMATS[media_type]
     name = f"hours_{begin:%Y%m%d}_{end:%Y%m%d}_{query.layout}.{form}"

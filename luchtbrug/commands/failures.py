@@ -8,8 +8,10 @@ import psycopg
 from ingest.errors import IngestError
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.database import EmbeddedDatabaseError
+from luchtbrug.jobs.lake import LakeBusyError
 from luchtbrug.jobs.recalculate import RangeError
 from luchtbrug.jobs.replay_files import ReplayInputError
+from luchtbrug.jobs.snapshot import NothingToFreezeError
 from luchtbrug.services import ServiceEndedError, ServiceSilentError
 from luchtbrug.settings import SettingsError
 from storage.errors import DatabaseAwayError, StorageError
@@ -22,6 +24,8 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (BrokerAwayError, "Is it running, and is LUCHTBRUG_MQTT_ADMIN_URL right?"),
     (BrokerRefusedError, ""),
     (ReplayInputError, ""),
+    (LakeBusyError, ""),
+    (NothingToFreezeError, ""),
     (RangeError, "Write full hours in UTC, as --begin 2026-05-01T00 --end 2026-05-08T00."),
     (IngestError, ""),
     (StorageError, ""),

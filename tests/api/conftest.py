@@ -23,8 +23,11 @@ from pydantic import SecretStr
 from api.database import request_time
 from api.main import create_app
 from api.settings import ApiSettings
+from luchtbrug.jobs.lake import write_lake
+from luchtbrug.jobs.snapshot import freeze
 from storage import calibrations, hours, readings, references, series, stations
-from storage.connection import connect
+from storage.connection import connect, open_pool
+from storage.lake import Lake
 from storage.rows import (
     NewCalibration,
     NewStation,
@@ -244,17 +247,27 @@ def serving(app: FastAPI) -> Iterator[str]:
         thread.join()
 
 
-def make_app(database_url: str) -> FastAPI:
-    """Build the application on a database, with its clock at NOW."""
-    app = create_app(ApiSettings(database_url=SecretStr(database_url)))
+def make_app(database_url: str, lake_url: str | None = None) -> FastAPI:
+    """Build the application on a database, with its clock at NOW, and with a folder of published files."""
+    app = create_app(ApiSettings(database_url=SecretStr(database_url), lake_url=lake_url))
     app.state.v1.dependency_overrides[request_time] = lambda: NOW
     return app
 
 
 @pytest.fixture(scope="session")
-def client(gooi_url: str, gooi: dict[str, int]) -> Iterator[httpx.Client]:
+def lake(gooi_url: str, gooi: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Publish the shared database in a folder, and freeze it."""
+    lake = Lake.at(str(tmp_path_factory.mktemp("lake")))
+    with open_pool(gooi_url, size=3) as pool:
+        write_lake(pool, lake, now=NOW)
+    freeze(lake, now=NOW)
+    return lake
+
+
+@pytest.fixture(scope="session")
+def client(gooi_url: str, lake: Lake) -> Iterator[httpx.Client]:
     """Ask /v1 of the application on the shared database; to read only."""
-    with serving(make_app(gooi_url)) as url, httpx.Client(base_url=f"{url}/v1", timeout=PATIENCE) as client:
+    with serving(make_app(gooi_url, lake.root)) as url, httpx.Client(base_url=f"{url}/v1", timeout=PATIENCE) as client:
         yield client
 
 

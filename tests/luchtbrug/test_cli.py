@@ -13,7 +13,7 @@ from luchtbrug.credentials import METRES_PER_DEGREE
 from luchtbrug.services import free_port
 
 SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "broker", "setup"]
-TOOLS = ["migrate", "replay", "recalculate", "score", "decode", "doctor", "station"]
+TOOLS = ["migrate", "replay", "recalculate", "score", "lake", "decode", "doctor", "station"]
 
 
 def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
