@@ -36,7 +36,7 @@ class TableSchema(msgspec.Struct, frozen=True):
 class Resource(msgspec.Struct, frozen=True, omit_defaults=True):
     """One file of a package; `mark` changes with the rows that it was made of.
 
-    Length and checksum are not under the names `bytes` and `hash`: Frictionless's checker does not take them of Parquet.
+    Length and checksum are not named `bytes` and `hash`: Frictionless's own checker does not take these of Parquet.
     """
 
     name: str

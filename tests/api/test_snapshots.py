@@ -26,7 +26,7 @@ def test_a_snapshot_says_how_to_cite_and_check_it(client: httpx.Client, snapshot
 
     assert item["id"] == snapshot_id == f"2026-05-17-{snapshot_id[-12:]}"
     assert snapshot_id in item["citation"]
-    assert (item["license"], item["rows"]) == ("CC0-1.0", 3)
+    assert (item["license"], item["rows"]) == ("CC0-1.0", 6)
     assert {name: detail[name] for name in item} == item
     assert MAY in {one["path"] for one in detail["files"]}
     for one in detail["files"]:
