@@ -35,6 +35,9 @@ OVERLAP = timedelta(days=1)
 TIMEOUT_MS = 6 * 3_600_000
 """Of one month's query; a month of the whole country takes minutes."""
 
+GROUP_ROWS = 1 << 17
+"""Of a row group: what DuckDB and the like read at once."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -115,7 +118,9 @@ class _Writer:
         export = hour_export(self._pool, "full", selection, timeout_ms=TIMEOUT_MS)
         path = f"hours/year={month:%Y}/month={month:%m}/hours.parquet"
         title = f"Hours of {month:%Y-%m}, by series and time"
-        self._bring(Resource(name, path, title, 0, "", 0, described(FULL), mark=mark), export.tables(), FULL)
+        self._bring(
+            Resource(name, path, title, 0, "", 0, described(FULL), mark=mark), export.tables(rows=GROUP_ROWS), FULL
+        )
 
     def whole(self, name: str) -> None:
         """Write a table that is one file."""
