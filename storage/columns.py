@@ -31,22 +31,18 @@ READING_PAGE = pa.schema(
 )
 """The columns of `page_readings`."""
 
+HOUR_NUMBERS: Mapping[str, pa.DataType] = {
+    **dict.fromkeys(("raw", "raw_min", "raw_max", "raw_sd"), pa.float32()),
+    "observed_count": pa.int32(),
+    **dict.fromkeys(("data_capture", "value", "lower", "upper"), pa.float32()),
+    **dict.fromkeys(("estimate", "estimate_lower", "estimate_upper"), pa.float32()),
+}
+"""What an hour holds, wherever it is shown."""
+
 HOUR_PAGE = pa.schema(
     {
-        "begin": UTC_TIME,
-        "end": UTC_TIME,
-        "raw": pa.float32(),
-        "raw_min": pa.float32(),
-        "raw_max": pa.float32(),
-        "raw_sd": pa.float32(),
-        "observed_count": pa.int32(),
-        "data_capture": pa.float32(),
-        "value": pa.float32(),
-        "lower": pa.float32(),
-        "upper": pa.float32(),
-        "estimate": pa.float32(),
-        "estimate_lower": pa.float32(),
-        "estimate_upper": pa.float32(),
+        **dict.fromkeys(("begin", "end"), UTC_TIME),
+        **HOUR_NUMBERS,
         "flags": pa.int32(),
         "calibration_id": pa.string(),
         "computed_at": UTC_TIME,

@@ -10,7 +10,7 @@ import psycopg
 import pyarrow as pa
 from psycopg_pool import ConnectionPool
 
-from storage.columns import GROUP_ROWS, UTC_TIME, tables
+from storage.columns import GROUP_ROWS, HOUR_NUMBERS, UTC_TIME, tables
 from storage.connection import borrow
 from storage.parquet import Encoding, encoded
 from storage.statements import sql
@@ -26,23 +26,9 @@ FULL = pa.schema(
     {
         "station_id": pa.string(),
         "series_id": pa.int32(),
-        "sensor_model": pa.string(),
-        "observed_property": pa.string(),
-        "unit": pa.string(),
-        "begin": UTC_TIME,
-        "end": UTC_TIME,
-        "raw": pa.float32(),
-        "raw_min": pa.float32(),
-        "raw_max": pa.float32(),
-        "raw_sd": pa.float32(),
-        "observed_count": pa.int32(),
-        "data_capture": pa.float32(),
-        "value": pa.float32(),
-        "lower": pa.float32(),
-        "upper": pa.float32(),
-        "estimate": pa.float32(),
-        "estimate_lower": pa.float32(),
-        "estimate_upper": pa.float32(),
+        **dict.fromkeys(("sensor_model", "observed_property", "unit"), pa.string()),
+        **dict.fromkeys(("begin", "end"), UTC_TIME),
+        **HOUR_NUMBERS,
         "flag_mask": pa.int32(),
         "quality": pa.int8(),
         "calibration_id": pa.string(),

@@ -6,7 +6,9 @@ A file appears under its name only when it is whole. Nothing here knows what the
 import json
 import os
 import shutil
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +19,7 @@ import msgspec
 PACKAGE = "datapackage.json"
 SUMS = "SHA256SUMS"
 SNAPSHOTS = "snapshots"
+WORKROOM = ".luchtbrug-"
 
 
 class Field(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -119,19 +122,36 @@ class Lake:
         except FileNotFoundError:
             return False
 
-    def put(self, local: Path, name: str) -> None:
-        """Bring a file in under its name, whole or not at all."""
-        part = self.path(f"{name}.part")
-        self.fs.makedirs(self.fs._parent(part), exist_ok=True)
-        self.fs.put_file(str(local), part)
-        self._settle(part, name)
+    @contextmanager
+    def workroom(self) -> Iterator[Path]:
+        """Lend a folder for a file that is being made: on the same disk where that is ours, so that it only moves."""
+        here = Path(self.root) if self.is_local else None
+        if here is not None:
+            here.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=WORKROOM, dir=here) as folder:
+            yield Path(folder)
+
+    def tidy(self) -> None:
+        """Remove what a run that was killed left behind; no other run may be at work."""
+        for folder in Path(self.root).glob(f"{WORKROOM}*") if self.is_local else ():
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def put(self, made: Path, name: str) -> None:
+        """Bring a file of the workroom in under its name, whole or not at all."""
+        target = self.path(name)
+        self.fs.makedirs(self.fs._parent(target), exist_ok=True)
+        if self.is_local:
+            made.replace(target)
+        else:
+            self.fs.put_file(str(made), f"{target}.part")
+            self.fs.mv(f"{target}.part", target)
 
     def put_text(self, text: str, name: str) -> None:
         """Write a small file, whole or not at all."""
-        part = self.path(f"{name}.part")
-        self.fs.makedirs(self.fs._parent(part), exist_ok=True)
-        self.fs.pipe_file(part, text.encode())
-        self._settle(part, name)
+        with self.workroom() as folder:
+            made = folder / "text"
+            made.write_text(text, encoding="utf-8")
+            self.put(made, name)
 
     def publish(self, package: Package) -> None:
         """Write the checksums, then the package: what it lists is there."""
@@ -156,12 +176,6 @@ class Lake:
         except FileNotFoundError:
             return []
         return sorted(one["name"].rstrip("/").rsplit("/", 1)[-1] for one in found if one["type"] == "directory")
-
-    def _settle(self, part: str, name: str) -> None:
-        if self.is_local:
-            Path(part).replace(self.path(name))  # fsspec's own move refuses or copies where the target exists
-        else:
-            self.fs.mv(part, self.path(name))
 
 
 def _link(source: str, target: str) -> None:

@@ -5,12 +5,10 @@ written after each file; a run twice in a row writes nothing.
 """
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import psycopg
 import pyarrow as pa
@@ -58,6 +56,7 @@ def write_lake(
 ) -> Wrote:
     """Bring the files to what the database holds; raise LakeBusyError while another run does so."""
     with borrow(pool) as conn, _alone(conn):
+        lake.tidy()
         package, since = _found(lake)
         months = conn.execute(sql("lake_months"), {"since": since}).fetchall()
         series_keys = fetch_table(conn, "lake_series", WHOLE["series"].schema, {}).column("series_id").to_pylist()
@@ -134,20 +133,20 @@ class _Writer:
 
     def _bring(self, resource: Resource, tables: Iterable[pa.Table], schema: pa.Schema) -> None:
         """Write a file here, and bring it to its place where it is not the one that is there already."""
-        with tempfile.TemporaryDirectory(prefix="luchtbrug-lake-") as folder:
-            local = Path(folder) / "file.parquet"
+        with self._lake.workroom() as folder:
+            made = folder / "file.parquet"
             rows = 0
-            with parquet_writer(local, schema) as writer:
+            with parquet_writer(made, schema) as writer:
                 for table in tables:
                     writer.write_table(table)
                     rows += table.num_rows
-            with local.open("rb") as file:
+            with made.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
+            resource = replace(resource, size=made.stat().st_size, sha256=digest, rows=rows)
             known = self.package.resource(resource.name)
             same = known is not None and known.sha256 == digest
             if not same:
-                self._lake.put(local, resource.path)
-            resource = replace(resource, size=local.stat().st_size, sha256=digest, rows=rows)
+                self._lake.put(made, resource.path)
         (self.wrote.kept if same else self.wrote.written).append(resource.name)
         self.package = self.package.having(resource)
         self._lake.publish(self.package)
