@@ -46,7 +46,8 @@ class ConditionalRequests:
 
     The tag is a hash of the body, so it saves the way to the caller, not the query. It is a weak one: the same tag
     stands for the compressed and the plain form (RFC 9110 section 8.8.1), and 304 needs only the weak comparison.
-    An answer without a length is a stream of any size and gets no tag.
+    An answer without a length is a stream of any size and gets no tag; one with a tag of its own is a file, which is
+    passed on as it is read.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -57,34 +58,35 @@ class ConditionalRequests:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        answer = _Answer(send)
+        answer = _Answer(send, with_body=scope["method"] == "GET")
         await self.app({**scope, "method": "GET"}, receive, answer.collect)
         if not answer.streamed:
             known = Headers(scope=scope).get("if-none-match", "")
-            await answer.give(send, known=known, with_body=scope["method"] == "GET")
+            await answer.give(send, known=known)
 
 
 class _Answer:
     """One answer, collected where its length is known beforehand; a streamed one is passed on as it comes."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, with_body: bool) -> None:
         self.start: Message = {}
         self.body = b""
         self.streamed = False
-        self._send = send
+        self._send, self._with_body = send, with_body
 
     async def collect(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.start = message
-            self.streamed = "content-length" not in Headers(raw=message["headers"])
+            headers = Headers(raw=message["headers"])
+            self.streamed = "content-length" not in headers or "etag" in headers
             if self.streamed:
                 MutableHeaders(scope=message).setdefault("Cache-Control", CACHE_SHORT)
         if self.streamed:
-            await self._send(message)
+            await self._send(message if self._with_body else _without_body(message))
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
 
-    async def give(self, send: Send, *, known: str, with_body: bool) -> None:
+    async def give(self, send: Send, *, known: str) -> None:
         headers = MutableHeaders(scope=self.start)
         if self.start["status"] == 200:
             tag = f'W/"{blake2b(self.body, digest_size=12).hexdigest()}"'
@@ -93,13 +95,17 @@ class _Answer:
             if matches(known, tag):
                 self._empty(headers)
         await send(self.start)
-        await send({"type": "http.response.body", "body": self.body if with_body else b""})
+        await send({"type": "http.response.body", "body": self.body if self._with_body else b""})
 
     def _empty(self, headers: MutableHeaders) -> None:
         self.start["status"] = 304
         self.body = b""
         for name in ("content-length", "content-type"):
             del headers[name]
+
+
+def _without_body(message: Message) -> Message:
+    return {**message, "body": b""} if message["type"] == "http.response.body" else message
 
 
 def matches(known: str, tag: str) -> bool:

@@ -14,8 +14,20 @@ CRS84 = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"  # longitude, latitude:
 
 CSV = "text/csv"
 NDJSON = "application/x-ndjson"
+PARQUET = "application/vnd.apache.parquet"
+ARROW = "application/vnd.apache.arrow.stream"
+COLUMNAR = (PARQUET, ARROW)
 
-SHORT: Mapping[str, str] = {"json": JSON, "geojson": GEOJSON, "csv": CSV, "ndjson": NDJSON}
+SHORT: Mapping[str, str] = {
+    "json": JSON,
+    "geojson": GEOJSON,
+    "csv": CSV,
+    "ndjson": NDJSON,
+    "parquet": PARQUET,
+    "arrow": ARROW,
+}
+TEXT: Mapping[str, Any] = {"schema": {"type": "string"}}
+BINARY: Mapping[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 
 def choose(offered: Sequence[str], *, f: str | None, accept: str | None) -> str:
@@ -35,8 +47,8 @@ def choose(offered: Sequence[str], *, f: str | None, accept: str | None) -> str:
 
 
 def geojson(request: Request) -> str:
-    """Choose for a path whose only shape is GeoJSON, which is JSON as well (a dependency)."""
-    return _of_request(request, (GEOJSON, JSON))
+    """Choose for a path whose document is GeoJSON, which is JSON as well, and that offers columns (a dependency)."""
+    return _of_request(request, (GEOJSON, JSON, *COLUMNAR))
 
 
 def only_json(request: Request) -> str:
@@ -45,8 +57,8 @@ def only_json(request: Request) -> str:
 
 
 def table(request: Request) -> str:
-    """Choose for a path that offers JSON and tables (a dependency)."""
-    return _of_request(request, (JSON, CSV, NDJSON))
+    """Choose for a path that offers JSON, tables and columns (a dependency)."""
+    return _of_request(request, (JSON, CSV, NDJSON, *COLUMNAR))
 
 
 def places(request: Request) -> str:
@@ -54,25 +66,29 @@ def places(request: Request) -> str:
     return _of_request(request, (JSON, GEOJSON, CSV, NDJSON))
 
 
-def only_csv(request: Request) -> str:
-    """Refuse callers that accept no CSV (a dependency)."""
-    return _of_request(request, (CSV,))
+def bulk(request: Request) -> str:
+    """Choose for a path that gives files of many rows (a dependency)."""
+    return _of_request(request, (CSV, *COLUMNAR))
 
 
 Table = Annotated[str, Depends(table)]
 Places = Annotated[str, Depends(places)]
 Geojson = Annotated[str, Depends(geojson)]
+Bulk = Annotated[str, Depends(bulk)]
 ONLY_JSON = Depends(only_json)
-ONLY_CSV = Depends(only_csv)
 
 
-def offers(geojson_model: type[BaseModel] | None = None, *, tables: bool = False) -> dict[int | str, dict[str, Any]]:
+def offers(
+    geojson_model: type[BaseModel] | None = None, *, tables: bool = False, columns: bool = False
+) -> dict[int | str, dict[str, Any]]:
     """Declare that a path also answers in GeoJSON, whose model `api.openapi` puts among the schemas, or as tables."""
     content: dict[str, Any] = {}
     if geojson_model is not None:
         content[GEOJSON] = {"schema": {"$ref": f"#/components/schemas/{geojson_model.__name__}"}}
     if tables:
-        content |= {CSV: {"schema": {"type": "string"}}, NDJSON: {"schema": {"type": "string"}}}
+        content |= {CSV: TEXT, NDJSON: TEXT}
+    if columns:
+        content |= dict.fromkeys(COLUMNAR, BINARY)
     return {200: {"content": content}}
 
 

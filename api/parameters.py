@@ -186,7 +186,8 @@ class Query(BaseModel):
 
     f: str | None = Field(
         default=None,
-        description="Format, instead of the Accept header: json, geojson, csv or ndjson, as the path offers.",
+        description="Format, instead of the Accept header: json, geojson, csv, ndjson, parquet or arrow, "
+        "as the path offers.",
     )
 
 

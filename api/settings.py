@@ -14,6 +14,7 @@ class ApiSettings(BaseModel):
     database_url: SecretStr
     base_url: str | None = None  # where the public finds us, without a slash at the end; None: links are relative
     tiles_url: str | None = None  # None: the page draws its own plain outline
+    lake_url: str | None = None  # where the nightly files are; None: there are none
     theme: str = "luchtbrug"
     pool_size: int = Field(default=8, ge=1, le=100)
     pool_timeout: float = Field(default=2.0, gt=0, le=30)  # [s] waited for a connection before the answer is 503

@@ -1,7 +1,7 @@
 """A long answer straight from the database: a few at a time, and a caller who leaves takes the query along."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 
 from anyio import CapacityLimiter, to_thread
@@ -9,11 +9,11 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from api.errors import BusyError
+from api.tables import content_type
 from storage.errors import DatabaseAwayError
-from storage.exports import HourExport
+from storage.exports import Export, Format
 
 SEND_TIMEOUT = 60.0  # [s] that a caller may take for one block; a stalled one would hold its connection for ever
-CSV = "text/csv; charset=utf-8; header=present"
 
 
 class Slots:
@@ -39,19 +39,22 @@ class Slots:
 class ExportAnswer(Response):
     """An answer that reads an export in a thread, block by block, no faster than the caller takes it."""
 
-    def __init__(self, export: HourExport, slots: Slots, *, filename: str, mark: bytes = b"") -> None:
+    def __init__(
+        self, export: Export, form: Format, slots: Slots, *, media_type: str, filename: str, mark: bytes = b""
+    ) -> None:
         self.status_code = 200
         self.background = None
-        self.init_headers({"Content-Type": CSV, "Content-Disposition": f'attachment; filename="{filename}"'})
+        disposition = f'attachment; filename="{filename}"'
+        self.init_headers({"Content-Type": content_type(media_type), "Content-Disposition": disposition})
         del self.headers["content-length"]  # nobody knows it before the end
-        self._export, self._slots, self._mark = export, slots, mark
+        self._export, self._form, self._slots, self._mark = export, form, slots, mark
         self._gone = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send everything; errors before the first block are raised while a problem can still be answered."""
         with self._slots.taken():
             watcher = asyncio.create_task(self._cancel_when_gone(receive))
-            blocks = self._export.blocks()
+            blocks = self._export.blocks(self._form)
             try:
                 await self._pump(blocks, send)
             except DatabaseAwayError:
@@ -61,9 +64,9 @@ class ExportAnswer(Response):
                 watcher.cancel()
                 with suppress(asyncio.CancelledError):
                     await watcher
-                await to_thread.run_sync(_close, blocks, limiter=self._slots.threads)
+                await to_thread.run_sync(blocks.close, limiter=self._slots.threads)
 
-    async def _pump(self, blocks: Iterator[bytes], send: Send) -> None:
+    async def _pump(self, blocks: Generator[bytes, None, None], send: Send) -> None:
         block = await self._next(blocks)  # its error is raised before the answer starts
         start: Message = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
         await send(start)
@@ -75,7 +78,7 @@ class ExportAnswer(Response):
             block = await self._next(blocks)
         await send({"type": "http.response.body", "body": first, "more_body": False})
 
-    async def _next(self, blocks: Iterator[bytes]) -> bytes:
+    async def _next(self, blocks: Generator[bytes, None, None]) -> bytes:
         if self._gone:
             return b""
         return await to_thread.run_sync(next, blocks, b"", limiter=self._slots.threads)
@@ -85,9 +88,3 @@ class ExportAnswer(Response):
             pass
         self._gone = True
         await to_thread.run_sync(self._export.cancel, limiter=self._slots.threads)
-
-
-def _close(blocks: Iterator[bytes]) -> None:
-    close = getattr(blocks, "close", None)
-    if close is not None:
-        close()

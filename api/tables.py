@@ -51,10 +51,15 @@ def collection_answer(
 
 def written(body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Response:
     """Make an answer of bytes, with the reference system that GeoJSON is in."""
-    found = {**(headers or {}), "Content-Type": CONTENT_TYPES.get(media_type, media_type)}
+    found = {**(headers or {}), "Content-Type": content_type(media_type)}
     if media_type == GEOJSON:
         found["Content-Crs"] = CRS84
     return Response(body, headers=found)
+
+
+def content_type(media_type: str) -> str:
+    """Complete a media type with the parameters that its standard has."""
+    return CONTENT_TYPES.get(media_type, media_type)
 
 
 def feature(item: Item) -> Item:

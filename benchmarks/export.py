@@ -1,7 +1,8 @@
 """How fast is a municipality × year as CSV, beside `psql \\copy` of the same query, and how much memory does it take.
 
 Run `python -m benchmarks.export`. 200 stations × 8,760 hours; the best of three runs of each, in turn. The last line is
-JSON with `csv_ratio_to_copy` (throughput ÷ that of psql) and `memory_growth_mb` (peak of the server's process).
+JSON with `csv_ratio_to_copy` (throughput ÷ that of psql) and `memory_growth_mb` (peak of the server's process), and for
+the same rows as Parquet: rows a second, throughput ÷ that of psql, and the growth of the peak with both.
 """
 
 import json
@@ -16,28 +17,38 @@ import psycopg
 
 from api.routes.exports import LEVELS
 from benchmarks.api_world import MUNICIPALITY, YEAR_BEGIN, YEAR_END, database, serving
-from storage.exports import STATEMENTS
+from storage.exports import SHAPES, Selection
 from storage.statements import sql
 
 PORT = 18_411
 ROUNDS = 3
+ROWS = 200 * 8760
 
 
 def main() -> None:
     """Print both rates, their ratio and the growth of memory."""
     with database() as url, serving("benchmarks.api_app:ours", PORT, BENCH_DATABASE=url) as server:
         statement = _statement(url)
-        _ours()  # warm: imports, plans, and PostgreSQL's pages in memory
+        _ours("csv")  # warm: imports, plans, and PostgreSQL's pages in memory
         before = _resident(server.pid)
-        ours, psql, size = [], [], 0
+        ours, psql, parquet, size = [], [], [], 0
         for _ in range(ROUNDS):
-            seconds, size = _ours()
+            seconds, size = _ours("csv")
             ours.append(seconds)
             psql.append(_psql(url, statement))
         grown = (_peak(server.pid) - before) / 1e6
+        packed = 0
+        for _ in range(ROUNDS):
+            seconds, packed = _ours("parquet")
+            parquet.append(seconds)
+        grown_parquet = (_peak(server.pid) - before) / 1e6
     print(f"ours {size / min(ours) / 1e6:.1f} MB/s, psql {size / min(psql) / 1e6:.1f} MB/s, {size / 1e6:.0f} MB")
+    print(f"Parquet {ROWS / min(parquet):.0f} rows/s, {packed / 1e6:.0f} MB")
     print(json.dumps({"csv_ratio_to_copy": round(min(psql) / min(ours), 3), "memory_growth_mb": round(grown, 1),
-                      "seconds": round(min(ours), 2), "psql_seconds": round(min(psql), 2)}))  # fmt: skip
+                      "seconds": round(min(ours), 2), "psql_seconds": round(min(psql), 2),
+                      "parquet_ratio_to_copy": round(min(psql) / min(parquet), 3),
+                      "parquet_rows_per_second": round(ROWS / min(parquet)),
+                      "parquet_memory_growth_mb": round(grown_parquet, 1)}))  # fmt: skip
 
 
 def _statement(url: str) -> str:
@@ -45,12 +56,10 @@ def _statement(url: str) -> str:
         rows = conn.execute(
             "SELECT series_key FROM series JOIN station USING (station_key) WHERE municipality = %s", [MUNICIPALITY]
         ).fetchall()
-        parameters = {"series_keys": [row[0] for row in rows], "begin": YEAR_BEGIN, "end": YEAR_END,
-                      "missing": LEVELS.missing, "fail": LEVELS.fail, "suspect": LEVELS.suspect,
-                      "not_evaluated": LEVELS.not_evaluated}  # fmt: skip
-        name, options = STATEMENTS["full"]
-        query = psycopg.ClientCursor(conn).mogrify(sql(name), parameters)
-    return f"COPY ({query}) TO STDOUT ({options})"
+        parameters = Selection([row[0] for row in rows], YEAR_BEGIN, YEAR_END, LEVELS).parameters()
+        shape = SHAPES["full"]
+        query = psycopg.ClientCursor(conn).mogrify(sql(shape.statement), parameters)
+    return f"COPY ({query}) TO STDOUT ({shape.options})"
 
 
 def _psql(url: str, statement: str) -> float:
@@ -63,13 +72,13 @@ def _psql(url: str, statement: str) -> float:
         return time.perf_counter() - begin
 
 
-def _ours() -> tuple[float, int]:
+def _ours(form: str) -> tuple[float, int]:
     parameters = {
         "municipality": MUNICIPALITY, "begin": YEAR_BEGIN.isoformat(), "end": YEAR_END.isoformat(),
-        "observedProperty": "pm2_5",
+        "observedProperty": "pm2_5", "f": form,
     }  # fmt: skip
     address = f"http://127.0.0.1:{PORT}/v1/exports/hours"
-    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+    with tempfile.NamedTemporaryFile() as file:
         url = str(httpx.URL(address, params=parameters))
         begin = time.perf_counter()
         # curl, a program in C as psql is: a client in Python would be what is measured

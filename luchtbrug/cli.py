@@ -9,6 +9,7 @@ import typer
 from luchtbrug import logs
 from luchtbrug.commands import claim as _claim  # noqa: F401 -- adds its commands to those of stations
 from luchtbrug.commands import data, owner, provenance, services, station
+from luchtbrug.commands import lake as publish
 from luchtbrug.commands import resync as resynchronising
 from luchtbrug.commands.failures import explained
 from luchtbrug.settings import Settings
@@ -206,6 +207,18 @@ def score(
     The calibrate service does so once a day. Example: `luchtbrug score`
     """
     provenance.score(_settings(), as_json=as_json)
+
+
+@app.command()
+def lake(
+    snapshot: Annotated[bool, typer.Option("--snapshot", help="freeze the files under an id to cite")] = False,
+    nightly: Annotated[bool, typer.Option("--nightly", help="write at 2:00 UTC each night until SIGTERM")] = False,
+) -> None:
+    """Write Parquet files of all hours, by month, with stations, calibrations and checksums; only what changed.
+
+    Example: `LUCHTBRUG_LAKE_URL=s3://bucket/air luchtbrug lake --snapshot`
+    """
+    publish.lake(_settings(), snapshot=snapshot, nightly=nightly)
 
 
 @app.command()

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     alert_seconds: float = Field(
         60, ge=1, le=3600, description="pause between two looks for stations whose owners are to be told [s]"
     )
+    lake_url: str | None = Field(
+        None, description="folder or fsspec URL of the nightly files, as s3://bucket/air; without it below data_dir"
+    )
     tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")
     position_key: SecretStr | None = Field(
         None, min_length=16, description="secret that displaces public positions; keep it for ever"
@@ -106,6 +109,11 @@ class Settings(BaseSettings):
         None, ge=30, description="raw readings older than this may go (TimescaleDB policy); without it they stay"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event to print")
+
+    @property
+    def lake(self) -> str:
+        """Where the nightly files are."""
+        return self.lake_url or str(self.data_dir / "lake")
 
     @field_validator("mqtt_url", "mqtt_admin_url")
     @classmethod

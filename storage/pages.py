@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import psycopg
+import pyarrow as pa
 from psycopg.rows import BaseRowFactory
 
+from storage.columns import DAY_PAGE, HOUR_PAGE, LATEST_PAGE, READING_PAGE, fetch_table
 from storage.statements import sql
 from storage.stations import Box, box
 
@@ -27,16 +29,19 @@ class ReadingRow(NamedTuple):
 
 
 class HourRow(NamedTuple):
-    """One hour [begin, end); what validation adds is None until it has run or where none can be given."""
+    """One hour [begin, end); what validation adds is None until it has run or where none can be given.
+
+    As of an earlier time, spread, count and capture are None where other readings have come since.
+    """
 
     begin: datetime
     end: datetime
     raw: float
-    raw_min: float
-    raw_max: float
+    raw_min: float | None
+    raw_max: float | None
     raw_sd: float | None
-    observed_count: int
-    data_capture: float
+    observed_count: int | None
+    data_capture: float | None
     value: float | None
     lower: float | None
     upper: float | None
@@ -105,6 +110,7 @@ class Window:
     limit: int = 1000
     any_of: int = 0  # mask: rows with at least one of these; 0 does not limit
     none_of: int = 0
+    as_of: datetime | None = None  # of hours only: what was published at this time; None is what stands
 
     def parameters(self) -> dict[str, Any]:
         """Name the fields for the statements."""
@@ -116,14 +122,33 @@ def readings(conn: psycopg.Connection, window: Window) -> list[ReadingRow]:
     return _fetch(conn, "page_readings", ReadingRow._make, window.parameters())
 
 
+def reading_table(conn: psycopg.Connection, window: Window) -> pa.Table:
+    """Fetch a page of readings as columns."""
+    return fetch_table(conn, "page_readings", READING_PAGE, window.parameters())
+
+
 def hours(conn: psycopg.Connection, window: Window) -> list[HourRow]:
     """Fetch a page of hours, oldest first."""
-    return _fetch(conn, "page_hours", HourRow._make, window.parameters())
+    return _fetch(conn, _hour_statement(window), HourRow._make, window.parameters())
+
+
+def hour_table(conn: psycopg.Connection, window: Window) -> pa.Table:
+    """Fetch a page of hours as columns."""
+    return fetch_table(conn, _hour_statement(window), HOUR_PAGE, window.parameters())
+
+
+def _hour_statement(window: Window) -> str:
+    return "page_hours" if window.as_of is None else "page_hours_as_of"
 
 
 def days(conn: psycopg.Connection, window: Window, *, zone: str) -> list[DayRow]:
     """Fetch a page of days of a time zone that PostgreSQL knows, oldest first; the window's flags are not looked at."""
     return _fetch(conn, "page_days", DayRow._make, {**window.parameters(), "zone": zone})
+
+
+def day_table(conn: psycopg.Connection, window: Window, *, zone: str) -> pa.Table:
+    """Fetch a page of days as columns; arrays are text as PostgreSQL writes it."""
+    return fetch_table(conn, "page_days", DAY_PAGE, {**window.parameters(), "zone": zone})
 
 
 def latest(
@@ -137,6 +162,14 @@ def latest(
     """Fetch the last reading of each series of the active stations, by station."""
     wanted = {"observed_property": observed_property, "station_id": station_id, "limit": limit, **box(bbox)}
     return _fetch(conn, "page_latest", LatestRow._make, wanted)
+
+
+def latest_table(
+    conn: psycopg.Connection, *, observed_property: str, bbox: Box | None = None, limit: int = 10_000
+) -> pa.Table:
+    """Fetch the last readings of one property as columns."""
+    wanted = {"observed_property": observed_property, "station_id": None, "limit": limit, **box(bbox)}
+    return fetch_table(conn, "page_latest", LATEST_PAGE, wanted)
 
 
 def _fetch(

@@ -81,10 +81,10 @@ class HourItem(Assessed):
     )
     estimate_lower: float | None
     estimate_upper: float | None
-    raw_min: float
-    raw_max: float
+    raw_min: float | None = Field(description="With `asOf` null where other readings have come since; so are the next.")
+    raw_max: float | None
     raw_sd: float | None = Field(description="Standard deviation of the hour's readings.")
-    data_capture: float = Field(
+    data_capture: float | None = Field(
         description="Share of the times that the series usually sends in an hour, twelve at most.", ge=0, le=1
     )
 

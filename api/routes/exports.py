@@ -1,19 +1,22 @@
-"""Bulk: the hours of a municipality, a project or a box in one call, streamed as CSV."""
+"""Bulk: the hours of a municipality, a project or a box in one call, streamed as CSV, Parquet or Arrow."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 import fastapi
 from fastapi import APIRouter, Request, Response
+from psycopg import Connection
 from pydantic import Field
 from starlette.responses import Response as PlainResponse
 
 from api.database import Database, Now
 from api.errors import BadParameterError
-from api.negotiation import ONLY_CSV
-from api.parameters import PlaceQuery, PropertyName, TextParameter, TimeParameter
+from api.negotiation import ARROW, BINARY, CSV, PARQUET, Bulk
+from api.parameters import TimeParameter
+from api.series_choice import SeriesChoice
 from api.streaming import ExportAnswer
-from storage.exports import FlagLevels, HourExport, Layout
+from storage.exports import SHAPES, FlagLevels, Format, Layout, Selection, hour_export
 from storage.selection import SeriesFilter, select_series
 from validation.flags import FAIL, SUSPECT, Flag
 
@@ -25,48 +28,35 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # tells Excel that the file is UTF-8
 LEVELS = FlagLevels(
     missing=int(Flag.MISSING), fail=int(FAIL), suspect=int(SUSPECT), not_evaluated=int(Flag.NOT_CALIBRATED)
 )
+FORMATS: Mapping[str, Format] = {CSV: "csv", PARQUET: "parquet", ARROW: "arrow"}
 
-router = APIRouter(prefix="/exports", tags=["exports"], dependencies=[ONLY_CSV])
+router = APIRouter(prefix="/exports", tags=["exports"])
 
-CSV_ANSWER = {
-    "description": "CSV (RFC 4180, UTF-8), header first.",
-    "content": {"text/csv": {"schema": {"type": "string"}}},
+ANSWER: dict[str, Any] = {
+    "description": "CSV (RFC 4180, UTF-8), header first; Parquet (zstd); or an Arrow IPC stream.",
+    "content": {CSV: {"schema": {"type": "string"}}, PARQUET: BINARY, ARROW: BINARY},
 }
 
 
-class ExportQuery(PlaceQuery):
+class ExportQuery(SeriesChoice):
     """Of where, what and when; a place or a station is required."""
 
-    f: Literal["csv"] | None = Field(default=None, description="Format, instead of the Accept header: csv.")
-    station: TextParameter | None = Field(default=None, description="A stationId.")
-    observed_property: PropertyName | None = None
-    sensor_model: TextParameter | None = Field(default=None, description="As SPS30.")
     begin: TimeParameter = Field(description="First moment, included.")
     end: TimeParameter | None = Field(default=None, description="First moment left out. Without it, now.")
     layout: Layout = Field(
         default="full",
         description="full: every column. excel: Dutch, semicolons and decimal commas. eea: as the EEA's downloads. "
-        "openair: one row a station and hour, as the R package reads it.",
+        "openair: one row a station and hour, as the R package reads it. excel and openair are CSV only.",
     )
 
-    def wanted(self) -> SeriesFilter:
-        """Give the filter as storage takes it; BadParameterError where no place limits it."""
-        near, radius = self.circle()
-        if not (self.municipality or self.project or self.bbox or near or self.station):
+    def of_a_place(self) -> SeriesFilter:
+        """Give the filter, withdrawn stations included; BadParameterError where no place limits it."""
+        found = self.wanted(include_removed=True)
+        if not (self.municipality or self.project or self.bbox or self.near or self.station):
             raise BadParameterError(
                 "municipality", "An export needs a place: add municipality, project, station, bbox, or near and radius."
             )
-        return SeriesFilter(
-            station_id=self.station,
-            municipality=self.municipality,
-            project=self.project,
-            observed_property=self.observed_property,
-            sensor_model=self.sensor_model,
-            bbox=self.corners,
-            near=near,
-            radius_m=radius,
-            include_removed=True,
-        )
+        return found
 
     def span(self, now: datetime) -> tuple[datetime, datetime]:
         """Complete the interval; BadParameterError where it is empty or longer than a year."""
@@ -83,13 +73,29 @@ class ExportQuery(PlaceQuery):
         return self.begin, end
 
 
-@router.get("/hours", response_class=PlainResponse, responses={200: CSV_ANSWER})
+@router.get("/hours", response_class=PlainResponse, responses={200: ANSWER})
 def export_hours(
-    request: Request, conn: Database, query: Annotated[ExportQuery, fastapi.Query()], now: Now
+    request: Request,
+    conn: Database,
+    query: Annotated[ExportQuery, fastapi.Query()],
+    now: Now,
+    media_type: Bulk,
 ) -> Response:
-    """Export the hours of all series of a place as one CSV, withdrawn stations included; columns in docs/api.md."""
+    """Export the hours of all series of a place as one file, withdrawn stations included; columns in docs/api.md."""
+    if media_type != CSV and SHAPES[query.layout].schema is None:
+        raise BadParameterError("layout", f"layout={query.layout} is CSV only: add f=csv, or ask for layout=full.")
     begin, end = query.span(now)
-    keys = [row.series_key for row in select_series(conn, query.wanted(), limit=SERIES_MAX)]
+    selection = Selection(_series_keys(conn, query, begin, end), begin, end, LEVELS)
+    export = hour_export(request.app.state.pool, query.layout, selection)
+    mark = BYTE_ORDER_MARK if query.layout == "excel" else b""
+    form = FORMATS[media_type]
+    name = f"hours_{begin:%Y%m%d}_{end:%Y%m%d}_{query.layout}.{form}"
+    return ExportAnswer(export, form, request.app.state.export_slots, media_type=media_type, filename=name, mark=mark)
+
+
+def _series_keys(conn: Connection[Any], query: ExportQuery, begin: datetime, end: datetime) -> list[int]:
+    """Find the series; BadParameterError where they may have more hours than one export gives."""
+    keys = [row.series_key for row in select_series(conn, query.of_a_place(), limit=SERIES_MAX)]
     rows = round(len(keys) * ((end - begin) / timedelta(hours=1)))
     if rows > ROWS_MAX:
         raise BadParameterError(
@@ -97,7 +103,4 @@ def export_hours(
             f"{len(keys)} series over this time are up to {rows} hours, over the limit of {ROWS_MAX} an export: ask "
             "for fewer months at a time, one observedProperty, or a smaller place.",
         )
-    export = HourExport(request.app.state.pool, query.layout, keys, begin, end, LEVELS)
-    name = f"hours_{begin:%Y%m%d}_{end:%Y%m%d}_{query.layout}.csv"
-    mark = BYTE_ORDER_MARK if query.layout == "excel" else b""
-    return ExportAnswer(export, request.app.state.export_slots, filename=name, mark=mark)
+    return keys

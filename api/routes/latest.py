@@ -7,15 +7,39 @@ import fastapi
 from fastapi import APIRouter, Response
 
 from api import items
+from api.columns import columns_answer
 from api.database import Database
 from api.models.series import LatestCollection
-from api.negotiation import Geojson, offers
+from api.negotiation import COLUMNAR, Geojson, offers
 from api.parameters import BoxQuery, PropertyName
 from api.tables import ENCODER, INTERVAL, written
 from storage import pages
 from storage.pages import LatestRow
 
 LATEST_MAX = 100_000  # more series of one property than the Netherlands will have; a bound all the same
+LATEST_COLUMNS = (
+    "stationId",
+    "name",
+    "latitude",
+    "longitude",
+    "municipality",
+    "project",
+    "simulated",
+    "seriesId",
+    "sensorName",
+    "sensorModel",
+    "observedProperty",
+    "unit",
+    "time",
+    "raw",
+    "value",
+    "lower",
+    "upper",
+    "flags",
+    "flagMask",
+    "quality",
+    "calibrationId",
+)
 
 router = APIRouter(prefix="/latest", tags=["stations"])
 
@@ -26,9 +50,14 @@ class LatestQuery(BoxQuery):
     observed_property: PropertyName
 
 
-@router.get("", response_model=LatestCollection, responses=offers(LatestCollection))
+@router.get("", response_model=LatestCollection, responses=offers(LatestCollection, columns=True))
 def list_latest(conn: Database, query: Annotated[LatestQuery, fastapi.Query()], media_type: Geojson) -> Response:
     """List the last reading of each series of one observed property, with public positions and index bands."""
+    if media_type in COLUMNAR:
+        table = pages.latest_table(
+            conn, observed_property=query.observed_property, bbox=query.corners, limit=LATEST_MAX
+        )
+        return columns_answer(table, media_type, columns=LATEST_COLUMNS)
     rows = pages.latest(conn, observed_property=query.observed_property, bbox=query.corners, limit=LATEST_MAX)
     features = b",".join(map(_written, rows))
     body = b'{"type":"FeatureCollection","features":[%b],"interval":%b}' % (features, ENCODER.encode(INTERVAL))

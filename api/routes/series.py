@@ -1,6 +1,8 @@
 """What one sensor measured of one property: which series there are, their readings, validated hours and days."""
 
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
 from zoneinfo import available_timezones
 
 import fastapi
@@ -8,27 +10,30 @@ from fastapi import APIRouter, Path, Request, Response
 from psycopg import Connection
 from pydantic import AfterValidator, Field
 
-from api import items, paging
+from api import columns, items, paging
+from api.columns import columns_answer
 from api.database import Database, Now
 from api.errors import NotFoundError
+from api.items import Item
 from api.models.series import DayPage, HourPage, ReadingPage, SeriesCollection, SeriesPage
-from api.negotiation import Places, Table, offers
+from api.negotiation import COLUMNAR, Places, Table, offers
 from api.parameters import (
     LIMIT_DEFAULT,
     CursorParameter,
     FlaggedQuery,
     LimitParameter,
-    PlaceQuery,
-    PropertyName,
     SpanQuery,
-    TextParameter,
+    TimeParameter,
     decode_key_cursor,
 )
+from api.series_choice import SeriesChoice
 from api.tables import page_answer
 from storage import pages
-from storage.pages import Window
-from storage.selection import SeriesFilter, select_series
+from storage.pages import DayRow, Window
+from storage.selection import select_series
 from storage.series import find_series
+
+Row = TypeVar("Row")
 
 router = APIRouter(prefix="/series", tags=["series"])
 
@@ -42,28 +47,19 @@ def known_zone(name: str) -> str:
     return name
 
 
-class SeriesQuery(PlaceQuery):
+class SeriesQuery(SeriesChoice):
     """Which series."""
 
-    station: TextParameter | None = Field(default=None, description="A stationId.")
-    observed_property: PropertyName | None = None
-    sensor_model: TextParameter | None = Field(default=None, description="As SPS30.")
     limit: LimitParameter = LIMIT_DEFAULT
     after: CursorParameter | None = None
 
-    def wanted(self) -> SeriesFilter:
-        """Give the filter as storage takes it."""
-        near, radius = self.circle()
-        return SeriesFilter(
-            station_id=self.station,
-            municipality=self.municipality,
-            project=self.project,
-            observed_property=self.observed_property,
-            sensor_model=self.sensor_model,
-            bbox=self.corners,
-            near=near,
-            radius_m=radius,
-        )
+
+class HourQuery(FlaggedQuery):
+    """Hours, and as of when."""
+
+    as_of: TimeParameter | None = Field(
+        default=None, description="What was published at this time; without it what stands now."
+    )
 
 
 class DayQuery(SpanQuery):
@@ -85,7 +81,7 @@ def list_all_series(
     return page_answer([items.series(row) for row in page.rows], page, media_type, columns=items.SERIES_COLUMNS)
 
 
-@router.get("/{seriesId}/readings", response_model=ReadingPage, responses=offers(tables=True))
+@router.get("/{seriesId}/readings", response_model=ReadingPage, responses=offers(tables=True, columns=True))
 def list_series_readings(
     series_id: SeriesId,
     request: Request,
@@ -96,26 +92,24 @@ def list_series_readings(
 ) -> Response:
     """List a series' readings in begin <= time < end, oldest first."""
     window = _window(conn, series_id, query, now, any_of=query.flag, none_of=query.without_flag)
-    page = paging.cut(request, pages.readings(conn, window), query.limit, key=lambda row: row.time.isoformat())
-    return page_answer([items.reading(row) for row in page.rows], page, media_type, columns=items.READING_COLUMNS)
+    return _page(request, conn, window, READINGS, media_type)
 
 
-@router.get("/{seriesId}/hours", response_model=HourPage, responses=offers(tables=True))
+@router.get("/{seriesId}/hours", response_model=HourPage, responses=offers(tables=True, columns=True))
 def list_series_hours(
     series_id: SeriesId,
     request: Request,
     conn: Database,
-    query: Annotated[FlaggedQuery, fastapi.Query()],
+    query: Annotated[HourQuery, fastapi.Query()],
     now: Now,
     media_type: Table,
 ) -> Response:
     """List a series' hours that begin in begin <= hour < end, oldest first."""
-    window = _window(conn, series_id, query, now, any_of=query.flag, none_of=query.without_flag)
-    page = paging.cut(request, pages.hours(conn, window), query.limit, key=lambda row: row.begin.isoformat())
-    return page_answer(items.hours(page.rows), page, media_type, columns=items.HOUR_COLUMNS)
+    window = _window(conn, series_id, query, now, any_of=query.flag, none_of=query.without_flag, as_of=query.as_of)
+    return _page(request, conn, window, HOURS, media_type)
 
 
-@router.get("/{seriesId}/days", response_model=DayPage, responses=offers(tables=True))
+@router.get("/{seriesId}/days", response_model=DayPage, responses=offers(tables=True, columns=True))
 def list_series_days(
     series_id: SeriesId,
     request: Request,
@@ -126,17 +120,57 @@ def list_series_days(
 ) -> Response:
     """List a series' days, each with coverage, extremes and quantiles of its hours in begin <= hour < end."""
     window = _window(conn, series_id, query, now)
-    rows = pages.days(conn, window, zone=query.time_zone)
-    page = paging.cut(request, rows, query.limit, key=lambda row: row.begin.isoformat())
-    return page_answer([items.day(row) for row in page.rows], page, media_type, columns=items.DAY_COLUMNS)
+    return _page(request, conn, window, _days_of(query.time_zone), media_type)
 
 
-def _window(
-    conn: Connection, series_id: int, query: SpanQuery, now: Now, *, any_of: int = 0, none_of: int = 0
-) -> Window:
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[Row]):
+    """How one kind of row is fetched and shown: as items, and as columns; pages go by the column `key`."""
+
+    key: str
+    fields: Sequence[str]
+    rows: Callable[[Connection, Window], Sequence[Row]]
+    items: Callable[[Sequence[Row]], Sequence[Item]]
+    table: Callable[[Connection, Window], Any]
+
+
+READINGS = _Kind(
+    "time",
+    items.READING_COLUMNS,
+    pages.readings,
+    lambda rows: [items.reading(row) for row in rows],
+    pages.reading_table,
+)
+HOURS = _Kind("begin", items.HOUR_COLUMNS, pages.hours, items.hours, pages.hour_table)
+
+
+def _days_of(zone: str) -> _Kind[DayRow]:
+    return _Kind(
+        "begin",
+        items.DAY_COLUMNS,
+        lambda conn, window: pages.days(conn, window, zone=zone),
+        lambda rows: [items.day(row) for row in rows],
+        lambda conn, window: columns.days(pages.day_table(conn, window, zone=zone)),
+    )
+
+
+def _page(request: Request, conn: Connection, window: Window, kind: _Kind[Any], media_type: str) -> Response:
+    """Answer with a page; the window asks for one row more than the page has."""
+    limit = window.limit - 1
+    if media_type in COLUMNAR:
+        table = kind.table(conn, window)
+        keys = paging.cut(request, table.column(kind.key), limit, key=lambda time: time.as_py().isoformat())
+        cut = table.slice(0, limit)
+        return columns_answer(cut, media_type, columns=kind.fields, headers={"Link": keys.header})
+    rows = kind.rows(conn, window)
+    page = paging.cut(request, rows, limit, key=lambda row: getattr(row, kind.key).isoformat())
+    return page_answer(kind.items(page.rows), page, media_type, columns=kind.fields)
+
+
+def _window(conn: Connection, series_id: int, query: SpanQuery, now: Now, **more: Any) -> Window:
     """Complete the interval of a series that is there; NotFoundError for one that is not."""
     begin, end = query.span(now)
     after = query.after_time()
     if find_series(conn, series_id) is None:
         raise NotFoundError("series", series_id, "/v1/series")
-    return Window(series_id, begin, end, after=after, limit=query.limit + 1, any_of=any_of, none_of=none_of)
+    return Window(series_id, begin, end, after=after, limit=query.limit + 1, **more)

@@ -8,9 +8,11 @@ import psycopg
 from ingest.errors import IngestError
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.database import EmbeddedDatabaseError
+from luchtbrug.jobs.lake import LakeBusyError
 from luchtbrug.jobs.recalculate import RangeError
 from luchtbrug.jobs.replay_files import ReplayInputError
 from luchtbrug.owner.ownership import BrokerUnsetError
+from luchtbrug.jobs.snapshot import NothingToFreezeError
 from luchtbrug.services import ServiceEndedError, ServiceSilentError
 from luchtbrug.settings import SettingsError
 from storage.errors import DatabaseAwayError, StorageError
@@ -24,6 +26,8 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (BrokerRefusedError, ""),
     (BrokerUnsetError, ""),
     (ReplayInputError, ""),
+    (LakeBusyError, ""),
+    (NothingToFreezeError, ""),
     (RangeError, "Write full hours in UTC, as --begin 2026-05-01T00 --end 2026-05-08T00."),
     (IngestError, ""),
     (StorageError, ""),

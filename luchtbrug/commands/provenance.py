@@ -34,15 +34,15 @@ def recalculate(settings: Settings, begin: str, end: str, observed_properties: S
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}: only {', '.join(CALIBRATED)} are calibrated")
     wanted = Range(_hour(begin), min(_hour(end), latest), names, refit)
-    with open_schema(settings) as url, connect(url) as conn, _bar("hours") as bar:
-        task = bar.add_task("recalculate", total=None)
+    with open_schema(settings) as url, connect(url) as conn, bar("hours") as shown:
+        task = shown.add_task("recalculate", total=None)
         done = recalculation.recalculate(
             conn,
             wanted,
             now=now,
             window=timedelta(weeks=settings.window_weeks),
             refit_every=timedelta(hours=settings.refit_hours),
-            progress=lambda finished, total: bar.update(task, completed=finished, total=total),
+            progress=lambda finished, total: shown.update(task, completed=finished, total=total),
         )
     if done.resumed_at > wanted.begin:
         typer.echo(f"Went on at {done.resumed_at:%Y-%m-%dT%H}, where an earlier run was stopped.")
@@ -53,13 +53,13 @@ def score(settings: Settings, *, as_json: bool) -> None:
     """Score what today lacks, with a bar on a terminal, and print the scores of today."""
     now = datetime.now(UTC)
     with open_schema(settings) as url, connect(url) as conn:
-        with _bar("reference stations") as bar:
+        with bar("reference stations") as shown:
             tasks: dict[str, TaskID] = {}
 
             def tell(observed_property: str, done: int, total: int) -> bool:
                 if observed_property not in tasks:
-                    tasks[observed_property] = bar.add_task(observed_property, total=total)
-                bar.update(tasks[observed_property], completed=done)
+                    tasks[observed_property] = shown.add_task(observed_property, total=total)
+                shown.update(tasks[observed_property], completed=done)
                 return True
 
             window = timedelta(weeks=settings.window_weeks)
@@ -108,7 +108,8 @@ def _table(rows: Sequence[Score]) -> Table:
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[Progress]:
+def bar(what: str) -> Iterator[Progress]:
+    """Show how far long work has come, on a terminal only."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

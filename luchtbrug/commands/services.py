@@ -135,7 +135,12 @@ def api(settings: Settings) -> None:
     """Run the API in this process until SIGTERM."""
     with open_schema(settings) as url, open_door(url) as door:
         app = create_app(
-            ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
+            ApiSettings(
+                database_url=SecretStr(url),
+                base_url=settings.base_url,
+                tiles_url=settings.tiles_url,
+                lake_url=settings.lake,
+            )
         )
         hang(app, door, Onboarding(settings, url, HEADERS))
         uvicorn.run(

@@ -9,8 +9,9 @@ SELECT s.station_id || '/' || n.sensor_name AS "Samplingpoint",
        CASE WHEN h.value IS NULL OR h.flags & (%(missing)s | %(fail)s | %(suspect)s) <> 0 THEN -1 ELSE 1 END AS "Validity",
        3 AS "Verification", to_char(h.computed_at, 'YYYY-MM-DD HH24:MI:SS') AS "ResultTime",
        round((100 * h.data_capture)::numeric) AS "DataCapture", c.calibration_id AS "FkObservationLog"
-FROM unnest(%(series_keys)s::int[]) AS wanted (series_key)
+FROM unnest(%(series_keys)s::int[]) WITH ORDINALITY AS wanted (series_key, place)
 JOIN series e USING (series_key) JOIN sensor n USING (sensor_key) JOIN station s ON s.station_key = e.station_key
 JOIN hour h ON h.series_key = wanted.series_key AND h.begin >= %(begin)s AND h.begin < %(end)s
 LEFT JOIN calibration c USING (calibration_key)
 WHERE e.observed_property IN ('so2', 'pm10', 'o3', 'no2', 'co', 'nh3', 'no', 'bc', 'pm2_5', 'pm1')
+ORDER BY wanted.place, h.begin

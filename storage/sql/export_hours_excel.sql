@@ -11,7 +11,8 @@ SELECT s.station_id AS station, regexp_replace(s.name, '^([-=+@])', '''\1') AS n
        CASE WHEN h.flags & %(missing)s <> 0 THEN 9 WHEN h.flags & %(fail)s <> 0 THEN 4
             WHEN h.flags & %(suspect)s <> 0 THEN 3 WHEN h.flags & %(not_evaluated)s <> 0 THEN 2 ELSE 1 END AS kwaliteit,
        c.calibration_id AS kalibratie
-FROM unnest(%(series_keys)s::int[]) AS wanted (series_key)
+FROM unnest(%(series_keys)s::int[]) WITH ORDINALITY AS wanted (series_key, place)
 JOIN series e USING (series_key) JOIN sensor n USING (sensor_key) JOIN station s ON s.station_key = e.station_key
 JOIN hour h ON h.series_key = wanted.series_key AND h.begin >= %(begin)s AND h.begin < %(end)s
 LEFT JOIN calibration c USING (calibration_key)
+ORDER BY wanted.place, h.begin

@@ -1,5 +1,6 @@
 """A real database with a small world in it, and the real application behind a real server."""
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from time import sleep
 import httpx
 import numpy as np
 import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -20,8 +23,11 @@ from pydantic import SecretStr
 from api.database import request_time
 from api.main import create_app
 from api.settings import ApiSettings
+from luchtbrug.jobs.lake import write_lake
+from luchtbrug.jobs.snapshot import freeze
 from storage import calibrations, hours, readings, references, series, stations
-from storage.connection import connect
+from storage.connection import connect, open_pool
+from storage.lake import Lake
 from storage.rows import (
     NewCalibration,
     NewStation,
@@ -34,6 +40,7 @@ from storage.rows import (
 
 NOW = datetime(2026, 5, 17, 12, 0, tzinfo=UTC)
 CALIBRATION_ID = "c0ffee01"
+PATIENCE = 30  # [s]; the first columns make pyarrow look at pandas, which takes seconds where it is installed
 UNITS = {"pm2_5": "ug/m3", "pm10": "ug/m3", "no2": "[ppb]", "temperature": "Cel", "relative_humidity": "%"}
 
 
@@ -154,6 +161,14 @@ def stamped(times: Sequence[datetime]) -> "np.typing.NDArray[np.datetime64]":
     return np.array([time.replace(tzinfo=None) for time in times], "datetime64[us]")
 
 
+def read_columns(answer: httpx.Response) -> pa.Table:
+    """Read a columnar answer, Parquet or Arrow."""
+    assert answer.status_code == 200, answer.text
+    if answer.headers["content-type"] == "application/vnd.apache.parquet":
+        return pq.read_table(io.BytesIO(answer.content))
+    return pa.ipc.open_stream(answer.content).read_all()
+
+
 @pytest.fixture
 def world(connection: psycopg.Connection) -> World:
     """Build into the test's own database; commit before asking the API."""
@@ -161,14 +176,26 @@ def world(connection: psycopg.Connection) -> World:
 
 
 @pytest.fixture(scope="session")
-def gooi_url(postgres_url: str, template_url: str) -> Iterator[str]:
+def fresh_database(postgres_url: str, template_url: str) -> Callable[[str], AbstractContextManager[str]]:
+    """Lend a way to make a migrated database of some name, for tests that share one."""
+
+    @contextmanager
+    def make(name: str) -> Iterator[str]:
+        template = conninfo_to_dict(template_url)["dbname"]
+        with psycopg.connect(postgres_url, autocommit=True) as conn:
+            names = {"name": Identifier(name), "template": Identifier(str(template))}
+            conn.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
+            yield make_conninfo(template_url, dbname=name)
+            conn.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def gooi_url(fresh_database: Callable[[str], AbstractContextManager[str]]) -> Iterator[str]:
     """Make one database that all tests which only read share: a server start a test would cost a minute."""
-    template = conninfo_to_dict(template_url)["dbname"]
-    with psycopg.connect(postgres_url, autocommit=True) as conn:
-        names = {"name": Identifier("gooi"), "template": Identifier(str(template))}
-        conn.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
-        yield make_conninfo(template_url, dbname="gooi")
-        conn.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+    with fresh_database("gooi") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -220,17 +247,27 @@ def serving(app: FastAPI) -> Iterator[str]:
         thread.join()
 
 
-def make_app(database_url: str) -> FastAPI:
-    """Build the application on a database, with its clock at NOW."""
-    app = create_app(ApiSettings(database_url=SecretStr(database_url)))
+def make_app(database_url: str, lake_url: str | None = None) -> FastAPI:
+    """Build the application on a database, with its clock at NOW, and with a folder of published files."""
+    app = create_app(ApiSettings(database_url=SecretStr(database_url), lake_url=lake_url))
     app.state.v1.dependency_overrides[request_time] = lambda: NOW
     return app
 
 
 @pytest.fixture(scope="session")
-def client(gooi_url: str, gooi: dict[str, int]) -> Iterator[httpx.Client]:
+def lake(gooi_url: str, gooi: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Publish the shared database in a folder, and freeze it."""
+    lake = Lake.at(str(tmp_path_factory.mktemp("lake")))
+    with open_pool(gooi_url, size=3) as pool:
+        write_lake(pool, lake, now=NOW)
+    freeze(lake, now=NOW)
+    return lake
+
+
+@pytest.fixture(scope="session")
+def client(gooi_url: str, lake: Lake) -> Iterator[httpx.Client]:
     """Ask /v1 of the application on the shared database; to read only."""
-    with serving(make_app(gooi_url)) as url, httpx.Client(base_url=f"{url}/v1") as client:
+    with serving(make_app(gooi_url, lake.root)) as url, httpx.Client(base_url=f"{url}/v1", timeout=PATIENCE) as client:
         yield client
 
 
@@ -249,5 +286,5 @@ def serve() -> Callable[[FastAPI], AbstractContextManager[str]]:
 @pytest.fixture
 def own_client(app: FastAPI) -> Iterator[httpx.Client]:
     """Ask /v1 of the application on the test's own database."""
-    with serving(app) as url, httpx.Client(base_url=f"{url}/v1") as client:
+    with serving(app) as url, httpx.Client(base_url=f"{url}/v1", timeout=PATIENCE) as client:
         yield client

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from api.parameters import encode_cursor
-from storage.hours import store_validated
+from storage.hours import aggregate, store_validated
 from storage.rows import ValidatedHours
 
 from .conftest import CALIBRATION_ID, NOW, World, stamped
@@ -152,3 +152,44 @@ def test_filled_answers_are_what_the_document_says(own_client: httpx.Client, pub
 
     check(document, "/changes", own_client.get("/changes"))
     check(document, "/series/{seriesId}/revisions", own_client.get("/series/1/revisions"))
+
+
+def test_hours_as_of_a_time_are_what_was_published_then(own_client: httpx.Client, publish: Publish) -> None:
+    """`asOf` on a series' hours gives the outcomes of that time, in every format; before the first there are none."""
+    publish(11.0, 40, 2)
+    publish(12.0, 20, 1)
+
+    def values(at: str, **more: str) -> list[float]:
+        answer = own_client.get("/series/1/hours", params={"asOf": f"2026-05-17T{at}:00Z", **more}).raise_for_status()
+        return [item["value"] for item in answer.json()["items"]]
+
+    assert [values(at) for at in ("11:05", "11:15", "11:25", "11:45")] == [
+        [],
+        [10.0, 10.0, 10.0],
+        [11.0, 11.0, 10.0],
+        [12.0, 11.0, 10.0],
+    ]
+    assert values("11:25", withoutFlag="stuck") == [10.0]
+    now = own_client.get("/series/1/hours").json()["items"]
+    assert values("11:45") == [item["value"] for item in now]
+    table = own_client.get("/series/1/hours?asOf=2026-05-17T11:25:00Z&limit=2&f=csv").text.splitlines()
+    assert [line.split(",")[3] for line in table[1:]] == ["11.0", "11.0"]
+
+
+def test_the_spread_of_an_earlier_outcome_is_not_made_up(
+    own_client: httpx.Client, publish: Publish, world: World
+) -> None:
+    """Spread and capture are given while the hour's readings are those of then, and are null once others came."""
+    world.conn.execute("UPDATE hour SET computed_at = %s", (NOW - timedelta(minutes=60),))
+    world.conn.commit()
+    asked = "/series/1/hours?asOf=2026-05-17T11:45:00Z&limit=1"
+    [before] = own_client.get(asked).json()["items"]
+    world.readings(1, [BEGIN + timedelta(minutes=20)], raw=40.0)
+    aggregate(world.conn, BEGIN, BEGIN + timedelta(hours=1), now=NOW)
+    world.conn.commit()
+    [after] = own_client.get(asked).json()["items"]
+
+    assert (before["raw"], before["rawMin"], before["dataCapture"]) == (20.0, 20.0, pytest.approx(1 / 12))
+    assert (after["raw"], after["value"]) == (20.0, 10.0)
+    assert (after["rawMin"], after["rawMax"], after["dataCapture"]) == (None, None, None)
+    assert own_client.get("/series/1/hours?limit=1").json()["items"][0]["rawMax"] == 40.0

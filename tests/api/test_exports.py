@@ -2,19 +2,20 @@
 
 import csv
 import io
+import socket
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import httpx
 import psycopg
 import pytest
-from fastapi import FastAPI
 
-from storage.exports import STATEMENTS
+from storage.connection import connect
+from storage.exports import SHAPES
 
-if TYPE_CHECKING:
-    from tests.api.conftest import World
+from .conftest import World, make_app, read_columns, serving
 
 NINE_THIRTY = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)
 PLACE = {
@@ -50,7 +51,7 @@ def test_an_export_has_the_hours_of_a_place(client: httpx.Client, gooi: dict[str
     assert first["calibration_id"] == item["calibrationId"]
 
 
-@pytest.mark.parametrize("layout", STATEMENTS)
+@pytest.mark.parametrize("layout", SHAPES)
 def test_a_layout_without_rows_has_its_header(client: httpx.Client, layout: str) -> None:
     """A place without stations is a header alone."""
     answer = client.get("/exports/hours", params={**PLACE, "municipality": "Nergens", "layout": layout})
@@ -68,7 +69,7 @@ def test_the_dutch_spreadsheet(client: httpx.Client) -> None:
     assert (first["begin_utc"], first["waarde"], first["dekking"]) == ("2026-05-17 09:00:00", "10", "1")
 
 
-def test_a_name_is_no_formula(world: "World", own_client: httpx.Client) -> None:
+def test_a_name_is_no_formula(world: World, own_client: httpx.Client) -> None:
     """A station's name that a spreadsheet would calculate gets an apostrophe before it; decimals get a comma."""
     world.station("formule-01", name='=HYPERLINK("x")')
     key = world.series("formule-01")
@@ -108,6 +109,43 @@ def test_the_table_of_openair(client: httpx.Client) -> None:
     )
 
 
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_an_export_as_columns_is_the_csv(client: httpx.Client, form: str) -> None:
+    """Parquet and Arrow have the rows of the CSV with numbers and times as such, and are not packed again."""
+    table = rows(client.get("/exports/hours", params=PLACE))
+    answer = client.get("/exports/hours", params=PLACE | {"f": form}, headers={"Accept-Encoding": "gzip"})
+    found = read_columns(answer)
+
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["content-disposition"].endswith(f'_full.{form}"')
+    assert found.column_names == list(table[0])
+    values = [item["value"] for item in found.to_pylist()]
+    assert values == [float(row["value"]) if row["value"] else None for row in table]
+    assert [f"{item['begin']:%Y-%m-%dT%H:%M:%SZ}" for item in found.to_pylist()] == [row["begin"] for row in table]
+    assert read_columns(client.get("/exports/hours", params=PLACE | {"f": form, "project": "geen"})).num_rows == 0
+
+
+def test_the_columns_of_the_eea_as_parquet(client: httpx.Client) -> None:
+    """The EEA's layout comes as Parquet too, as its own downloads do."""
+    found = read_columns(client.get("/exports/hours", params=PLACE | {"layout": "eea", "f": "parquet"})).to_pylist()
+
+    assert (found[0]["Pollutant"], found[0]["Start"], found[0]["Value"], found[0]["Validity"]) == (
+        6001,
+        datetime(2026, 5, 17, 9),  # noqa: DTZ001 -- the EEA's times name no zone
+        10.0,
+        1,
+    )
+
+
+@pytest.mark.parametrize("layout", ["excel", "openair"])
+def test_a_layout_of_text_is_csv_only(client: httpx.Client, layout: str) -> None:
+    """A spreadsheet's layout as Parquet is a 400 that says what to ask for."""
+    answer = client.get("/exports/hours", params=PLACE | {"layout": layout, "f": "parquet"})
+
+    assert answer.status_code == 400
+    assert "CSV only: add f=csv" in answer.json()["errors"][0]["detail"]
+
+
 @pytest.mark.parametrize(
     ("change", "name", "part"),
     [
@@ -136,8 +174,8 @@ def test_an_export_needs_a_place(client: httpx.Client) -> None:
     assert "add municipality, project, station, bbox" in answer.json()["errors"][0]["detail"]
 
 
-def test_only_csv_is_exported(client: httpx.Client) -> None:
-    """Who accepts no CSV gets a 406."""
+def test_no_document_is_exported(client: httpx.Client) -> None:
+    """Who accepts neither CSV nor columns gets a 406."""
     assert client.get("/exports/hours", params=PLACE, headers={"Accept": "application/json"}).status_code == 406
 
 
@@ -166,44 +204,66 @@ def wait_for(conn: psycopg.Connection, count: int) -> None:
         time.sleep(0.05)
 
 
+@pytest.fixture(scope="module")
+def large_url(fresh_database: Callable[[str], AbstractContextManager[str]]) -> Iterator[str]:
+    """Make a database with 80,000 hours of one series, 8 MB as text: more than all the buffers on the way hold."""
+    with fresh_database("large") as url:
+        with connect(url) as conn:
+            world = World(conn)
+            world.station("groot-01")
+            conn.execute(
+                "INSERT INTO hour "
+                "(begin, series_key, raw, raw_min, raw_max, observed_count, data_capture, computed_at) SELECT "
+                "'2026-05-01'::timestamptz + n * interval '1 second', %s, 1, 1, 1, 12, 1, now() "
+                "FROM generate_series(1, 80000) n",
+                [world.series("groot-01")],
+            )
+            conn.commit()
+        yield url
+
+
 @pytest.fixture
-def large(world: "World") -> None:
-    """Store 400,000 hours, some 40 MB as text: more than the buffers between database and caller hold."""
-    world.station("groot-01")
-    key = world.series("groot-01")
-    world.conn.execute(
-        "INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, observed_count, data_capture, computed_at) "
-        "SELECT '2026-05-01'::timestamptz + n * interval '1 second', %s, 1, 1, 1, 12, 1, now() "
-        "FROM generate_series(1, 400000) n",
-        [key],
-    )
-    world.conn.commit()
+def slow_caller(large_url: str) -> Iterator[httpx.Client]:
+    """Ask about the large database through a socket that takes little at once, so that little data is much."""
+    transport = httpx.HTTPTransport(socket_options=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)])
+    with serving(make_app(large_url)) as url, httpx.Client(base_url=f"{url}/v1", transport=transport) as client:
+        yield client
 
 
-@pytest.mark.usefixtures("large")
-def test_a_caller_who_leaves_ends_the_query(world: "World", own_client: httpx.Client) -> None:
-    """The connection is closed in the middle of an export: the query ends, and the slot is free again."""
-    params = {"station": "groot-01", "begin": "2026-05-01T00:00:00Z", "end": "2026-06-01T00:00:00Z"}
-    with own_client.stream("GET", "/exports/hours", params=params, headers=UNPACKED) as answer:
-        next(answer.iter_bytes(1000))
-        wait_for(world.conn, 1)
-    wait_for(world.conn, 0)
-
-    assert own_client.get("/exports/hours", params={**params, "end": "2026-05-01T00:00:10Z"}).status_code == 200
+@pytest.fixture
+def watcher(large_url: str) -> Iterator[psycopg.Connection]:
+    """Look at what the large database does."""
+    with connect(large_url) as conn:
+        yield conn
 
 
-@pytest.mark.usefixtures("large")
-def test_one_export_too_many_is_asked_to_wait(world: "World", own_client: httpx.Client, app: FastAPI) -> None:
+LARGE = {"station": "groot-01", "begin": "2026-05-01T00:00:00Z", "end": "2026-06-01T00:00:00Z"}
+
+
+def test_a_caller_who_leaves_ends_the_query(slow_caller: httpx.Client, watcher: psycopg.Connection) -> None:
+    """A caller who stops reading holds the query up, so nothing piles up; who leaves ends it and frees the slot."""
+    with slow_caller.stream("GET", "/exports/hours", params=LARGE, headers=UNPACKED) as answer:
+        parts = answer.iter_bytes(1000)  # kept: a forgotten one closes the connection
+        next(parts)
+        wait_for(watcher, 1)
+        time.sleep(0.5)
+        assert running(watcher) == 1
+    wait_for(watcher, 0)
+
+    few = LARGE | {"end": "2026-05-01T00:00:10Z"}
+    assert slow_caller.get("/exports/hours", params=few).status_code == 200
+
+
+def test_one_export_too_many_is_asked_to_wait(slow_caller: httpx.Client, watcher: psycopg.Connection) -> None:
     """While as many exports run as there are slots, another is a 503 that says so and when to try again."""
-    params = {"station": "groot-01", "begin": "2026-05-01T00:00:00Z", "end": "2026-06-01T00:00:00Z"}
     with (
-        own_client.stream("GET", "/exports/hours", params=params, headers=UNPACKED) as first,
-        own_client.stream("GET", "/exports/hours", params=params, headers=UNPACKED) as second,
+        slow_caller.stream("GET", "/exports/hours", params=LARGE, headers=UNPACKED) as first,
+        slow_caller.stream("GET", "/exports/hours", params=LARGE, headers=UNPACKED) as second,
     ):
         assert (first.status_code, second.status_code) == (200, 200)
-        third = own_client.get("/exports/hours", params=params)
+        third = slow_caller.get("/exports/hours", params=LARGE)
 
     assert third.status_code == 503
     assert "2 exports are running, which is the limit" in third.json()["detail"]
     assert third.headers["retry-after"] == "10"
-    wait_for(world.conn, 0)
+    wait_for(watcher, 0)

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from .conftest import read_columns
+
 
 def rows(answer: httpx.Response) -> list[dict[str, str]]:
     """Read a CSV answer."""
@@ -70,3 +72,51 @@ def test_series_as_places(client: httpx.Client, gooi: dict[str, int]) -> None:
     [feature] = answer.json()["features"]
     assert answer.headers["content-crs"] == "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
     assert (feature["id"], feature["geometry"]["coordinates"]) == (gooi["no2"], [5.18, 52.22])
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+@pytest.mark.parametrize("path", ["/series/{key}/readings", "/series/{key}/hours", "/series/{key}/days"])
+def test_columns_are_the_table(client: httpx.Client, gooi: dict[str, int], path: str, form: str) -> None:
+    """Parquet and Arrow have the names, the order and the values of the CSV, and the same pages."""
+    url = f"{path.format(key=gooi['gooi-01'])}?limit=2"
+    table = client.get(f"{url}&f=csv")
+    answer = client.get(f"{url}&f={form}")
+    found = read_columns(answer)
+
+    assert found.column_names == next(csv.reader(io.StringIO(table.text)))
+    assert [as_text(item) for item in found.to_pylist()] == rows(table)
+    assert ("next" in answer.links) == ("next" in table.links)
+    if "next" in table.links:
+        assert answer.links["next"]["url"] == table.links["next"]["url"].replace("f=csv", f"f={form}")
+
+
+def as_text(item: dict[str, Any]) -> dict[str, str]:
+    """Write values as the CSV has them."""
+    found = {}
+    for name, value in item.items():
+        if hasattr(value, "isoformat"):
+            value = value.isoformat().replace("+00:00", "Z")
+        found[name] = "" if value is None else str(value)
+    return found
+
+
+def test_the_last_readings_as_columns(client: httpx.Client, gooi: dict[str, int]) -> None:
+    """/v1/latest as Parquet has a row a station, with its position and the words of its flags."""
+    found = read_columns(client.get("/latest?observedProperty=pm2_5&f=parquet")).to_pylist()
+    features = client.get("/latest?observedProperty=pm2_5").json()["features"]
+
+    assert [row["station_id"] for row in found] == [feature["id"] for feature in features]
+    for row, feature in zip(found, features, strict=True):
+        assert [row["longitude"], row["latitude"]] == feature["geometry"]["coordinates"]
+        assert row["series_id"] == feature["properties"]["seriesId"]
+        assert row["flags"].split() == feature["properties"]["flags"]
+        assert (row["value"], row["quality"]) == (feature["properties"]["value"], feature["properties"]["quality"])
+
+
+def test_columns_without_rows(client: httpx.Client, gooi: dict[str, int]) -> None:
+    """An empty interval has the columns and types of a full one."""
+    path = f"/series/{gooi['gooi-01']}/hours?f=parquet"
+    empty = read_columns(client.get(f"{path}&begin=2020-01-01T00:00:00Z&end=2020-01-02T00:00:00Z"))
+
+    assert empty.num_rows == 0
+    assert empty.schema == read_columns(client.get(path)).schema

@@ -13,7 +13,7 @@ from luchtbrug.credentials import METRES_PER_DEGREE
 from luchtbrug.services import free_port
 
 SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "home", "alerts", "broker", "setup"]
-TOOLS = ["migrate", "replay", "recalculate", "score", "decode", "doctor", "station"]
+TOOLS = ["migrate", "replay", "recalculate", "score", "lake", "resync", "decode", "doctor", "station"]
 
 
 def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -172,3 +172,14 @@ def test_doctor_names_what_is_wrong_and_what_to_do(database_url: str, tmp_path: 
     assert lines["schema"].startswith("ok")
     assert lines["broker"].startswith("BAD")
     assert set(lines) >= {"timescaledb", "clock", "disk"}
+
+
+def test_an_empty_platform_has_files_to_freeze(database_url: str, tmp_path: Path) -> None:
+    """`lake --snapshot` writes the tables of a platform without stations, and says where they are and how to cite."""
+    env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_LAKE_URL": str(tmp_path / "air")}
+    done = luchtbrug("lake", "--snapshot", **env)
+    assert done.returncode == 0, done.stderr
+    first, frozen, citation = done.stdout.splitlines()
+    assert first == f"3 files written, 0 as they were, in {tmp_path / 'air'}"
+    assert frozen.removeprefix("Frozen as ") in citation
+    assert (tmp_path / "air" / "snapshots" / frozen.removeprefix("Frozen as ") / "stations.parquet").is_file()

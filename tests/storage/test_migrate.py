@@ -29,6 +29,7 @@ def test_migrating_twice_applies_nothing_the_second_time(empty_database_url: str
             "migrations/0007_changes",
             "migrations/0008_device_claim",
             "migrations/0009_owners",
+            "migrations/0010_lake",
         ]
         assert migrate(conn) == []
         check(conn)

@@ -1,0 +1,29 @@
+"""Which series a caller means: the parameters that the list of series and the exports share."""
+
+from pydantic import Field
+
+from api.parameters import PlaceQuery, PropertyName, TextParameter
+from storage.selection import SeriesFilter
+
+
+class SeriesChoice(PlaceQuery):
+    """Series of a place, a station, a property and a model."""
+
+    station: TextParameter | None = Field(default=None, description="A stationId.")
+    observed_property: PropertyName | None = None
+    sensor_model: TextParameter | None = Field(default=None, description="As SPS30.")
+
+    def wanted(self, *, include_removed: bool = False) -> SeriesFilter:
+        """Give the filter as storage takes it; BadParameterError for a radius around nothing."""
+        near, radius = self.circle()
+        return SeriesFilter(
+            station_id=self.station,
+            municipality=self.municipality,
+            project=self.project,
+            observed_property=self.observed_property,
+            sensor_model=self.sensor_model,
+            bbox=self.corners,
+            near=near,
+            radius_m=radius,
+            include_removed=include_removed,
+        )

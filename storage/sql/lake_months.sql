@@ -1,0 +1,11 @@
+-- The months with an hour that was computed or published since a time, each with a mark that changes with its hours.
+WITH touched AS MATERIALIZED (
+    SELECT DISTINCT date_trunc('month', begin, 'UTC') AS month FROM hour
+    WHERE %(since)s::timestamptz IS NULL OR computed_at >= %(since)s OR published_at >= %(since)s
+)
+SELECT t.month,
+       concat_ws(' ', count(*), sum(coalesce(h.revision, 0)), max(h.computed_at) AT TIME ZONE 'UTC', max(h.published_at) AT TIME ZONE 'UTC')
+           AS mark
+FROM touched t JOIN hour h ON h.begin >= t.month AND h.begin < t.month + interval '1 month'
+GROUP BY t.month
+ORDER BY t.month
