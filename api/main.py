@@ -13,10 +13,12 @@ from starlette.routing import Mount
 from api import problems
 from api.answer_cache import AnswerCache
 from api.database import read_only
+from api.openaq import app as openaq
 from api.rate_limit import RateLimit
 from api.settings import ApiSettings
 from api.sta.app import create_sta, mount_sta
-from api.v1 import HEADERS, create_v1
+from api.surface import HEADERS
+from api.v1 import create_v1
 from storage.connection import open_pool
 
 LIMITED = ("/v1/", "/sta/", "/openaq/")  # what programs ask; the page and its files are not counted
@@ -24,23 +26,25 @@ LIMITED = ("/v1/", "/sta/", "/openaq/")  # what programs ask; the page and its f
 
 def create_app(settings: ApiSettings) -> FastAPI:
     """Build the application; the pool opens when it starts and closes when it ends."""
-    v1 = create_v1(settings)
-    sta = create_sta(settings)
+    v1, sta = create_v1(settings), create_sta(settings)
+    surfaces = {openaq.PATH: openaq.create_openaq(settings)}
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_pool(read_only(settings.database_url.get_secret_value()), size=settings.pool_size) as pool:
-            app.state.pool = v1.state.pool = sta.state.pool = pool
+            for one in (app, v1, sta, *surfaces.values()):
+                one.state.pool = pool
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
-    app.state.settings = v1.state.settings = settings
+    app.state.settings = settings
     app.state.v1 = v1
     app.state.sta = sta
     problems.install(app)
     app.add_middleware(problems.UnforeseenErrors)
     app.add_api_route("/v1", _describe)  # the mount begins after the slash
-    app.router.routes.append(_mount_of_any_path(v1))
+    for path, surface in {"/v1": v1, **surfaces}.items():
+        app.router.routes.append(_mount_of_any_path(path, surface))
     mount_sta(app, sta)
     _mount_page(app)
     app.add_middleware(AnswerCache, paths=("/v1/latest",))
@@ -48,9 +52,9 @@ def create_app(settings: ApiSettings) -> FastAPI:
     return app
 
 
-def _mount_of_any_path(v1: FastAPI) -> Mount:
-    """Mount /v1 for paths with line breaks too, which Starlette's own pattern leaves to the page."""
-    mount = Mount("/v1", v1)
+def _mount_of_any_path(path: str, surface: FastAPI) -> Mount:
+    """Mount a surface for paths with line breaks too, which Starlette's own pattern leaves to the page."""
+    mount = Mount(path, surface)
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount
 

@@ -1,25 +1,17 @@
-"""The description of /v1: FastAPI's own document, mended where the Dutch API design rules ask for something else."""
+"""The description of a surface: FastAPI's own, mended where the Dutch API design rules ask for something else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.models.references import ReferenceStationCollection
-from api.models.series import LatestCollection, SeriesCollection
-from api.models.stations import StationCollection
 from api.negotiation import SHORT
 from api.problems import MEDIA_TYPE, Problem
 
 VERSION = "1.0.0"
-
-DESCRIPTION = """\
-Read-only access to citizen-science air-quality stations: every value with its raw value, a 95 % interval, \
-flags that say what was found, and the calibration that made it. Values are indicative: they must not be used to test \
-limit values. Times are UTC; intervals are half open; `lower` and `upper` enclose 95 % (k = 1.96).
-"""
 
 VERSION_HEADER: dict[str, Any] = {
     "description": "The exact version of this API.",
@@ -36,6 +28,9 @@ COMMON_PROBLEMS = {
 class VersionedApi(FastAPI):
     """A FastAPI application whose document declares the problems and headers that all its answers have."""
 
+    described: Sequence[type[BaseModel]] = ()
+    """Models that no route names as its own: GeoJSON beside JSON."""
+
     def openapi(self) -> dict[str, Any]:
         """Make the document at the first call and keep it."""
         if not self.openapi_schema:
@@ -48,7 +43,8 @@ class VersionedApi(FastAPI):
                     servers=self.servers,
                     tags=self.openapi_tags,
                     routes=self.routes,
-                )
+                ),
+                (Problem, *self.described),
             )
             # not through get_openapi: it logs a complaint for every e-mail address without email-validator
             document["info"]["contact"] = self.contact
@@ -56,11 +52,11 @@ class VersionedApi(FastAPI):
         return self.openapi_schema
 
 
-def _mend(document: dict[str, Any]) -> dict[str, Any]:
+def _mend(document: dict[str, Any], models: Sequence[type[BaseModel]]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError", "Box", "Place"):  # the last two are text on the wire
         schemas.pop(name, None)
-    schemas.update(_more_schemas())
+    schemas.update(_schemas_of(models))
     for operation in _operations(document):
         responses = operation["responses"]
         if responses.pop("422", None):  # ours is 400 (rule /core/error-handling/invalid-input)
@@ -75,9 +71,7 @@ def _mend(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _more_schemas() -> dict[str, Any]:
-    """Describe what no route names as its model: GeoJSON beside JSON, and the problem."""
-    models = (Problem, LatestCollection, SeriesCollection, StationCollection, ReferenceStationCollection)
+def _schemas_of(models: Sequence[type[BaseModel]]) -> dict[str, Any]:
     reference = "#/components/schemas/{model}"
     _, found = models_json_schema([(model, "serialization") for model in models], ref_template=reference)
     schemas: dict[str, Any] = found["$defs"]

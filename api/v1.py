@@ -1,13 +1,10 @@
 """The API proper: an application of its own under /v1, with its own document, problems and headers."""
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 
-from api import problems
-from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
-from api.openapi import DESCRIPTION, VERSION, VersionedApi
+from api.models.references import ReferenceStationCollection
+from api.models.series import LatestCollection, SeriesCollection
+from api.models.stations import StationCollection
 from api.routes import (
     calibrations,
     changes,
@@ -24,8 +21,13 @@ from api.routes import (
 )
 from api.settings import ApiSettings
 from api.streaming import Slots
+from api.surface import create_surface
 
-HEADERS = {**EVERYWHERE, "API-Version": VERSION}
+DESCRIPTION = """\
+Read-only access to citizen-science air-quality stations: every value with its raw value, a 95 % interval, \
+flags that say what was found, and the calibration that made it. Values are indicative: they must not be used to test \
+limit values. Times are UTC; intervals are half open; `lower` and `upper` enclose 95 % (k = 1.96).
+"""
 
 ROUTES = (
     stations,
@@ -56,38 +58,14 @@ TAGS = [
 
 def create_v1(settings: ApiSettings) -> FastAPI:
     """Build the application that is mounted at /v1."""
-    app = VersionedApi(
+    app = create_surface(
+        settings,
+        path="/v1",
         title="luchtbrug",
-        version=VERSION,
         description=DESCRIPTION,
-        contact={"name": settings.contact_name, "email": settings.contact_email, "url": settings.contact_url},
-        license_info={"name": "CC0-1.0", "identifier": "CC0-1.0"},
-        servers=[{"url": f"{settings.base_url or ''}/v1"}],
-        root_path_in_servers=False,  # else the mount's path is listed beside our server
-        openapi_tags=TAGS,
-        docs_url=None,  # FastAPI's pages load their scripts from a CDN
-        redoc_url=None,
-        redirect_slashes=False,  # rule /core/no-trailing-slash: 404, not a redirect
-        generate_unique_id_function=_operation_id,
+        tags=TAGS,
+        routers=[module.router for module in ROUTES],
+        models=(LatestCollection, SeriesCollection, StationCollection, ReferenceStationCollection),
     )
-    for module in ROUTES:
-        app.include_router(module.router)
     app.state.export_slots = Slots(settings.export_slots)
-    problems.install(app)
-    _add_middleware(app)
     return app
-
-
-def _add_middleware(app: FastAPI) -> None:
-    """Wrap the application; what is added last stands outermost."""
-    app.add_middleware(problems.UnforeseenErrors)
-    app.add_middleware(ConditionalRequests)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # level 9: 15 % smaller, 2.5 times the work
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["*"])
-    app.add_middleware(FixedHeaders, headers=HEADERS)
-
-
-def _operation_id(route: APIRoute) -> str:
-    """Name an operation after its function, in camelCase: `list_stations` → `listStations`."""
-    first, *rest = route.name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

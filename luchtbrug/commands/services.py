@@ -17,7 +17,7 @@ import storage.migrate
 import storage.stations
 from api.main import create_app
 from api.settings import ApiSettings
-from api.v1 import HEADERS
+from api.surface import HEADERS
 from ingest.service import run as run_ingest
 from ingest.settings import IngestSettings
 from luchtbrug.broker import embedded as embedded_broker

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Thread
 from time import sleep
 
@@ -204,9 +205,11 @@ def fill_gooi(world: World) -> dict[str, int]:
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Run an application on a free port of this machine and give its address."""
-    config = uvicorn.Config(app, port=0, log_level="warning", ws="none", server_header=False)
+def serving(app: FastAPI, *, certificate: Path | None = None) -> Iterator[str]:
+    """Run an application on a free port of this machine, with TLS where a certificate is given; give its address."""
+    config = uvicorn.Config(
+        app, port=0, log_level="warning", ws="none", server_header=False, ssl_certfile=certificate
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
     thread.start()
@@ -214,7 +217,8 @@ def serving(app: FastAPI) -> Iterator[str]:
         while not server.started:
             assert thread.is_alive(), "the server ended at its start"
             sleep(0.005)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        scheme = "https" if certificate else "http"
+        yield f"{scheme}://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()
@@ -241,7 +245,7 @@ def app(database_url: str) -> FastAPI:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Callable[[FastAPI], AbstractContextManager[str]]:
+def serve() -> Callable[..., AbstractContextManager[str]]:
     """Lend :func:`serving` to tests that build their own application."""
     return serving
 
