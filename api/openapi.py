@@ -54,7 +54,13 @@ class VersionedApi(FastAPI):
 
 def _mend(document: dict[str, Any], models: Sequence[type[BaseModel]]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for name in ("HTTPValidationError", "ValidationError", "Box", "Place"):  # the last two are text on the wire
+    for name in (
+        "HTTPValidationError",
+        "ValidationError",
+        "Box",
+        "Place",
+        "Keys",
+    ):  # the last three are text on the wire
         schemas.pop(name, None)
     schemas.update(_schemas_of(models))
     for operation in _operations(document):

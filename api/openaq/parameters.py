@@ -1,6 +1,7 @@
 """What callers of OpenAQ's API may ask: its own names, its own limits."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -18,6 +19,13 @@ RADIUS_MAX = 25_000  # [m]
 COUNTRY_ID, COUNTRY_CODE = 94, "NL"
 OURS = 1
 """The id of the one owner, provider and licence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Some ids; not a list, which FastAPI would fill from repeated parameters."""
+
+    keys: tuple[int, ...]
 
 
 def parse_moment(text: str) -> datetime:
@@ -40,14 +48,14 @@ def parse_day(text: str) -> date:
     return parse_moment(text[:10]).date()
 
 
-def parse_keys(text: str) -> list[int]:
+def parse_keys(text: str) -> Keys:
     """Parse ids with commas between; ValueError says what is wrong."""
     if not re.fullmatch(r"\d{1,10}(,\d{1,10}){0,99}", text):
         raise ValueError(f"'{text[:40]}' is no list of ids: write one or more as 2,1")
-    keys = [int(part) for part in text.split(",")]
+    keys = tuple(int(part) for part in text.split(","))
     if max(keys) > KEY_MAX:
         raise ValueError(f"an id is at most {KEY_MAX}, not {max(keys)}")
-    return keys
+    return Keys(keys)
 
 
 Moment = Annotated[
@@ -60,8 +68,8 @@ Day = Annotated[
     PlainValidator(parse_day),
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-05-17"]}),
 ]
-Keys = Annotated[
-    list[int],
+KeysParameter = Annotated[
+    Keys,
     PlainValidator(parse_keys),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,9}(,\d{1,9}){0,20}$", "examples": ["2,1"]}),
 ]
@@ -86,13 +94,13 @@ class PageQuery(BaseModel):
 class CountryQuery(PageQuery):
     """Things of some countries; all of ours stand in one."""
 
-    countries_id: Keys | None = None
+    countries_id: KeysParameter | None = None
     iso: str | None = Field(default=None, pattern="^[A-Za-z]{2}$", description="ISO 3166-1 alpha-2.")
 
     @property
     def elsewhere(self) -> bool:
         """Tell whether another country is meant than the one that we are in."""
-        return (self.countries_id is not None and COUNTRY_ID not in self.countries_id) or (
+        return (self.countries_id is not None and COUNTRY_ID not in self.countries_id.keys) or (
             self.iso is not None and self.iso.upper() != COUNTRY_CODE
         )
 
@@ -120,12 +128,12 @@ class PlacedQuery(CountryQuery):
 class LocationQuery(PlacedQuery):
     """Which locations."""
 
-    parameters_id: Keys | None = None
-    providers_id: Keys | None = None
-    licenses_id: Keys | None = None
-    owner_contacts_id: Keys | None = None
-    instruments_id: Keys | None = None
-    manufacturers_id: Keys | None = None
+    parameters_id: KeysParameter | None = None
+    providers_id: KeysParameter | None = None
+    licenses_id: KeysParameter | None = None
+    owner_contacts_id: KeysParameter | None = None
+    instruments_id: KeysParameter | None = None
+    manufacturers_id: KeysParameter | None = None
     monitor: bool | None = Field(default=None, description="true: reference monitors, of which there are none here.")
     mobile: bool | None = Field(default=None, description="true: moving ones, of which there are none here.")
 
@@ -134,7 +142,7 @@ class LocationQuery(PlacedQuery):
         """Tell whether something is asked for that no station of ours is."""
         ours = (self.providers_id, self.licenses_id, self.owner_contacts_id, self.manufacturers_id)
         return bool(self.monitor or self.mobile or self.elsewhere) or any(
-            keys is not None and OURS not in keys for keys in ours
+            keys is not None and OURS not in keys.keys for keys in ours
         )
 
 
@@ -151,7 +159,7 @@ class LatestQuery(PageQuery):
 
 
 class SpanQuery(PageQuery):
-    """Measurements of a time: by times, or by days of the place, the last one included."""
+    """Measurements of a time: by times, or by days of the place; date_to is the first that is left out."""
 
     limit: int = Field(default=1000, ge=1, le=LIMIT_MAX)
     datetime_from: Moment | None = None

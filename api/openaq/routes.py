@@ -11,7 +11,7 @@ from api.database import Database
 from api.openaq import answers, models
 from api.openaq.asking import FIRST, Key, NoQuery, need_location, need_sensor, one, page
 from api.openaq.models import Answer
-from api.openaq.parameters import LatestQuery, LocationQuery, PageQuery, SpanQuery
+from api.openaq.parameters import Keys, LatestQuery, LocationQuery, PageQuery, SpanQuery
 from api.openaq.periods import Data, Rollup, period_of
 from storage.stations import box
 
@@ -23,7 +23,12 @@ ANYWHERE = {"near_lat": None, "near_lon": None, "radius_m": None, **box(None)}
 @router.get("/locations", response_model=Answer[models.Location])
 def list_locations(request: Request, conn: Database, query: Annotated[LocationQuery, fastapi.Query()]) -> Response:
     """List stations as locations, at their public positions."""
-    wanted = {**query.place(), "id": None, "parameters": query.parameters_id, "instruments": query.instruments_id}
+    wanted = {
+        **query.place(),
+        "id": None,
+        "parameters": _keys(query.parameters_id),
+        "instruments": _keys(query.instruments_id),
+    }
     if query.nobody:
         return answers.listed(request, [], query)
     return page(request, conn, "locations", _locations(wanted, query), query)
@@ -84,6 +89,10 @@ def list_means(
     """List longer means of one series; all are made of its hours."""
     need_sensor(conn, sensors_id)
     return _means(request, conn, sensors_id, data, rollup, query)
+
+
+def _keys(found: Keys | None) -> list[int] | None:
+    return list(found.keys) if found else None
 
 
 def _locations(wanted: Mapping[str, Any], query: PageQuery) -> dict[str, Any]:

@@ -13,7 +13,7 @@
     FROM one
     WHERE (%(begin)s::timestamptz IS NULL OR begin >= %(begin)s) AND (%(end)s::timestamptz IS NULL OR begin < %(end)s)
       AND (%(first_day)s::date IS NULL OR local >= %(first_day)s::date)
-      AND (%(last_day)s::date IS NULL OR local < %(last_day)s::date + 1)
+      AND (%(last_day)s::date IS NULL OR local < %(last_day)s::date)
 ), grouped AS (
     SELECT CASE WHEN part IS NULL THEN min(year_or_begin) AT TIME ZONE min(timezone) ELSE min(begin) END AS first,
            CASE WHEN part IS NULL THEN (min(year_or_begin) + %(length)s::interval) AT TIME ZONE min(timezone)

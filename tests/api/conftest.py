@@ -207,9 +207,7 @@ def fill_gooi(world: World) -> dict[str, int]:
 @contextmanager
 def serving(app: FastAPI, *, certificate: Path | None = None) -> Iterator[str]:
     """Run an application on a free port of this machine, with TLS where a certificate is given; give its address."""
-    config = uvicorn.Config(
-        app, port=0, log_level="warning", ws="none", server_header=False, ssl_certfile=certificate
-    )
+    config = uvicorn.Config(app, port=0, log_level="warning", ws="none", server_header=False, ssl_certfile=certificate)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
     thread.start()
