@@ -2,10 +2,12 @@
 
 from fastapi import FastAPI
 
+from api.models.areas import AreaCollection
 from api.models.references import ReferenceStationCollection
 from api.models.series import LatestCollection, SeriesCollection
 from api.models.stations import StationCollection
 from api.routes import (
+    areas,
     calibrations,
     changes,
     explanations,
@@ -31,6 +33,7 @@ limit values. Times are UTC; intervals are half open; `lower` and `upper` enclos
 
 ROUTES = (
     stations,
+    areas,
     receipts,
     latest,
     series,
@@ -47,6 +50,7 @@ ROUTES = (
 
 TAGS = [
     {"name": "stations", "description": "Citizen stations, at their public positions, and their last readings."},
+    {"name": "areas", "description": "Municipalities, districts and neighbourhoods, and what was measured in them."},
     {"name": "series", "description": "Readings and validated hours of one sensor and property."},
     {"name": "exports", "description": "Many series over a long time in one file."},
     {"name": "calibrations", "description": "How a value came about."},
@@ -65,7 +69,7 @@ def create_v1(settings: ApiSettings) -> FastAPI:
         description=DESCRIPTION,
         tags=TAGS,
         routers=[module.router for module in ROUTES],
-        models=(LatestCollection, SeriesCollection, StationCollection, ReferenceStationCollection),
+        models=(AreaCollection, LatestCollection, SeriesCollection, StationCollection, ReferenceStationCollection),
     )
     app.state.export_slots = Slots(settings.export_slots)
     return app

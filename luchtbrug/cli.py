@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from luchtbrug import logs
-from luchtbrug.commands import data, provenance, services, station
+from luchtbrug.commands import areas, data, provenance, services, station
 from luchtbrug.commands.failures import explained
 from luchtbrug.settings import Settings
 
@@ -18,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(station.app, name="station")
+app.add_typer(areas.app, name="areas")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 
 from ingest.errors import IngestError
+from luchtbrug.areas.errors import AreaFileError
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.database import EmbeddedDatabaseError
 from luchtbrug.jobs.recalculate import RangeError
@@ -22,6 +23,7 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (BrokerAwayError, "Is it running, and is LUCHTBRUG_MQTT_ADMIN_URL right?"),
     (BrokerRefusedError, ""),
     (ReplayInputError, ""),
+    (AreaFileError, ""),
     (RangeError, "Write full hours in UTC, as --begin 2026-05-01T00 --end 2026-05-08T00."),
     (IngestError, ""),
     (StorageError, ""),

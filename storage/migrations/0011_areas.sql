@@ -23,6 +23,11 @@ CREATE TABLE area_ring (
 CREATE INDEX area_ring_area ON area_ring (area_key);
 CREATE INDEX area_ring_ring ON area_ring USING gist (ring);
 
+-- Whether a point is inside an area: an odd number of its rings holds it.
+CREATE FUNCTION area_holds(wanted int, longitude double precision, latitude double precision) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE AS
+    $$ SELECT count(*) % 2 = 1 FROM area_ring WHERE area_key = wanted AND ring @> point(longitude, latitude) $$;
+
 -- A time as OpenAQ writes it: in UTC, and as the clock of a place shows it.
 CREATE FUNCTION local_times(moment timestamptz, zone text) RETURNS json LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN moment IS NOT NULL THEN json_build_object(

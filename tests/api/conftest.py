@@ -1,5 +1,6 @@
 """A real database with a small world in it, and the real application behind a real server."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from pydantic import SecretStr
 from api.database import request_time
 from api.main import create_app
 from api.settings import ApiSettings
-from storage import calibrations, hours, readings, references, series, stations
+from storage import areas, calibrations, hours, readings, references, series, stations
 from storage.connection import connect
 from storage.rows import (
     NewCalibration,
@@ -131,6 +132,15 @@ class World:
         )
         return calibrations.store(self.conn, [record])[calibration_id]
 
+    def area(self, code: str, box: tuple[float, float, float, float], *, name: str = "Hilversum") -> None:
+        """Load a municipality that is a box of degrees."""
+        west, south, east, north = box
+        ring = ((west, south), (east, south), (east, north), (west, north), (west, south))
+        geometry = json.dumps({"type": "MultiPolygon", "coordinates": [[ring]]})
+        areas.store(
+            self.conn, [areas.NewArea(code, name, "municipality", box, geometry, (ring,))], source="test", at=NOW
+        )
+
     def reference(self, reference_station_id: str, *, latitude: float = 52.23, longitude: float = 5.18) -> None:
         """Store an official station."""
         row = ReferenceStation(reference_station_id, "luchtmeetnet", "Hilversum", latitude, longitude, "urban")
@@ -200,6 +210,8 @@ def fill_gooi(world: World) -> dict[str, int]:
     world.reference_hours("NL10404", NOW - timedelta(hours=3), [8.0, 9.0, np.nan])
     world.reference_hours("NL10404", NOW - timedelta(hours=2), [9.5])
     stations.remove_station(world.conn, "oud-01", NOW)
+    world.area("GM0402", (5.10, 52.20, 5.25, 52.30))
+    world.area("GM0363", (4.85, 52.30, 5.00, 52.42), name="Amsterdam")
     world.conn.commit()
     return keys
 
