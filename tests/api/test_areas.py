@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import World
+    from tests.api.conftest import World
 
 BEGIN = datetime(2026, 5, 17, 6, tzinfo=UTC)
 QUERY = {"observedProperty": "pm2_5", "begin": "2026-05-17T09:00:00Z", "end": "2026-05-17T12:00:00Z"}

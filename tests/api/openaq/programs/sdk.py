@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 from openaq import OpenAQ
 
@@ -11,7 +12,7 @@ with OpenAQ(api_key="0" * 64, base_url=base_url) as client:
     near = client.locations.list(coordinates=(52.22, 5.18), radius=1000, parameters_id=2)
     location = near.results[0]
     again = client.locations.get(location.id).results[0]
-    day = {"datetime_from": "2026-05-17", "datetime_to": "2026-05-18"}
+    day: dict[str, Any] = {"datetime_from": "2026-05-17", "datetime_to": "2026-05-18"}
     readings = client.measurements.list(sensor, "measurements", limit=5, **day)
     hours = client.measurements.list(sensor, "hours", **day)
     days = client.measurements.list(sensor, "days", date_from="2026-05-17", date_to="2026-05-18")
@@ -36,7 +37,7 @@ with OpenAQ(api_key="0" * 64, base_url=base_url) as client:
         "parameters": [one.name for one in client.parameters.list().results],
         "parameter": client.parameters.get(2).results[0].name,
         "country": client.countries.list().results[0].code,
-        "provider": client.providers.list().results[0].bbox.type,
+        "provider": client.providers.list().dict()["results"][0]["bbox"]["type"],
         "owner": client.owners.list().results[0].id,
         "license": client.licenses.list().results[0].commercial_use_allowed,
         "instrument": client.instruments.list().results[0].name,
