@@ -13,6 +13,7 @@ from starlette.routing import Mount
 from api import problems
 from api.answer_cache import AnswerCache
 from api.database import read_only
+from api.ogc import app as ogc
 from api.openaq import app as openaq
 from api.rate_limit import RateLimit
 from api.settings import ApiSettings
@@ -21,13 +22,13 @@ from api.surface import HEADERS
 from api.v1 import create_v1
 from storage.connection import open_pool
 
-LIMITED = ("/v1/", "/sta/", "/openaq/")  # what programs ask; the page and its files are not counted
+LIMITED = ("/v1/", "/sta/", "/openaq/", "/features")  # what programs ask; the page and its files are not counted
 
 
 def create_app(settings: ApiSettings) -> FastAPI:
     """Build the application; the pool opens when it starts and closes when it ends."""
     v1, sta = create_v1(settings), create_sta(settings)
-    surfaces = {openaq.PATH: openaq.create_openaq(settings)}
+    surfaces = {openaq.PATH: openaq.create_openaq(settings), ogc.PATH: ogc.create_features(settings)}
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -42,7 +43,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.sta = sta
     problems.install(app)
     app.add_middleware(problems.UnforeseenErrors)
-    app.add_api_route("/v1", _describe)  # the mount begins after the slash
+    app.add_api_route("/v1", _describe)  # a mount begins after the slash
+    app.add_api_route(ogc.PATH, _lead_to_features)
     for path, surface in {"/v1": v1, **surfaces}.items():
         app.router.routes.append(_mount_of_any_path(path, surface))
     mount_sta(app, sta)
@@ -62,6 +64,11 @@ def _mount_of_any_path(path: str, surface: FastAPI) -> Mount:
 def _describe() -> RedirectResponse:
     """Lead who asks for the API itself to its description."""
     return RedirectResponse("/v1/openapi.json", headers=HEADERS)
+
+
+def _lead_to_features() -> RedirectResponse:
+    """Lead who leaves out the slash to the landing page of OGC API Features."""
+    return RedirectResponse(f"{ogc.PATH}/", headers=HEADERS)
 
 
 def _mount_page(app: FastAPI) -> None:

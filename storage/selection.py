@@ -56,6 +56,7 @@ class StationFilter:
     bbox: Box | None = None
     near: tuple[float, float] | None = None
     radius_m: float | None = None
+    before: datetime | None = None  # registered by then
 
 
 def select_stations(
@@ -63,7 +64,7 @@ def select_stations(
 ) -> list[Station]:
     """List the active stations that fit, by id, those after `after`."""
     parameters: dict[str, Any] = {"municipality": wanted.municipality, "project": wanted.project, "area": wanted.area}
-    parameters |= {"after": after, "limit": limit}
+    parameters |= {"before": wanted.before, "after": after, "limit": limit}
     with conn.cursor(row_factory=class_row(Station)) as cursor:
         return cursor.execute(sql("select_stations"), {**parameters, **_place(wanted)}).fetchall()
 

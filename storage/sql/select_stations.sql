@@ -3,6 +3,7 @@ SELECT station_key, station_id, name, format, timezone, latitude, longitude, mun
 FROM station
 WHERE (%(after)s::text IS NULL OR station_id > %(after)s)
   AND removed_at IS NULL
+  AND (%(before)s::timestamptz IS NULL OR created_at <= %(before)s)
   AND (%(municipality)s::text IS NULL OR municipality = %(municipality)s)
   AND (%(project)s::text IS NULL OR project = %(project)s)
   AND (%(min_lat)s::float8 IS NULL OR latitude BETWEEN %(min_lat)s AND %(max_lat)s)
