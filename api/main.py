@@ -12,6 +12,7 @@ from starlette.routing import Mount
 
 from api import problems
 from api.answer_cache import AnswerCache
+from api.catalogue import routes as catalogue
 from api.database import read_only
 from api.ogc import app as ogc
 from api.openaq import app as openaq
@@ -48,6 +49,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     for path, surface in {"/v1": v1, **surfaces}.items():
         app.router.routes.append(_mount_of_any_path(path, surface))
     mount_sta(app, sta)
+    app.include_router(catalogue.router)
     _mount_page(app)
     app.add_middleware(AnswerCache, paths=("/v1/latest",))
     app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED, headers=HEADERS)

@@ -15,7 +15,14 @@ CRS84 = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"  # longitude, latitude:
 CSV = "text/csv"
 NDJSON = "application/x-ndjson"
 
-SHORT: Mapping[str, str] = {"json": JSON, "geojson": GEOJSON, "csv": CSV, "ndjson": NDJSON}
+SHORT: Mapping[str, str] = {
+    "json": JSON,
+    "geojson": GEOJSON,
+    "csv": CSV,
+    "ndjson": NDJSON,
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+}
 
 
 def choose(offered: Sequence[str], *, f: str | None, accept: str | None) -> str:

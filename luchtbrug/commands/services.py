@@ -123,9 +123,7 @@ def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> In
 def api(settings: Settings) -> None:
     """Run the API in this process until SIGTERM."""
     with open_schema(settings) as url, open_door(url) as door:
-        app = create_app(
-            ApiSettings(database_url=SecretStr(url), base_url=settings.base_url, tiles_url=settings.tiles_url)
-        )
+        app = create_app(_api_settings(settings, url))
         hang(app, door, Onboarding(settings, url, HEADERS))
         uvicorn.run(
             app,
@@ -135,6 +133,12 @@ def api(settings: Settings) -> None:
             access_log=False,  # no addresses of readers are kept
             server_header=False,
         )
+
+
+def _api_settings(settings: Settings, database_url: str) -> ApiSettings:
+    """Pass on what the two have in common, by name."""
+    shared = ApiSettings.model_fields.keys() & Settings.model_fields.keys() - {"database_url"}
+    return ApiSettings(database_url=SecretStr(database_url), **{name: getattr(settings, name) for name in shared})
 
 
 def calibrate(settings: Settings, *, once: bool) -> None:
