@@ -17,6 +17,9 @@ VERSION_HEADER: dict[str, Any] = {
     "description": "The exact version of this API.",
     "schema": {"type": "string", "examples": [VERSION]},
 }
+ON_THE_WIRE_TEXT = ("Box", "Place", "Keys", "Corners", "Time")
+"""Parameters that are objects here and text on the wire: FastAPI describes their insides, which nobody refers to."""
+
 COMMON_PROBLEMS = {
     "406": "None of the accepted formats is offered.",
     "429": "This address asked too much; Retry-After says when to try again.",
@@ -54,15 +57,10 @@ class VersionedApi(FastAPI):
 
 def _mend(document: dict[str, Any], models: Sequence[type[BaseModel]]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for name in (
-        "HTTPValidationError",
-        "ValidationError",
-        "Box",
-        "Place",
-        "Keys",
-    ):  # the last three are text on the wire
+    for name in ("HTTPValidationError", "ValidationError", *ON_THE_WIRE_TEXT):
         schemas.pop(name, None)
     schemas.update(_schemas_of(models))
+    _complete_arrays(document)
     for operation in _operations(document):
         responses = operation["responses"]
         if responses.pop("422", None):  # ours is 400 (rule /core/error-handling/invalid-input)
@@ -82,6 +80,18 @@ def _schemas_of(models: Sequence[type[BaseModel]]) -> dict[str, Any]:
     _, found = models_json_schema([(model, "serialization") for model in models], ref_template=reference)
     schemas: dict[str, Any] = found["$defs"]
     return schemas
+
+
+def _complete_arrays(node: Any) -> None:
+    """Give arrays of a fixed length `items` too, which many readers of OpenAPI want of every array."""
+    if isinstance(node, list):
+        for part in node:
+            _complete_arrays(part)
+    if isinstance(node, dict):
+        if "prefixItems" in node:
+            node.setdefault("items", node["prefixItems"][0])
+        for part in node.values():
+            _complete_arrays(part)
 
 
 def _name_formats(operation: dict[str, Any]) -> None:

@@ -246,8 +246,8 @@ class SpanQuery(Query):
 class FlaggedQuery(SpanQuery):
     """Rows of a time interval with or without some flags."""
 
-    flag: FlagParameter = Field(default=0, description="Only rows with at least one of these flags, as spike,range.")
-    without_flag: FlagParameter = Field(default=0, description="Only rows with none of these flags.")
+    flag: FlagParameter = Field(default_factory=int, description="Only rows with at least one of these flags, as spike,range.")
+    without_flag: FlagParameter = Field(default_factory=int, description="Only rows with none of these flags.")
 
 
 def _numbers(text: str, count: int, advice: str) -> list[float]:
