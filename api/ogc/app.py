@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from api.ogc import models, routes
+from api.ogc import routes
 from api.settings import ApiSettings
 from api.surface import create_surface
 
@@ -26,5 +26,4 @@ def create_features(settings: ApiSettings) -> FastAPI:
         description=DESCRIPTION,
         tags=TAGS,
         routers=(routes.router,),
-        models=(models.OgcFeature, models.OgcFeatures),
     )

@@ -48,6 +48,8 @@ def parse_corners(text: str) -> Corners:
 
 def parse_datetime(text: str) -> Time:
     """Parse a time, a date, or two with / between, either of which may be `..`; ValueError says what is wrong."""
+    if text in ("", ".."):
+        raise ValueError("write a time, begin/end, ../end or begin/..")
     parts = [_moment(part) for part in text.split("/")]
     if len(parts) > 2:
         raise ValueError(f"'{text[:80]}' has more than one /: write begin/end, or ../end, or begin/..")
@@ -80,7 +82,14 @@ CornersParameter = Annotated[
 DatetimeParameter = Annotated[
     Time,
     PlainValidator(parse_datetime),
-    WithJsonSchema({"type": "string", "description": "time, begin/end, ../end or begin/..", "format": "date-time"}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "minLength": 3,
+            "description": "time, begin/end, ../end or begin/..",
+            "examples": ["2026-05-17T22:00:00Z"],
+        }
+    ),
 ]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import fastapi
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import JSONResponse
 from psycopg import Connection
 
 from api.database import Database, Now
@@ -31,17 +32,11 @@ router = APIRouter(tags=["features"])
 Name = Annotated[Literal["stations", "reference-stations", "areas"], Path(alias="collectionId")]
 FeatureId = Annotated[str, Path(alias="featureId", pattern=PRINTABLE)]
 AS_GEOJSON: dict[int | str, dict[str, Any]] = {
-    200: {
-        "headers": {"Content-Crs": {"description": "The system of the coordinates.", "schema": {"type": "string"}}},
-        "content": {GEOJSON: {"schema": {"$ref": "#/components/schemas/OgcFeatures"}}},
-    }
-}
-ONE_AS_GEOJSON: dict[int | str, dict[str, Any]] = {
-    200: {**AS_GEOJSON[200], "content": {GEOJSON: {"schema": {"$ref": "#/components/schemas/OgcFeature"}}}}
+    200: {"headers": {"Content-Crs": {"description": "The system of the coordinates.", "schema": {"type": "string"}}}}
 }
 
 
-class GeoJsonAnswer(Response):
+class GeoJsonAnswer(JSONResponse):
     """An answer in GeoJSON; FastAPI describes routes by their class of answer."""
 
     media_type = GEOJSON
@@ -87,7 +82,12 @@ def get_collection(
     return _collection(_root(request), conn, name)
 
 
-@router.get("/collections/{collectionId}/items", response_class=GeoJsonAnswer, responses=AS_GEOJSON)
+@router.get(
+    "/collections/{collectionId}/items",
+    response_class=GeoJsonAnswer,
+    response_model=models.OgcFeatures,
+    responses=AS_GEOJSON,
+)
 def list_items(
     request: Request, conn: Database, name: Name, query: Annotated[ItemsQuery, fastapi.Query()], now: Now
 ) -> Response:
@@ -105,7 +105,12 @@ def list_items(
     return _geojson(body, query.crs)
 
 
-@router.get("/collections/{collectionId}/items/{featureId}", response_class=GeoJsonAnswer, responses=ONE_AS_GEOJSON)
+@router.get(
+    "/collections/{collectionId}/items/{featureId}",
+    response_class=GeoJsonAnswer,
+    response_model=models.OgcFeature,
+    responses=AS_GEOJSON,
+)
 def get_item(
     request: Request, conn: Database, name: Name, key: FeatureId, query: Annotated[ItemQuery, fastapi.Query()]
 ) -> Response:
