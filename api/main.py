@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from api import problems
 from api.answer_cache import AnswerCache
@@ -26,6 +28,22 @@ from storage.connection import open_pool
 LIMITED = ("/v1/", "/sta/", "/openaq/", "/features")  # what programs ask; the page and its files are not counted
 
 
+class Platform(FastAPI):
+    """The application, with what is counted and what is kept outside of all its own layers.
+
+    A kept answer costs a sixth less there: neither FastAPI's exit stacks nor Starlette's error handlers see it.
+    """
+
+    def __init__(self, settings: ApiSettings, **options: Any) -> None:
+        super().__init__(**options)
+        self._per_minute = settings.requests_per_minute
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap the whole stack, the outermost error handler included."""
+        kept = AnswerCache(super().build_middleware_stack(), paths=("/v1/latest",))
+        return RateLimit(kept, per_minute=self._per_minute, prefixes=LIMITED, headers=HEADERS)
+
+
 def create_app(settings: ApiSettings) -> FastAPI:
     """Build the application; the pool opens when it starts and closes when it ends."""
     v1, sta = create_v1(settings), create_sta(settings)
@@ -38,7 +56,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
                 one.state.pool = pool
             yield
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app = Platform(settings, lifespan=lifespan, openapi_url=None, redirect_slashes=False)
     app.state.settings = settings
     app.state.v1 = v1
     app.state.sta = sta
@@ -51,8 +69,6 @@ def create_app(settings: ApiSettings) -> FastAPI:
     mount_sta(app, sta)
     app.include_router(catalogue.router)
     _mount_page(app)
-    app.add_middleware(AnswerCache, paths=("/v1/latest",))
-    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED, headers=HEADERS)
     return app
 
 
