@@ -31,7 +31,7 @@ def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.Comple
 
 @pytest.mark.parametrize("command", [*SERVICES, *TOOLS])
 def test_every_help_shows_an_example(command: str) -> None:
-    """A help text without an example leaves its reader guessing; those of `station` and `areas` name their subcommands."""
+    """A help text without an example leaves its reader guessing; groups name their subcommands."""
     shown = luchtbrug(command, "--help")
     assert shown.returncode == 0
     assert "Example: " in shown.stdout or command in ("station", "areas")
