@@ -19,7 +19,8 @@ EVERYWHERE: Mapping[str, str] = {
     "Strict-Transport-Security": "max-age=31536000",  # browsers ignore it where there is no TLS
     "Access-Control-Allow-Origin": "*",  # open data; always sent, so that a shared cache holds one answer for all
     "Access-Control-Expose-Headers": "API-Version, Content-Crs, Content-Disposition, ETag, Link, "
-    "RateLimit, RateLimit-Policy, Retry-After",
+    "RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+    "X-RateLimit-Used",
 }
 
 

@@ -5,52 +5,76 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from api import problems
 from api.answer_cache import AnswerCache
+from api.catalogue import routes as catalogue
 from api.database import read_only
+from api.ogc import app as ogc
+from api.openaq import app as openaq
 from api.rate_limit import RateLimit
 from api.settings import ApiSettings
 from api.sta.app import create_sta, mount_sta
-from api.v1 import HEADERS, create_v1
+from api.surface import HEADERS
+from api.v1 import create_v1
 from storage.connection import open_pool
 
-LIMITED = ("/v1/", "/sta/", "/openaq/")  # what programs ask; the page and its files are not counted
+LIMITED = ("/v1/", "/sta/", "/openaq/", "/features")  # what programs ask; the page and its files are not counted
+
+
+class Platform(FastAPI):
+    """The application, with what is counted and what is kept outside of all its own layers.
+
+    A kept answer costs a sixth less there: neither FastAPI's exit stacks nor Starlette's error handlers see it.
+    """
+
+    def __init__(self, settings: ApiSettings, **options: Any) -> None:
+        super().__init__(**options)
+        self._per_minute = settings.requests_per_minute
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap the whole stack, the outermost error handler included."""
+        kept = AnswerCache(super().build_middleware_stack(), paths=("/v1/latest",))
+        return RateLimit(kept, per_minute=self._per_minute, prefixes=LIMITED, headers=HEADERS)
 
 
 def create_app(settings: ApiSettings) -> FastAPI:
     """Build the application; the pool opens when it starts and closes when it ends."""
-    v1 = create_v1(settings)
-    sta = create_sta(settings)
+    v1, sta = create_v1(settings), create_sta(settings)
+    surfaces = {openaq.PATH: openaq.create_openaq(settings), ogc.PATH: ogc.create_features(settings)}
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_pool(read_only(settings.database_url.get_secret_value()), size=settings.pool_size) as pool:
-            app.state.pool = v1.state.pool = sta.state.pool = pool
+            for one in (app, v1, sta, *surfaces.values()):
+                one.state.pool = pool
             yield
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
-    app.state.settings = v1.state.settings = settings
+    app = Platform(settings, lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app.state.settings = settings
     app.state.v1 = v1
     app.state.sta = sta
     problems.install(app)
     app.add_middleware(problems.UnforeseenErrors)
-    app.add_api_route("/v1", _describe)  # the mount begins after the slash
-    app.router.routes.append(_mount_of_any_path(v1))
+    app.add_api_route("/v1", _describe)  # a mount begins after the slash
+    app.add_api_route(ogc.PATH, _lead_to_features)
+    for path, surface in {"/v1": v1, **surfaces}.items():
+        app.router.routes.append(_mount_of_any_path(path, surface))
     mount_sta(app, sta)
+    app.include_router(catalogue.router)
     _mount_page(app)
-    app.add_middleware(AnswerCache, paths=("/v1/latest",))
-    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, prefixes=LIMITED, headers=HEADERS)
     return app
 
 
-def _mount_of_any_path(v1: FastAPI) -> Mount:
-    """Mount /v1 for paths with line breaks too, which Starlette's own pattern leaves to the page."""
-    mount = Mount("/v1", v1)
+def _mount_of_any_path(path: str, surface: FastAPI) -> Mount:
+    """Mount a surface for paths with line breaks too, which Starlette's own pattern leaves to the page."""
+    mount = Mount(path, surface)
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount
 
@@ -58,6 +82,11 @@ def _mount_of_any_path(v1: FastAPI) -> Mount:
 def _describe() -> RedirectResponse:
     """Lead who asks for the API itself to its description."""
     return RedirectResponse("/v1/openapi.json", headers=HEADERS)
+
+
+def _lead_to_features() -> RedirectResponse:
+    """Lead who leaves out the slash to the landing page of OGC API Features."""
+    return RedirectResponse(f"{ogc.PATH}/", headers=HEADERS)
 
 
 def _mount_page(app: FastAPI) -> None:

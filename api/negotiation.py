@@ -25,6 +25,8 @@ SHORT: Mapping[str, str] = {
     "ndjson": NDJSON,
     "parquet": PARQUET,
     "arrow": ARROW,
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
 }
 TEXT: Mapping[str, Any] = {"schema": {"type": "string"}}
 BINARY: Mapping[str, Any] = {"schema": {"type": "string", "format": "binary"}}

@@ -1,30 +1,25 @@
-"""The description of /v1: FastAPI's own document, mended where the Dutch API design rules ask for something else."""
+"""The description of a surface: FastAPI's own, mended where the Dutch API design rules ask for something else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.models.references import ReferenceStationCollection
-from api.models.series import LatestCollection, SeriesCollection
-from api.models.stations import StationCollection
 from api.negotiation import SHORT
 from api.problems import MEDIA_TYPE, Problem
 
 VERSION = "1.0.0"
 
-DESCRIPTION = """\
-Read-only access to citizen-science air-quality stations: every value with its raw value, a 95 % interval, \
-flags that say what was found, and the calibration that made it. Values are indicative: they must not be used to test \
-limit values. Times are UTC; intervals are half open; `lower` and `upper` enclose 95 % (k = 1.96).
-"""
-
 VERSION_HEADER: dict[str, Any] = {
     "description": "The exact version of this API.",
     "schema": {"type": "string", "examples": [VERSION]},
 }
+ON_THE_WIRE_TEXT = ("Box", "Place", "Keys", "Corners", "Time")
+"""Parameters that are objects here and text on the wire: FastAPI describes their insides, which nobody refers to."""
+
 COMMON_PROBLEMS = {
     "406": "None of the accepted formats is offered.",
     "429": "This address asked too much; Retry-After says when to try again.",
@@ -35,6 +30,9 @@ COMMON_PROBLEMS = {
 
 class VersionedApi(FastAPI):
     """A FastAPI application whose document declares the problems and headers that all its answers have."""
+
+    described: Sequence[type[BaseModel]] = ()
+    """Models that no route names as its own: GeoJSON beside JSON."""
 
     def openapi(self) -> dict[str, Any]:
         """Make the document at the first call and keep it."""
@@ -48,7 +46,8 @@ class VersionedApi(FastAPI):
                     servers=self.servers,
                     tags=self.openapi_tags,
                     routes=self.routes,
-                )
+                ),
+                (Problem, *self.described),
             )
             # not through get_openapi: it logs a complaint for every e-mail address without email-validator
             document["info"]["contact"] = self.contact
@@ -56,11 +55,12 @@ class VersionedApi(FastAPI):
         return self.openapi_schema
 
 
-def _mend(document: dict[str, Any]) -> dict[str, Any]:
+def _mend(document: dict[str, Any], models: Sequence[type[BaseModel]]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for name in ("HTTPValidationError", "ValidationError", "Box", "Place"):  # the last two are text on the wire
+    for name in ("HTTPValidationError", "ValidationError", *ON_THE_WIRE_TEXT):
         schemas.pop(name, None)
-    schemas.update(_more_schemas())
+    schemas.update(_schemas_of(models))
+    _complete_arrays(document)
     for operation in _operations(document):
         responses = operation["responses"]
         if responses.pop("422", None):  # ours is 400 (rule /core/error-handling/invalid-input)
@@ -75,13 +75,23 @@ def _mend(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _more_schemas() -> dict[str, Any]:
-    """Describe what no route names as its model: GeoJSON beside JSON, and the problem."""
-    models = (Problem, LatestCollection, SeriesCollection, StationCollection, ReferenceStationCollection)
+def _schemas_of(models: Sequence[type[BaseModel]]) -> dict[str, Any]:
     reference = "#/components/schemas/{model}"
     _, found = models_json_schema([(model, "serialization") for model in models], ref_template=reference)
     schemas: dict[str, Any] = found["$defs"]
     return schemas
+
+
+def _complete_arrays(node: Any) -> None:
+    """Give arrays of a fixed length `items` too, which many readers of OpenAPI want of every array."""
+    if isinstance(node, list):
+        for part in node:
+            _complete_arrays(part)
+    if isinstance(node, dict):
+        if "prefixItems" in node:
+            node.setdefault("items", node["prefixItems"][0])
+        for part in node.values():
+            _complete_arrays(part)
 
 
 def _name_formats(operation: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
@@ -90,6 +90,20 @@ def parse_time(text: str) -> datetime:
     return time.astimezone(UTC)
 
 
+def parse_day(text: str) -> date:
+    """Parse a date as 2026-05-17; ValueError says what is wrong. (A number is no date, as it is to pydantic.)"""
+    advice = "write a date as 2026-05-17"
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        raise ValueError(f"'{text}' is not a date: {advice}")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"'{text}' is not a date: {advice}") from error
+    if day.year not in YEARS:
+        raise ValueError(f"'{text}' is not between the years {YEARS[0]} and {YEARS[-1]}: {advice}")
+    return day
+
+
 def parse_flags(text: object) -> int:
     """Parse names of flags with commas between to a mask; ValueError says which name is none."""
     mask = 0
@@ -163,6 +177,11 @@ TimeParameter = Annotated[
     datetime,
     PlainValidator(parse_time),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]}),
+]
+DayParameter = Annotated[
+    date,
+    PlainValidator(parse_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-05-17"]}),
 ]
 FlagParameter = Annotated[
     int,
@@ -247,8 +266,10 @@ class SpanQuery(Query):
 class FlaggedQuery(SpanQuery):
     """Rows of a time interval with or without some flags."""
 
-    flag: FlagParameter = Field(default=0, description="Only rows with at least one of these flags, as spike,range.")
-    without_flag: FlagParameter = Field(default=0, description="Only rows with none of these flags.")
+    flag: FlagParameter = Field(
+        default_factory=int, description="Only rows with at least one of these flags, as spike,range."
+    )
+    without_flag: FlagParameter = Field(default_factory=int, description="Only rows with none of these flags.")
 
 
 def _numbers(text: str, count: int, advice: str) -> list[float]:

@@ -87,6 +87,7 @@ class RateLimit:
         return [
             (b"ratelimit", b'"default";r=%d;t=%d' % (whole, full_in)),
             (b"x-ratelimit-remaining", b"%d" % whole),
+            (b"x-ratelimit-used", b"%d" % (self._limit - whole)),
             (b"x-ratelimit-reset", b"%d" % full_in),
         ]
 

@@ -65,12 +65,10 @@ def content_type(media_type: str) -> str:
 def feature(item: Item) -> Item:
     """Turn an item with a `geometry` into a GeoJSON feature; its first field is its id."""
     properties = {name: value for name, value in item.items() if name != "geometry"}
-    return {
-        "type": "Feature",
-        "id": next(iter(properties.values())),
-        "geometry": item["geometry"],
-        "properties": properties,
-    }
+    found = {"type": "Feature", "id": next(iter(properties.values()))}
+    if "bbox" in item:
+        found["bbox"] = item["bbox"]
+    return {**found, "geometry": item["geometry"], "properties": properties}
 
 
 def as_csv(items: Iterable[Item], columns: Sequence[str]) -> bytes:
@@ -91,7 +89,7 @@ def _flat(item: Item) -> Iterator[tuple[str, Any]]:
                 yield "latitude", latitude
                 yield "longitude", longitude
             case list() | tuple():
-                yield name, " ".join(value)
+                yield name, " ".join(map(str, value))
             case datetime():
                 yield name, value.isoformat().replace("+00:00", "Z")
             case bool():

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from luchtbrug import logs
+from luchtbrug.commands import areas, data, owner, provenance, services, station
 from luchtbrug.commands import claim as _claim  # noqa: F401 -- adds its commands to those of stations
-from luchtbrug.commands import data, owner, provenance, services, station
 from luchtbrug.commands import lake as publish
 from luchtbrug.commands import resync as resynchronising
 from luchtbrug.commands.failures import explained
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 station.app.add_typer(owner.app)  # without a name: its commands stand beside the others
 app.add_typer(station.app, name="station")
+app.add_typer(areas.app, name="areas")
 
 
 def main() -> None:

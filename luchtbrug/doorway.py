@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from fastapi import FastAPI
 
-from api.v1 import HEADERS
+from api.surface import HEADERS
 from ingest.door import BURST, INTERVAL_S, Door
 from ingest.keys import Hashing, Keys
 from ingest.mailbox import Mailbox

@@ -82,6 +82,31 @@ class Settings(BaseSettings):
     lake_url: str | None = Field(
         None, description="folder or fsspec URL of the nightly files, as s3://bucket/air; without it below data_dir"
     )
+    contact_name: str = Field("The luchtbrug team", description="who answers questions: a team, not a person")
+    contact_email: str = Field(
+        "luchtbrug@example.org",
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="where questions go; stands in the descriptions and the catalogue",
+    )
+    contact_url: str = Field(
+        "https://example.org/luchtbrug/issues", pattern="^https?://", description="where problems are reported"
+    )
+    publisher_name: str = Field(
+        "The operator of this platform", description="organisation that publishes the data, for the catalogue"
+    )
+    publisher_uri: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="address that names it, as https://identifier.overheid.nl/tooi/id/gemeente/gm0402",
+    )
+    security_contact: str | None = Field(
+        None,
+        pattern="^(mailto:|https://)",
+        description="where leaks are reported, for security.txt; without it contact_url",
+    )
+    requests_per_minute: int = Field(3000, ge=1, description="requests of one address to the API in a minute")
+    export_slots: int = Field(2, ge=1, le=50, description="exports at once; each holds a connection of the database")
+    pool_size: int = Field(8, ge=1, le=100, description="connections of the API to the database")
     tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")
     position_key: SecretStr | None = Field(
         None, min_length=16, description="secret that displaces public positions; keep it for ever"

@@ -52,18 +52,21 @@ class StationFilter:
 
     municipality: str | None = None
     project: str | None = None
+    area: str | None = None  # the code of an area that holds the public position
     bbox: Box | None = None
     near: tuple[float, float] | None = None
     radius_m: float | None = None
+    before: datetime | None = None  # registered by then
 
 
 def select_stations(
     conn: psycopg.Connection, wanted: StationFilter, *, after: str | None = None, limit: int = 1000
 ) -> list[Station]:
     """List the active stations that fit, by id, those after `after`."""
-    parameters = {"municipality": wanted.municipality, "project": wanted.project, "after": after, "limit": limit}
+    parameters: dict[str, Any] = {"municipality": wanted.municipality, "project": wanted.project, "area": wanted.area}
+    parameters |= {"before": wanted.before, "after": after, "limit": limit}
     with conn.cursor(row_factory=class_row(Station)) as cursor:
-        return cursor.execute(sql("select_stations"), parameters | _place(wanted)).fetchall()
+        return cursor.execute(sql("select_stations"), {**parameters, **_place(wanted)}).fetchall()
 
 
 def select_series(

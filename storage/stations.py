@@ -1,6 +1,6 @@
 """Stations as registered: who may log in, and where they stand. Exact positions leave by `series_positions` only."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -86,6 +86,20 @@ def list_stations(
     parameters |= {"near_lat": near_lat, "near_lon": near_lon, **box(bbox)}
     with conn.cursor(row_factory=class_row(Station)) as cursor:
         return cursor.execute(sql("list_stations"), parameters).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The box around all active stations' public positions, and since when there is one."""
+
+    box: Box
+    since: datetime
+
+
+def extent(conn: psycopg.Connection) -> Extent | None:
+    """Return where and since when there are active stations; None where there are none."""
+    row = conn.execute(sql("station_extent")).fetchone()
+    return Extent(row[:4], row[4]) if row else None
 
 
 def box(bbox: Box | None) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Delivery receipts: what of a station's messages arrived."""
 
 from datetime import UTC, datetime, timedelta
-from datetime import date as Date  # noqa: N812  # the parameter is called date
 from typing import Annotated
 
 import fastapi
@@ -12,7 +11,7 @@ from api import receipts
 from api.database import Database, Now
 from api.errors import BadParameterError, NotFoundError
 from api.negotiation import ONLY_JSON
-from api.parameters import YEARS, Query, Span
+from api.parameters import DayParameter, Query, Span
 from api.receipts import Receipt
 from api.routes.stations import StationId
 from storage import receipts as stored
@@ -27,14 +26,12 @@ router = APIRouter(prefix="/stations", tags=["stations"], dependencies=[ONLY_JSO
 class ReceiptQuery(Query):
     """Which days, UTC."""
 
-    date: Date | None = Field(default=None, description="The last day, UTC. Without it, today until now.")
+    date: DayParameter | None = Field(default=None, description="The last day, UTC. Without it, today until now.")
     days: int = Field(default=1, ge=1, le=DAYS_MAX, description=f"So many days, at most {DAYS_MAX}.")
 
     def span(self, now: datetime) -> Span:
         """Give the days' begin and end; BadParameterError for a day that has not begun."""
         last = self.date or now.date()
-        if last.year not in YEARS:
-            raise BadParameterError("date", f"'{last}' is not between the years {YEARS[0]} and {YEARS[-1]}.")
         if last > now.date():
             raise BadParameterError("date", f"'{last}' has not begun: today is {now.date()} in UTC.")
         midnight = datetime(last.year, last.month, last.day, tzinfo=UTC)

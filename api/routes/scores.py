@@ -11,7 +11,7 @@ from api.database import Database
 from api.index import MASS_PER_PPB
 from api.models.base import Model
 from api.negotiation import ONLY_JSON
-from api.parameters import Query
+from api.parameters import DayParameter, Query
 from storage.scores import Score, list_scores
 
 router = APIRouter(prefix="/scores", tags=["provenance"], dependencies=[ONLY_JSON])
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/scores", tags=["provenance"], dependencies=[ONLY_JSO
 class ScoreQuery(Query):
     """Of which day and property."""
 
-    day: date | None = Field(default=None, description="Without it, the newest day that has scores.")
+    day: DayParameter | None = Field(default=None, description="Without it, the newest day that has scores.")
     observed_property: str | None = Field(
         default=None, pattern=r"^[a-z][a-z0-9_]{0,39}$", description="As pm2_5, pm10, no2, o3.", examples=["pm2_5"]
     )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import fastapi
 from fastapi import APIRouter, Path, Request, Response
+from pydantic import Field
 
 from api import paging, representations
 from api.database import Database
@@ -17,6 +18,7 @@ from api.parameters import (
     LimitParameter,
     PlaceQuery,
     Query,
+    TextParameter,
     decode_cursor,
 )
 from api.tables import page_answer
@@ -46,6 +48,7 @@ StationId = Annotated[str, Path(alias="stationId", pattern=PRINTABLE, examples=[
 class StationQuery(PlaceQuery):
     """Which stations."""
 
+    area: TextParameter | None = Field(default=None, description="The code of an area of /v1/areas, as GM0402.")
     limit: LimitParameter = LIMIT_DEFAULT
     after: CursorParameter | None = None
 
@@ -57,7 +60,12 @@ def list_all_stations(
     """List the active stations, in pages, in the order of their ids."""
     near, radius = query.circle()
     wanted = StationFilter(
-        municipality=query.municipality, project=query.project, bbox=query.corners, near=near, radius_m=radius
+        municipality=query.municipality,
+        project=query.project,
+        area=query.area,
+        bbox=query.corners,
+        near=near,
+        radius_m=radius,
     )
     after = decode_cursor(query.after) if query.after else None
     rows = select_stations(conn, wanted, after=after, limit=query.limit + 1)

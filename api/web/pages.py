@@ -10,6 +10,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from psycopg import Connection
 
+from api.catalogue.routes import base_of
+from api.catalogue.schema_org import described
 from api.database import Now
 from api.web import markers
 from api.web.calibration_page import gather_calibration
@@ -56,6 +58,7 @@ def map_page(
     return render(
         request,
         "map.html",
+        datasets=described(request.app.state.settings, base_of(request)),
         observed_property=observed_property,
         shown=shown,
         markers=sorted(rows, key=lambda marker: (marker.kind is markers.Kind.REFERENCE, marker.name.casefold())),

@@ -6,13 +6,14 @@ from pathlib import Path
 import psycopg
 
 from ingest.errors import IngestError
+from luchtbrug.areas.errors import AreaFileError
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.database import EmbeddedDatabaseError
 from luchtbrug.jobs.lake import LakeBusyError
 from luchtbrug.jobs.recalculate import RangeError
 from luchtbrug.jobs.replay_files import ReplayInputError
-from luchtbrug.owner.ownership import BrokerUnsetError
 from luchtbrug.jobs.snapshot import NothingToFreezeError
+from luchtbrug.owner.ownership import BrokerUnsetError
 from luchtbrug.services import ServiceEndedError, ServiceSilentError
 from luchtbrug.settings import SettingsError
 from storage.errors import DatabaseAwayError, StorageError
@@ -28,6 +29,7 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (ReplayInputError, ""),
     (LakeBusyError, ""),
     (NothingToFreezeError, ""),
+    (AreaFileError, ""),
     (RangeError, "Write full hours in UTC, as --begin 2026-05-01T00 --end 2026-05-08T00."),
     (IngestError, ""),
     (StorageError, ""),

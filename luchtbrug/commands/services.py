@@ -17,7 +17,7 @@ from pydantic import SecretStr
 import storage.migrate
 from api.main import create_app
 from api.settings import ApiSettings
-from api.v1 import HEADERS
+from api.surface import HEADERS
 from ingest.service import run as run_ingest
 from ingest.settings import IngestSettings
 from luchtbrug.broker import embedded as embedded_broker
@@ -134,14 +134,7 @@ def _session_name(password: str | None) -> str:
 def api(settings: Settings) -> None:
     """Run the API in this process until SIGTERM."""
     with open_schema(settings) as url, open_door(url) as door:
-        app = create_app(
-            ApiSettings(
-                database_url=SecretStr(url),
-                base_url=settings.base_url,
-                tiles_url=settings.tiles_url,
-                lake_url=settings.lake,
-            )
-        )
+        app = create_app(_api_settings(settings, url))
         hang(app, door, Onboarding(settings, url, HEADERS))
         uvicorn.run(
             app,
@@ -151,6 +144,16 @@ def api(settings: Settings) -> None:
             access_log=False,  # no addresses of readers are kept
             server_header=False,
         )
+
+
+def _api_settings(settings: Settings, database_url: str) -> ApiSettings:
+    """Pass on what the two have in common, by name."""
+    shared = ApiSettings.model_fields.keys() & Settings.model_fields.keys() - {"database_url", "lake_url"}
+    return ApiSettings(
+        database_url=SecretStr(database_url),
+        lake_url=settings.lake,
+        **{name: getattr(settings, name) for name in shared},
+    )
 
 
 def calibrate(settings: Settings, *, once: bool) -> None:

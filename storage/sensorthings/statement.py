@@ -1,11 +1,12 @@
 """What statements are made of: relations, aliases and bound constants. What users write is only ever a parameter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from itertools import count
 
-from psycopg.sql import SQL, Composable, Composed, Identifier, Placeholder
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal, Placeholder
 
 from storage.sensorthings.model import Entity
 from storage.sensorthings.tree import Context, Geometry
@@ -14,6 +15,12 @@ from storage.statements import sql
 Constant = str | int | float | bool | date | datetime | Geometry | None
 
 _INT8 = 1 << 63
+
+NEAREST_OF: Mapping[str, str] = {"pm10": "pm10", "pm2_5": "pm25", "no2": "no2", "nh3": "nh3"}
+"""Observed property → Samen Meten's word in the name of a code."""
+
+NEAREST_KINDS: Mapping[str, str] = {"close": "", "regio": "^(rural|regional)", "stad": "^(urban|municipal)"}
+"""Kind of place, as in `pm25regiocode` → what its site types begin with: any, in the country, in a town."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +88,25 @@ _TYPES: Mapping[type, SQL] = {
 
 def relation(scope: Scope) -> Composable:
     """Write an entity's relation under its alias."""
-    text = sql(scope.entity.relation)
-    return Composed([SQL("("), SQL(text), SQL(") AS "), Identifier(scope.alias)])
+    return Composed([SQL("("), _body(scope.entity.relation), SQL(") AS "), Identifier(scope.alias)])
+
+
+@cache
+def _body(name: str) -> Composable:
+    """Read a relation; where it wants nearest official stations, a column each property and kind of place follows."""
+    before, marked, after = sql(name).partition("/* nearest */")
+    if not marked:
+        return SQL(before)
+    return Composed([SQL(before), SQL(", ").join(_nearest()), SQL(after)])
+
+
+def _nearest() -> Iterator[Composable]:
+    template = SQL(sql("sta_nearest"))
+    for observed_property, word in NEAREST_OF.items():
+        for kind, pattern in NEAREST_KINDS.items():
+            yield template.format(
+                property=Literal(observed_property), pattern=Literal(pattern), column=Identifier(f"{word}{kind}code")
+            )
 
 
 def matches(statement: Statement, scope: Scope, number: int) -> Composable:

@@ -1,10 +1,12 @@
 """A real database with a small world in it, and the real application behind a real server."""
 
 import io
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Thread
 from time import sleep
 
@@ -25,7 +27,7 @@ from api.main import create_app
 from api.settings import ApiSettings
 from luchtbrug.jobs.lake import write_lake
 from luchtbrug.jobs.snapshot import freeze
-from storage import calibrations, hours, readings, references, series, stations
+from storage import areas, calibrations, hours, readings, references, series, stations
 from storage.connection import connect, open_pool
 from storage.lake import Lake
 from storage.rows import (
@@ -137,6 +139,15 @@ class World:
         )
         return calibrations.store(self.conn, [record])[calibration_id]
 
+    def area(self, code: str, box: tuple[float, float, float, float], *, name: str = "Hilversum") -> None:
+        """Load a municipality that is a box of degrees."""
+        west, south, east, north = box
+        ring = ((west, south), (east, south), (east, north), (west, north), (west, south))
+        geometry = json.dumps({"type": "MultiPolygon", "coordinates": [[ring]]})
+        areas.store(
+            self.conn, [areas.NewArea(code, name, "municipality", box, geometry, (ring,))], source="test", at=NOW
+        )
+
     def reference(self, reference_station_id: str, *, latitude: float = 52.23, longitude: float = 5.18) -> None:
         """Store an official station."""
         row = ReferenceStation(reference_station_id, "luchtmeetnet", "Hilversum", latitude, longitude, "urban")
@@ -226,14 +237,16 @@ def fill_gooi(world: World) -> dict[str, int]:
     world.reference_hours("NL10404", NOW - timedelta(hours=3), [8.0, 9.0, np.nan])
     world.reference_hours("NL10404", NOW - timedelta(hours=2), [9.5])
     stations.remove_station(world.conn, "oud-01", NOW)
+    world.area("GM0402", (5.10, 52.20, 5.25, 52.30))
+    world.area("GM0363", (4.85, 52.30, 5.00, 52.42), name="Amsterdam")
     world.conn.commit()
     return keys
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Run an application on a free port of this machine and give its address."""
-    config = uvicorn.Config(app, port=0, log_level="warning", ws="none", server_header=False)
+def serving(app: FastAPI, *, certificate: Path | None = None) -> Iterator[str]:
+    """Run an application on a free port of this machine, with TLS where a certificate is given; give its address."""
+    config = uvicorn.Config(app, port=0, log_level="warning", ws="none", server_header=False, ssl_certfile=certificate)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
     thread.start()
@@ -241,7 +254,8 @@ def serving(app: FastAPI) -> Iterator[str]:
         while not server.started:
             assert thread.is_alive(), "the server ended at its start"
             sleep(0.005)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        scheme = "https" if certificate else "http"
+        yield f"{scheme}://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()
@@ -278,7 +292,7 @@ def app(database_url: str) -> FastAPI:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Callable[[FastAPI], AbstractContextManager[str]]:
+def serve() -> Callable[..., AbstractContextManager[str]]:
     """Lend :func:`serving` to tests that build their own application."""
     return serving
 

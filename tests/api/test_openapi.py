@@ -28,6 +28,9 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 CONCRETE = {
+    "/areas": "/areas?limit=1",
+    "/areas/{code}": "/areas/GM0402",
+    "/areas/{code}/statistics": "/areas/GM0402/statistics?observedProperty=pm2_5",
     "/stations": "/stations?limit=2",
     "/stations/{stationId}": "/stations/gooi-01",
     "/stations/{stationId}/receipt": "/stations/gooi-01/receipt",
@@ -111,7 +114,8 @@ def test_unknown_things_are_described_problems(client: httpx.Client, document: d
     nowhere = re.sub(r"\{(time|begin)\}", "2026-05-17T12:00:00Z", path)
     nowhere = nowhere.replace("{snapshotId}", "2026-05-17-0123456789ab")
     answer = client.get(
-        re.sub(r"\{.*?\}", "424242", nowhere), params={"observedProperty": "pm2_5"} if "refer" in path else {}
+        re.sub(r"\{.*?\}", "424242", nowhere),
+        params={"observedProperty": "pm2_5"} if re.search("refer|statistics", path) else {},
     )
 
     assert answer.status_code == 404

@@ -126,7 +126,8 @@ def test_every_reason_of_quarantine_has_a_fix() -> None:
     ("query", "name", "said"),
     [
         ("?date=2026-05-18", "date", "has not begun"),
-        ("?date=yesterday", "date", "valid date"),
+        ("?date=yesterday", "date", "not a date"),
+        ("?date=0", "date", "not a date"),
         ("?days=32", "days", "less than or equal to 31"),
         ("?since=2026", "since", "no parameter 'since'"),
     ],

@@ -13,7 +13,7 @@ from luchtbrug.credentials import METRES_PER_DEGREE
 from luchtbrug.services import free_port
 
 SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "home", "alerts", "broker", "setup"]
-TOOLS = ["migrate", "replay", "recalculate", "score", "lake", "resync", "decode", "doctor", "station"]
+TOOLS = ["migrate", "replay", "recalculate", "score", "lake", "resync", "decode", "doctor", "station", "areas"]
 
 
 def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -31,10 +31,10 @@ def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.Comple
 
 @pytest.mark.parametrize("command", [*SERVICES, *TOOLS])
 def test_every_help_shows_an_example(command: str) -> None:
-    """A help text without an example leaves its reader guessing; that of `station` names its subcommands."""
+    """A help text without an example leaves its reader guessing; groups name their subcommands."""
     shown = luchtbrug(command, "--help")
     assert shown.returncode == 0
-    assert "Example: " in shown.stdout or command == "station"
+    assert "Example: " in shown.stdout or command in ("station", "areas")
 
 
 def test_a_station_lives_and_leaves(database_url: str, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from api.main import create_app
 from api.settings import ApiSettings
-from api.v1 import HEADERS
+from api.surface import HEADERS
 from luchtbrug.doorway import hang, open_door
 from luchtbrug.onboarding import Onboarding
 from luchtbrug.register import Registered, register

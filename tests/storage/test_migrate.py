@@ -30,6 +30,7 @@ def test_migrating_twice_applies_nothing_the_second_time(empty_database_url: str
             "migrations/0008_device_claim",
             "migrations/0009_owners",
             "migrations/0010_lake",
+            "migrations/0011_areas",
         ]
         assert migrate(conn) == []
         check(conn)

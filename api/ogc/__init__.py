@@ -1,0 +1,1 @@
+"""OGC API Features: stations, official stations and areas, for GIS programs, in degrees and in RD."""

@@ -1,0 +1,103 @@
+"""The catalogue can be harvested, and the well-known addresses say what they must."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyshacl
+import pytest
+from rdflib import DCAT, DCTERMS, RDF, Graph, URIRef
+from rdflib.compare import isomorphic
+
+# rdflib and pyshacl still use classes that rdflib 7.6 calls deprecated
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+SHAPES = Path(__file__).parent / "shapes.ttl"
+
+
+@pytest.fixture(scope="module")
+def root(client: httpx.Client) -> str:
+    """Give the address of the platform."""
+    return str(client.base_url).removesuffix("/v1/")
+
+
+@pytest.fixture(scope="module")
+def turtle(root: str) -> Graph:
+    """Parse the catalogue as Turtle."""
+    answer = httpx.get(f"{root}/catalog", headers={"Accept": "text/turtle"})
+    assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
+    return Graph().parse(data=answer.text, format="turtle")
+
+
+def test_the_catalogue_has_what_is_mandatory(turtle: Graph) -> None:
+    """Every property that DCAT-AP-NL 3.0 makes mandatory is there, of the right kind."""
+    conforms, _, report = pyshacl.validate(turtle, shacl_graph=str(SHAPES), inference="none")
+    assert conforms, report
+
+
+def test_the_shapes_find_what_is_missing(turtle: Graph) -> None:
+    """Without the creators of the data sets the same check fails: it cannot pass by looking at nothing."""
+    broken = Graph() + turtle
+    for dataset in turtle.subjects(RDF.type, DCAT.Dataset):
+        broken.remove((dataset, DCTERMS.creator, None))
+    conforms, _, _ = pyshacl.validate(broken, shacl_graph=str(SHAPES), inference="none")
+    assert not conforms
+
+
+def test_both_formats_are_one_graph(root: str, turtle: Graph) -> None:
+    """JSON-LD says the same as Turtle, and what else is asked for is refused."""
+    json_ld = httpx.get(f"{root}/catalog", params={"f": "jsonld"})
+
+    assert json_ld.headers["content-type"].startswith("application/ld+json")
+    assert isomorphic(Graph().parse(data=json_ld.text, format="json-ld"), turtle)
+    assert httpx.get(f"{root}/catalog", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_every_address_of_the_catalogue_answers(root: str, turtle: Graph) -> None:
+    """What is said to be behind an address of ours is there; an export wants its parameters first."""
+    predicates = (DCAT.accessURL, DCAT.endpointURL, DCAT.endpointDescription, DCAT.landingPage)
+    addresses = {str(found) for predicate in predicates for found in turtle.objects(None, predicate)}
+    addresses |= {str(subject) for subject in turtle.subjects(RDF.type, DCAT.Dataset) if isinstance(subject, URIRef)}
+    for address in addresses:
+        assert address.startswith(root)
+        answer = httpx.get(address, follow_redirects=True)
+        assert answer.status_code == (400 if "exports" in address else 404 if address.endswith("/openaq/v3") else 200)
+
+
+def test_security_txt_says_where_and_until_when(root: str) -> None:
+    """Contact and an end within a year are there (RFC 9116)."""
+    lines = httpx.get(f"{root}/.well-known/security.txt").raise_for_status().text.splitlines()
+    fields = dict(line.split(": ", 1) for line in lines)
+
+    assert re.match("https://|mailto:", fields["Contact"])
+    left = datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC)
+    assert timedelta(days=30) < left < timedelta(days=365)
+
+
+def test_the_api_catalog_leads_to_valid_descriptions(root: str) -> None:
+    """Each interface has a description behind its link (RFC 9727)."""
+    answer = httpx.get(f"{root}/.well-known/api-catalog")
+
+    assert answer.headers["content-type"].startswith("application/linkset+json")
+    for entry in answer.json()["linkset"]:
+        assert httpx.get(entry["service-desc"][0]["href"]).status_code == 200
+
+
+def test_the_page_describes_the_data_sets(root: str) -> None:
+    """The map holds schema.org's words for each data set, as JSON that a page may hold."""
+    page = httpx.get(f"{root}/").text
+    found: dict[str, Any] = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)[0])
+
+    assert [one["@type"] for one in found["@graph"]] == ["Dataset", "Dataset"]
+    assert all(one["license"].startswith("https://creativecommons.org/") for one in found["@graph"])
+
+
+def test_the_data_sheet_is_given_out(root: str) -> None:
+    """Lineage, quality, lead times, privacy and licence are there."""
+    text = httpx.get(f"{root}/catalog/data-sheet").raise_for_status().text
+
+    for heading in ("Lineage", "Quality", "Lead times", "Privacy", "Licence"):
+        assert f"\n## {heading}" in text
