@@ -131,7 +131,7 @@ def _concentrate(rows: Rows, beta: Floats, kept: int, steps: int) -> Floats:
         inside = (size <= np.take_along_axis(np.sort(size, axis=-1), last, -1)).astype(np.float32)
         beta = solve_single(*rows.normal(inside))
     size[inside == 0] = 0.0
-    objective = size.sum(-1)
+    objective = np.square(size).sum(-1)
     best = np.argsort(objective, axis=1, kind="stable")[:, :kept]
     return np.take_along_axis(beta, best[..., None], 1)
 
