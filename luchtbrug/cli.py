@@ -1,4 +1,7 @@
-"""The command `luchtbrug`: parse, call, print. Every expected failure ends in a sentence that says what to do."""
+"""The command `luchtbrug`: parse, call, print. Every expected failure ends in a sentence that says what to do.
+
+Each command imports what it runs when it is called: else `--help` would load a web framework and two numeric libraries.
+"""
 
 import sys
 from pathlib import Path
@@ -7,11 +10,8 @@ from typing import Annotated
 import typer
 
 from luchtbrug import logs
-from luchtbrug.commands import areas, data, owner, provenance, services, station
+from luchtbrug.commands import areas, owner, station
 from luchtbrug.commands import claim as _claim  # noqa: F401 -- adds its commands to those of stations
-from luchtbrug.commands import lake as publish
-from luchtbrug.commands import resync as resynchronising
-from luchtbrug.commands.failures import explained
 from luchtbrug.settings import Settings
 
 app = typer.Typer(
@@ -30,6 +30,8 @@ def main() -> None:
     try:
         app()
     except Exception as error:  # outermost: what is not expected goes on as it is
+        from luchtbrug.commands.failures import explained
+
         sentence = explained(error)
         if sentence is None:
             raise
@@ -60,7 +62,9 @@ def serve() -> None:
 
     Example: `LUCHTBRUG_DATABASE_URL=postgresql://… LUCHTBRUG_MQTT_URL=mqtt://… luchtbrug serve`
     """
-    services.serve(_settings())
+    from luchtbrug.commands import together
+
+    together.serve(_settings())
 
 
 @app.command()
@@ -71,6 +75,8 @@ def ingest(
 
     Example: `LUCHTBRUG_MQTT_URL=mqtt://luchtbrug:secret@localhost:1883 luchtbrug ingest`
     """
+    from luchtbrug.commands import services
+
     services.ingest(_settings(), as_json=as_json)
 
 
@@ -80,6 +86,8 @@ def api() -> None:
 
     Example: `LUCHTBRUG_API_PORT=8080 luchtbrug api`
     """
+    from luchtbrug.commands import services
+
     services.api(_settings())
 
 
@@ -91,6 +99,8 @@ def calibrate(
 
     Example: `luchtbrug calibrate --once`
     """
+    from luchtbrug.commands import services
+
     services.calibrate(_settings(), once=once)
 
 
@@ -100,6 +110,8 @@ def home() -> None:
 
     Example: `LUCHTBRUG_MQTT_URL=mqtt://luchtbrug:secret@localhost:1883 luchtbrug home`
     """
+    from luchtbrug.commands import services
+
     services.home(_settings())
 
 
@@ -109,6 +121,8 @@ def alerts() -> None:
 
     Example: `LUCHTBRUG_SMTP_URL=smtp://user:secret@mail:587 luchtbrug alerts`
     """
+    from luchtbrug.commands import services
+
     services.alerts(_settings())
 
 
@@ -118,6 +132,8 @@ def broker() -> None:
 
     Example: `LUCHTBRUG_MQTT_PORT=1884 luchtbrug broker`
     """
+    from luchtbrug.commands import services
+
     services.broker(_settings())
 
 
@@ -127,7 +143,9 @@ def setup() -> None:
 
     Example: `luchtbrug setup`
     """
-    services.setup(_settings())
+    from luchtbrug.commands import brokers
+
+    brokers.setup(_settings())
 
 
 @app.command()
@@ -141,6 +159,8 @@ def resync(
 
     Example: `luchtbrug resync`
     """
+    from luchtbrug.commands import resync as resynchronising
+
     if not resynchronising.resync(_settings(), new_passwords=new_passwords, as_json=as_json):
         raise typer.Exit(2)
 
@@ -151,6 +171,8 @@ def migrate() -> None:
 
     Example: `LUCHTBRUG_DATABASE_URL=postgresql://… luchtbrug migrate`
     """
+    from luchtbrug.commands import data
+
     data.migrate(_settings())
 
 
@@ -165,6 +187,8 @@ def replay(
 
     Example: `luchtbrug replay my_campaign/ --out validated.csv`
     """
+    from luchtbrug.commands import data
+
     data.replay(in_dir, out)
 
 
@@ -180,6 +204,8 @@ def pictures(
 
     Example: `luchtbrug pictures validated.csv truth.csv --out docs/pictures`
     """
+    from luchtbrug.commands import data
+
     data.pictures(validated, truth, out, observed_property=observed_property, station=station)
 
 
@@ -196,6 +222,8 @@ def recalculate(
 
     Stopped, it goes on where it was. Example: `luchtbrug recalculate --begin 2026-05-01T00 --end 2026-05-08T00`
     """
+    from luchtbrug.commands import provenance
+
     provenance.recalculate(_settings(), begin, end, observed_property or [], refit=refit)
 
 
@@ -207,6 +235,8 @@ def score(
 
     The calibrate service does so once a day. Example: `luchtbrug score`
     """
+    from luchtbrug.commands import provenance
+
     provenance.score(_settings(), as_json=as_json)
 
 
@@ -219,6 +249,8 @@ def lake(
 
     Example: `LUCHTBRUG_LAKE_URL=s3://bucket/air luchtbrug lake --snapshot`
     """
+    from luchtbrug.commands import lake as publish
+
     publish.lake(_settings(), snapshot=snapshot, nightly=nightly)
 
 
@@ -232,6 +264,8 @@ def decode(
 
     Example: `luchtbrug decode payload.json --topic in/lb-abcdefgh/airrohr`
     """
+    from luchtbrug.commands import data
+
     data.decode(files or [], topic=topic, jsonl=jsonl)
 
 
@@ -241,6 +275,8 @@ def doctor() -> None:
 
     Example: `luchtbrug doctor`
     """
+    from luchtbrug.commands import data
+
     if not data.doctor(_settings()):
         raise typer.Exit(1)
 

@@ -8,8 +8,6 @@ import typer
 
 import storage.areas
 from luchtbrug.areas.errors import AreaFileError
-from luchtbrug.areas.files import features
-from luchtbrug.areas.outlines import areas, columns_of
 from luchtbrug.database import open_schema
 from luchtbrug.settings import Settings
 from storage.connection import connect
@@ -31,6 +29,9 @@ def load(
 
     Example: `luchtbrug areas load wijkenbuurten_2025_v1.gpkg --layer buurten`
     """
+    from luchtbrug.areas.files import features
+    from luchtbrug.areas.outlines import areas, columns_of
+
     found = list(features(file, layer))
     if not found:
         raise AreaFileError(f"{file} holds no feature with a shape.")

@@ -1,23 +1,13 @@
-"""What `migrate`, `replay`, `decode` and `doctor` do."""
+"""What `migrate`, `replay`, `pictures`, `decode` and `doctor` do; each imports what it runs when it is called."""
 
 import json
 import sys
 from pathlib import Path
 
 import typer
-from msgspec.structs import asdict
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 import storage.migrate
-from api.phrases import UNITS
-from ingest.decode_lines import decode_lines, decode_payload
-from ingest.vocabulary import UNITS as SENT_IN
 from luchtbrug.database import open_database
-from luchtbrug.doctor import examine, utc_now
-from luchtbrug.jobs.replay import replay as replay_job
-from luchtbrug.pictures.campaign import read_campaign
-from luchtbrug.pictures.draw import write_pictures
 from luchtbrug.settings import Settings
 from storage.connection import connect
 
@@ -31,6 +21,11 @@ def migrate(settings: Settings) -> None:
 
 def replay(in_dir: Path, out: Path) -> None:
     """Replay a folder into a file, with a bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    from luchtbrug.jobs.replay import replay as replay_job
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -50,6 +45,11 @@ def replay(in_dir: Path, out: Path) -> None:
 
 def pictures(validated: Path, truth: Path, out: Path, *, observed_property: str, station: str | None) -> None:
     """Draw a replay beside the truth, and name the files."""
+    from api.phrases import UNITS
+    from ingest.vocabulary import UNITS as SENT_IN
+    from luchtbrug.pictures.campaign import read_campaign
+    from luchtbrug.pictures.draw import write_pictures
+
     campaign = read_campaign(validated, truth, observed_property)
     unit = UNITS.get(SENT_IN.get(observed_property, ""), SENT_IN.get(observed_property, ""))
     for path in write_pictures(campaign, out, unit=unit, station=station):
@@ -58,6 +58,10 @@ def pictures(validated: Path, truth: Path, out: Path, *, observed_property: str,
 
 def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
     """Print what payloads are read as, a JSON line a reading or a sample."""
+    from msgspec.structs import asdict
+
+    from ingest.decode_lines import decode_lines, decode_payload
+
     if jsonl:
         for answer in decode_lines(sys.stdin):
             typer.echo(answer)
@@ -74,6 +78,10 @@ def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
 
 def doctor(settings: Settings) -> bool:
     """Print the findings; False when something is wrong."""
+    from rich.console import Console
+
+    from luchtbrug.doctor import examine, utc_now
+
     console = Console()
     mark = {True: "[green]ok  [/]", False: "[red]BAD [/]", None: "[yellow]?   [/]"}
     with open_database(settings) as url:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 import storage.readings
 from firmware_sim.stations import SimStation
-from luchtbrug.commands.services import FOREVER, Platform, start_all
+from luchtbrug.commands.together import FOREVER, Platform, start_all
 from luchtbrug.database import open_database
 from luchtbrug.demo.city import City, prepare, store_reference_hours
 from luchtbrug.demo.history import LENGTH, fast_forward

@@ -1,0 +1,72 @@
+"""What `serve` does, and `demo` before it sends anything: all services as child processes of this one."""
+
+import secrets
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import typer
+
+import storage.migrate
+from luchtbrug.broker.rules import SERVICE_USER
+from luchtbrug.database import open_database
+from luchtbrug.services import Service, free_port, running, stop_signals, wait_for_port, watch
+from luchtbrug.settings import Settings
+from storage.connection import connect
+
+FOREVER = 10 * 365 * 86400.0
+
+
+def serve(settings: Settings) -> None:
+    """Run everything as child processes until SIGINT or SIGTERM, and end with the first that ends."""
+    with ExitStack() as stack:
+        stopping = stack.enter_context(stop_signals())
+        url = stack.enter_context(open_database(settings))
+        with connect(url) as conn:
+            storage.migrate.migrate(conn)
+        platform = start_all(stack, settings, url)
+        typer.echo(f"luchtbrug serves {platform.page} (Ctrl-C ends it)")
+        watch(platform.services, stopping, seconds=FOREVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """All services as they run: where stations publish and where people read."""
+
+    services: list[Service]
+    mqtt_host: str
+    mqtt_port: int
+    page: str
+
+
+def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path | None = None) -> Platform:
+    """Start broker (where none is configured), ingest, calibrate, home, alerts and api.
+
+    They stop with the stack, in the reverse order. Ports that are taken are replaced by free ones.
+    """
+    services: list[Service] = []
+    env: dict[str, str | None] = {"LUCHTBRUG_DATABASE_URL": url, "LUCHTBRUG_DATA_DIR": str(settings.data_dir)}
+
+    def start(name: str, more: Mapping[str, str | None]) -> Service:
+        service = stack.enter_context(running(name, ["luchtbrug", name], env={**env, **more}, log_dir=log_dir))
+        services.append(service)
+        return service
+
+    if settings.mqtt_url is None:
+        port, password = free_port(settings.mqtt_port), secrets.token_urlsafe(20)
+        env["LUCHTBRUG_MQTT_URL"] = f"mqtt://{SERVICE_USER}:{password}@127.0.0.1:{port}"
+        env["LUCHTBRUG_EMBEDDED_BROKER"] = "true"
+        wait_for_port(start("broker", {}), "127.0.0.1", port)
+    else:
+        env["LUCHTBRUG_MQTT_URL"] = settings.mqtt_url.get_secret_value()
+    start("ingest", {})
+    start("calibrate", {})
+    start("home", {})
+    start("alerts", {})
+    api_port = free_port(settings.api_port, settings.api_host)
+    wait_for_port(start("api", {"LUCHTBRUG_API_PORT": str(api_port)}), settings.api_host, api_port)
+    broker_url = urlsplit(env["LUCHTBRUG_MQTT_URL"] or "")
+    page = f"http://{settings.api_host}:{api_port}/"
+    return Platform(services, broker_url.hostname or "", broker_url.port or 1883, page)
