@@ -20,6 +20,7 @@ COPY api api
 COPY firmware_sim firmware_sim
 COPY --from=web /src/api/web/static/build api/web/static/build
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN install -d -o luchtbrug /var/lib/luchtbrug/lake
 ENV LUCHTBRUG_DATA_DIR=/var/lib/luchtbrug LUCHTBRUG_API_HOST=0.0.0.0
 USER luchtbrug
 ENTRYPOINT ["luchtbrug"]

@@ -13,6 +13,9 @@ _NOT_AIR = frozenset({
 })  # fmt: skip
 """Words that make of `temperature` something else than that of the air now, and of `pm2.5` no mass."""
 
+_UNDER_ONE = "_particulate_matter_10m_"
+"""ESPHome's slug of "Particulate Matter <1.0µm": this 10m is no ten minutes."""
+
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _NOT_SENSOR = re.compile(r"[^a-z0-9_.-]+")
@@ -65,7 +68,7 @@ def property_of(name: str, device_class: str | None = None) -> str | None:
     A number in `particulate_matter_25m` is in tenths of a micrometre: the slug of "<2.5µm" has lost its point.
     """
     spelt = words(name[:200])
-    if not _NOT_AIR.isdisjoint(spelt.split("_")) or "_absolute_humidity_" in spelt:
+    if not _NOT_AIR.isdisjoint(spelt.replace(_UNDER_ONE, "_").split("_")) or "_absolute_humidity_" in spelt:
         return None
     by_words = next((found for pattern, found in _BY_WORDS if pattern.search(spelt)), None)
     if device_class is None:

@@ -15,11 +15,13 @@ NEAR = 600.0
 def in_utc(content: Decoded, received: float, zone: tzinfo | None = None) -> list[Record]:
     """Give the records with times in UTC; `received` is the time of receipt [s since 1970].
 
+    What is counted from the receipt and says no distance from it has no time of its own.
+
     A wall clock that shows the time of receipt in UTC is set to UTC, whatever the zone of its station, unless it shows
     that time in the zone too. Where no zone is told nobody knows the offset of any other: the time of receipt serves.
     """
     if content.clock == "received":
-        return [_at(received + (each.time or 0.0), each) for each in content.records]
+        return [_at(received + each.time if each.time else None, each) for each in content.records]
     settled = {time: _settled(time, received, zone) for time in {each.time for each in content.records}}
     return [each if settled[each.time] == each.time else _at(settled[each.time], each) for each in content.records]
 

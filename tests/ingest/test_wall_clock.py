@@ -51,6 +51,13 @@ def test_without_a_zone_only_a_clock_that_shows_the_receipt_is_believed(wall: st
     assert _settled(wall, "2026-07-01T12:00:04", None) == (None if meant is None else _seconds(meant))
 
 
+def test_a_time_counted_from_the_receipt_needs_a_distance_from_it() -> None:
+    """Ten seconds before the receipt is a time; without any distance there is none, and the receipt's is flagged."""
+    records = [Record(when, "x-0", "pm2_5", 1.0) for when in (-10.0, 0.0, None)]
+    content = Decoded(None, records, [], "received")
+    assert [each.time for each in in_utc(content, 1000.0)] == [990.0, None, None]
+
+
 def test_a_wall_clock_at_the_end_of_time_has_no_time() -> None:
     """What no calendar holds is no time, and no crash."""
     content = Decoded(None, [Record(3e11, "x-0", "pm2_5", 1.0), Record(None, "x-0", "pm10", 1.0)], [], "local")

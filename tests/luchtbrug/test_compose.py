@@ -13,7 +13,7 @@ from luchtbrug.cli import app
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ("setup", "ingest", "calibrate", "home", "alerts", "api")
+OURS = ("setup", "ingest", "calibrate", "home", "alerts", "lake", "api")
 
 
 def test_every_secret_comes_from_the_environment_file() -> None:
