@@ -11,7 +11,7 @@ import typer
 
 from luchtbrug import logs
 from luchtbrug.commands import areas, owner, station
-from luchtbrug.commands import claim as _claim  # noqa: F401 -- adds its commands to those of stations
+from luchtbrug.commands import device as _device  # noqa: F401 -- adds its commands to those of stations
 from luchtbrug.settings import Settings
 
 app = typer.Typer(

@@ -9,10 +9,13 @@ import psycopg
 from starlette.requests import Request
 from starlette.routing import Route
 
+from ingest.fixed_topics import SerialError
+from luchtbrug import claiming
 from luchtbrug.owner import ownership
 from luchtbrug.owner.desk import DeniedError, Desk, Done, opened_by_owner, opened_by_station, parsed
 from luchtbrug.owner.registration import Height, Latitude, Longitude, Text
 from luchtbrug.setup_lines import DEVICES, setup_lines
+from storage.errors import DeviceClaimedError
 
 Note = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
@@ -35,6 +38,13 @@ class CredentialsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, r
     device: str | None = None
 
 
+class DeviceBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A device whose topic names the device alone, as its owner reads it off."""
+
+    format: Annotated[str, msgspec.Meta(max_length=40)]
+    serial: Annotated[str, msgspec.Meta(max_length=80)]
+
+
 class Control:
     """The paths of a station's owner."""
 
@@ -49,6 +59,8 @@ class Control:
             self._desk.route(f"{station}/events", "POST", self._report),
             self._desk.route(f"{station}/credentials", "POST", self._rotate),
             self._desk.route(f"{station}/transfers", "POST", self._transfer),
+            self._desk.route(f"{station}/devices", "POST", self._claim_device),
+            self._desk.route(f"{station}/devices", "DELETE", self._release_device),
         ]
 
     def _withdraw(self, request: Request, _body: bytes) -> Done:
@@ -80,6 +92,36 @@ class Control:
             station = opened_by_owner(request, conn)
             code, expires_at = ownership.offer_transfer(conn, station.station_id, datetime.now(UTC))
         return Done(HTTPStatus.CREATED, {"stationId": station.station_id, "code": code, "expiresAt": expires_at})
+
+    def _claim_device(self, request: Request, body: bytes) -> Done:
+        """Give the station a device that publishes on a topic of its own."""
+        with self._desk.connected() as conn:
+            station_id = opened_by_owner(request, conn).station_id
+            asked = parsed(body, DeviceBody)
+            try:
+                claiming.claim(
+                    conn, self._desk.settings, station_id,
+                    format_name=asked.format, serial=asked.serial, now=datetime.now(UTC),
+                )  # fmt: skip
+            except SerialError as error:
+                raise DeniedError(400, f"{error}.") from error
+            except DeviceClaimedError as error:
+                raise DeniedError(409, f"{error}.") from error
+        return Done(HTTPStatus.CREATED, {"stationId": station_id, "format": asked.format})
+
+    def _release_device(self, request: Request, body: bytes) -> Done:
+        """Take a device from the station; one that it does not have stays where it is."""
+        with self._desk.connected() as conn:
+            station_id = opened_by_owner(request, conn).station_id
+            asked = parsed(body, DeviceBody)
+            try:
+                claiming.release(
+                    conn, self._desk.settings, station_id,
+                    format_name=asked.format, serial=asked.serial, now=datetime.now(UTC),
+                )  # fmt: skip
+            except SerialError as error:
+                raise DeniedError(400, f"{error}.") from error
+        return Done(HTTPStatus.NO_CONTENT)
 
     def _report(self, request: Request, body: bytes) -> Done:
         now = datetime.now(UTC)

@@ -223,3 +223,18 @@ def test_the_operator_does_the_same_by_command(
     assert set(kinds) == {
         "station_removed", "moved", "credentials_rotated", "station_transferred", "station_claimed", "station_added",
     }  # fmt: skip
+
+
+def test_a_device_is_claimed_once(client: httpx.Client) -> None:
+    """The first station has it, another is told so, nonsense is refused, and who lets go leaves it to the next."""
+    one, other = registered(client), registered(client)
+    device = {"format": "airgradient", "serial": "84:FC:E6:12:F5:B8"}
+    first, second = (f"/v1/stations/{made['stationId']}/devices" for made in (one, other))
+    assert client.post(first, json=device).status_code == 401
+    assert client.post(first, json={**device, "serial": "x"}, headers=owning(one)).status_code == 400
+    assert client.post(first, json=device, headers=owning(one)).status_code == 201
+    refused = client.post(second, json=device, headers=owning(other))
+    assert refused.status_code == 409
+    assert one["stationId"] not in refused.text
+    assert client.request("DELETE", first, json=device, headers=owning(one)).status_code == 204
+    assert client.post(second, json=device, headers=owning(other)).status_code == 201

@@ -1,4 +1,4 @@
-"""`luchtbrug station claim` and `release`: devices whose topic names the device alone."""
+"""`luchtbrug station claim-device` and `release-device`: devices whose topic names the device alone."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -16,10 +16,10 @@ _Serial = Annotated[str, typer.Argument(help="serial, MAC or token, as the devic
 
 
 @app.command()
-def claim(station_id: str, format_name: _Format, serial: _Serial) -> None:
+def claim_device(station_id: str, format_name: _Format, serial: _Serial) -> None:
     """Give a station the device that publishes on a topic of its own; the first station to claim one has it.
 
-    Example: `luchtbrug station claim lb-abcdefgh airgradient 84fce612f5b8`
+    Example: `luchtbrug station claim-device lb-abcdefgh airgradient 84fce612f5b8`
     """
     settings, now = Settings.read(), datetime.now(UTC)
     with open_schema(settings) as url, connect(url) as conn:
@@ -29,10 +29,10 @@ def claim(station_id: str, format_name: _Format, serial: _Serial) -> None:
 
 
 @app.command()
-def release(station_id: str, format_name: _Format, serial: _Serial) -> None:
+def release_device(station_id: str, format_name: _Format, serial: _Serial) -> None:
     """Take a device from its station, so that another can claim it.
 
-    Example: `luchtbrug station release lb-abcdefgh airgradient 84fce612f5b8`
+    Example: `luchtbrug station release-device lb-abcdefgh airgradient 84fce612f5b8`
     """
     settings, now = Settings.read(), datetime.now(UTC)
     with open_schema(settings) as url, connect(url) as conn:
