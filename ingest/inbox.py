@@ -59,6 +59,11 @@ class Inbox:
         self._client.connect_async(self._settings.mqtt_host, self._settings.mqtt_port, **options)
         self._client.loop_start()
 
+    def begin_with(self, messages: Sequence[Message]) -> None:
+        """Put messages before all that the broker sends; nothing is to be acknowledged of them."""
+        for message in messages[: self._settings.queue_size]:
+            self._queue.put(Delivery(message, 0, 0, self._connection, again=False))
+
     def take(self, stop: threading.Event) -> list[Delivery]:
         """Wait for messages, and take those of the next `batch_s` seconds, at most `batch_size`; none when stopped."""
         taken: list[Delivery] = []

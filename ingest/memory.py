@@ -1,7 +1,7 @@
 """What must be known of a station's earlier messages to read the next: names, units, and values waiting for those.
 
 ESPHome, Homie and Home Assistant send one value a message and tell its unit in another. Nothing here is kept over a
-restart: the messages that tell names and units are retained, and the broker gives them again.
+restart: the messages that tell names and units are retained, and are read anew before anything else (`described`).
 """
 
 from dataclasses import dataclass, field

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from ingest.described import described
 from ingest.inbox import Delivery, Inbox
 from ingest.message import Message
 from ingest.outcome import Outcome
@@ -60,6 +61,7 @@ def run(
     counters = counters or Counters()
     pipeline = pipeline or Pipeline(lambda: connect(settings.database_url))
     inbox = Inbox(settings)
+    inbox.begin_with(described(settings, stop))
     inbox.open()
     try:
         while not stop.is_set() or inbox.holds_messages():

@@ -128,7 +128,7 @@ def publish(port: int, messages: Iterable[Message]) -> int:
     client.connect("127.0.0.1", port)
     client.loop_start()
     try:
-        infos = [client.publish(each.topic, each.payload, qos=1) for each in messages]
+        infos = [client.publish(each.topic, each.payload, qos=1, retain=each.retain) for each in messages]
         for info in infos:
             info.wait_for_publish(20)
             assert info.is_published()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import paho.mqtt.client as paho
@@ -207,3 +207,20 @@ def _connects(port: int, user: str | None, password: str | None) -> bool:
     finally:
         client.disconnect()
         client.loop_stop()
+
+
+def test_what_waited_is_read_in_the_unit_that_was_told_before(tmp_path: Path, database: str) -> None:
+    """A value that came while ingest was away is in °F, as the retained discovery of its sensor says."""
+    tells = b'{"stat_t": "in/st-1/esp/sensor/outside_temperature/state", "unit_of_meas": "\xc2\xb0F", '
+    tells += b'"dev_cla": "temperature", "name": "Outside Temperature", "uniq_id": "x"}'
+    config = Message("mqtt", "in/st-1/ha/sensor/esp/outside_temperature/config", tells, datetime.now(UTC), retain=True)
+    state = Message("mqtt", "in/st-1/esp/sensor/outside_temperature/state", b"50.0", datetime.now(UTC))
+    with mosquitto_broker(tmp_path) as port:
+        with running(settings(port, database)) as counters:
+            assert wait_until(lambda: counters.ready)
+            publish(port, [config])
+            assert wait_until(lambda: counters.acknowledged == 1)
+        publish(port, [state])
+        with running(settings(port, database)):
+            assert wait_until(lambda: len(stored(database)) == 1)
+    assert stored(database) == [pytest.approx(10.0)]
