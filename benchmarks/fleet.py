@@ -193,7 +193,12 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="A mixed fleet against its own ledger")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--stations", type=int, default=300)
-    parser.add_argument("--interval", type=float, default=10.0, help="seconds between a station's measurements")
+    parser.add_argument(
+        "--interval",
+        type=float,
+        default=12.0,
+        help="seconds between a station's measurements; below 10, equal states are repetitions",
+    )
     return parser.parse_args()
 
 

@@ -54,9 +54,9 @@ def test_a_station_lives_and_leaves(database_url: str, tmp_path: Path) -> None:
     for secret in (added["mqtt_password"], added["http_token"], "52.2235017", "5.1764023"):
         assert secret not in listed + shown
 
-    claimed = luchtbrug("station", "claim", "s-one", "airgradient", "84:FC:E6:12:F5:B8", **env)
+    claimed = luchtbrug("station", "claim-device", "s-one", "airgradient", "84:FC:E6:12:F5:B8", **env)
     assert "now of s-one" in claimed.stdout
-    wrong = luchtbrug("station", "claim", "s-one", "airgradient", "84", **env)
+    wrong = luchtbrug("station", "claim-device", "s-one", "airgradient", "84", **env)
     assert (wrong.returncode, "12 digits" in wrong.stderr) == (1, True)
 
     again = luchtbrug("station", "add", *place, "--id", "s-one", **env)

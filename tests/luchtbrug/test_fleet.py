@@ -11,10 +11,13 @@ from tests.ingest.brokers import missing
 
 @pytest.fixture
 def run(database_url: str, tmp_path: Path) -> Run:
-    """Let 24 stations in 16 formats send for 20 seconds, with more drops than in real life."""
+    """Let 32 stations in 16 formats measure three times, with more drops than in real life.
+
+    They measure every 12 s: a state that is the same within 10 s is taken for a repetition.
+    """
     if gone := programs_missing():
         missing(", ".join(gone))
-    return run_fleet(database_url, tmp_path, stations=24, seconds=20, interval_s=3.0, drops=0.05)
+    return run_fleet(database_url, tmp_path, stations=32, seconds=26, interval_s=12.0, drops=0.15)
 
 
 @pytest.mark.mosquitto
@@ -22,7 +25,7 @@ def test_what_devices_said_is_stored_once_under_their_own_station(run: Run) -> N
     """Of all that a mixed fleet's messages say nothing is lost, stored twice or put under another station."""
     assert (run.fleet.formats, run.fleet.refused) == (16, 0)
     assert run.fleet.drops > 0
-    assert run.balance.said == run.fleet.readings > 500
+    assert run.balance.said == run.fleet.readings > 250
     assert (run.balance.lost, run.balance.twice, run.balance.wrong_station) == (0, 0, 0)
     assert {*run.quarantined} <= {"no_payload_formatter", "values_refused"}
 

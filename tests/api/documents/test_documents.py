@@ -73,7 +73,8 @@ def test_the_service_keeps_its_document(root: str, surface: str) -> None:
     if program is None:
         assert os.environ.get("CI") != "true", "schemathesis is missing: install the extra `clients`"
         pytest.skip("schemathesis is not installed: it is in the extra `clients`")
-    command = [program, "run", f"{root}{surface}/openapi.json", "--phases=coverage", "--max-examples=1",
+    command = [program, "--config-file", str(HERE / "schemathesis.toml"), "run", f"{root}{surface}/openapi.json",
+               "--phases=coverage", "--max-examples=1",
                "--seed=1", "--max-time=8", "--request-retries=2"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stdout[-4000:]
