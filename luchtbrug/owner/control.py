@@ -1,5 +1,6 @@
 """What an owner does with a station that it has: new keys, a new owner, a report of what changed, an end."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -95,33 +96,25 @@ class Control:
 
     def _claim_device(self, request: Request, body: bytes) -> Done:
         """Give the station a device that publishes on a topic of its own."""
+        station_id = self._change_device(request, body, claiming.claim)
+        return Done(HTTPStatus.CREATED, {"stationId": station_id})
+
+    def _release_device(self, request: Request, body: bytes) -> Done:
+        """Take a device from the station; one that it does not have stays where it is."""
+        self._change_device(request, body, claiming.release)
+        return Done(HTTPStatus.NO_CONTENT)
+
+    def _change_device(self, request: Request, body: bytes, change: Callable[..., object]) -> str:
         with self._desk.connected() as conn:
             station_id = opened_by_owner(request, conn).station_id
-            asked = parsed(body, DeviceBody)
+            asked, settings, now = parsed(body, DeviceBody), self._desk.settings, datetime.now(UTC)
             try:
-                claiming.claim(
-                    conn, self._desk.settings, station_id,
-                    format_name=asked.format, serial=asked.serial, now=datetime.now(UTC),
-                )  # fmt: skip
+                change(conn, settings, station_id, format_name=asked.format, serial=asked.serial, now=now)
             except SerialError as error:
                 raise DeniedError(400, f"{error}.") from error
             except DeviceClaimedError as error:
                 raise DeniedError(409, f"{error}.") from error
-        return Done(HTTPStatus.CREATED, {"stationId": station_id, "format": asked.format})
-
-    def _release_device(self, request: Request, body: bytes) -> Done:
-        """Take a device from the station; one that it does not have stays where it is."""
-        with self._desk.connected() as conn:
-            station_id = opened_by_owner(request, conn).station_id
-            asked = parsed(body, DeviceBody)
-            try:
-                claiming.release(
-                    conn, self._desk.settings, station_id,
-                    format_name=asked.format, serial=asked.serial, now=datetime.now(UTC),
-                )  # fmt: skip
-            except SerialError as error:
-                raise DeniedError(400, f"{error}.") from error
-        return Done(HTTPStatus.NO_CONTENT)
+        return station_id
 
     def _report(self, request: Request, body: bytes) -> Done:
         now = datetime.now(UTC)
