@@ -18,7 +18,7 @@ def configure(level: str) -> None:
             structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # asked for each event: who runs us may replace it
     )
     # libraries speak when something is wrong: httpx alone would write a line for each request
     foreign = logging.DEBUG if level == "debug" else logging.WARNING
