@@ -20,7 +20,7 @@ def walk_denver(folder: Path) -> dict[str, float]:
     """Slopes of the daily means of value and estimate against the reference left out, mean over sites; and RMSE."""
     stations = _table(folder / "stations.csv")
     sensors = [row for row in stations if row["reference_station"]]
-    places = [row for row in stations if not row["reference_station"]]
+    places = [row for row in stations if not row["reference_station"] and row["lat"]]
     hours, raw = _grid(folder / "readings.csv", [row["station"] for row in sensors], "pm25_raw")
     weather = [_grid(folder / "readings.csv", [row["station"] for row in sensors], name)[1] for name in _WEATHER]
     _, reference = _grid(folder / "reference.csv", [row["station"] for row in places], "pm25_ugm3", hours)
@@ -38,7 +38,7 @@ def walk_denver(folder: Path) -> dict[str, float]:
             found.setdefault(f"slope_24h_{name}_denver", []).append(daily_slopes(guess, truth))
             error = np.sqrt(np.nanmean((guess - truth) ** 2, axis=0))
             found.setdefault(f"rmse_{name}_denver", []).append(float(np.median(error)))
-    return {name: float(np.mean(numbers)) for name, numbers in found.items()}
+    return {name: float(np.nanmean(numbers)) for name, numbers in found.items()}  # one site never gets a value
 
 
 def daily_slopes(value: Floats, truth: Floats) -> float:
