@@ -71,12 +71,14 @@ class Opened:
         if self._body is _UNREAD:
             try:
                 return decoder.decode(self.message.payload)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            except (msgspec.DecodeError, UnicodeError, RecursionError):
                 pass  # what is no JSON by the standard, or not of this type, which is said below
         try:
             return msgspec.convert(self.json(), decoder.type)
         except (msgspec.ValidationError, RecursionError) as error:
             raise WrongShapeError(str(error)[:200]) from error
+        except UnicodeEncodeError as error:
+            raise WrongShapeError("a name holds half of a surrogate pair") from error
 
     @property
     def text(self) -> str:

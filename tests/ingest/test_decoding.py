@@ -93,3 +93,11 @@ def test_the_format_is_chosen_by_setting_then_topic_then_body(
     """The station's own setting wins over the topic, and the topic over the body."""
     asked = Message("http", "", payload, NOW, headers=headers)
     assert expected == choose(Opened(asked, topic), setting).NAME
+
+
+@pytest.mark.parametrize("topic", ["in/st-1/senml", "in/st-1/v3/app/devices/x/up", "aq/1/st-1/obs"])
+def test_half_of_a_surrogate_pair_in_a_name_ends_in_one_place(topic: str) -> None:
+    """No UTF-8 has it, and JSON may spell it: the message is read without it or put aside."""
+    body = b'[{"bn":"x/"},{"\\ud800":"Cel"},{"n":"humidity","v":67,"u":"%RH"}]'
+    for payload in (body, b'{"\\ud800":1,"obs":[{"s":"x","v":{"pm2_5":1}}]}'):
+        assert _homes([Message("mqtt", topic, payload, NOW)]) == [1]
