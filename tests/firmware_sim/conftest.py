@@ -1,7 +1,5 @@
 """A real broker in a thread, and a listener that keeps what it hears."""
 
-import asyncio
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,56 +9,14 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 import pytest
-from amqtt.broker import Broker
 from argon2 import PasswordHasher
 from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware_sim.ledger import Summary
 from firmware_sim.publisher import Publisher
+from tests.own_broker import BrokerThread, broker_thread
 
 WAIT_S = 20.0
-
-
-class BrokerThread:
-    """An amqtt broker on a port that stays the same when it is stopped and started again."""
-
-    def __init__(self, plugins: dict[str, dict[str, Any]]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self.url = f"mqtt://127.0.0.1:{self.port}"
-        self._plugins = plugins
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start and wait until it listens."""
-        up, self._stop, self._loop = threading.Event(), asyncio.Event(), asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, args=(up,))
-        self._thread.start()
-        assert up.wait(WAIT_S)
-
-    def stop(self) -> None:
-        """Stop as a crash would look to the stations: all connections end."""
-        if self._thread is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join(WAIT_S)
-            self._thread = None
-
-    def _run(self, up: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._serve(up))
-        self._loop.close()
-
-    async def _serve(self, up: threading.Event) -> None:
-        listeners = {"default": {"type": "tcp", "bind": f"127.0.0.1:{self.port}"}}
-        broker = Broker({"listeners": listeners, "plugins": self._plugins})
-        await broker.start()
-        up.set()
-        await self._stop.wait()
-        await broker.shutdown()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
-        await asyncio.sleep(0.05)
 
 
 class Listener:
@@ -158,10 +114,8 @@ def listen() -> Iterator[Callable[..., Listener]]:
 @pytest.fixture
 def broker() -> Iterator[BrokerThread]:
     """A broker that lets everybody in."""
-    server = BrokerThread({"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}})
-    server.start()
-    yield server
-    server.stop()
+    with broker_thread({"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}) as server:
+        yield server
 
 
 @pytest.fixture
@@ -171,7 +125,5 @@ def strict_broker(tmp_path: Path) -> Iterator[BrokerThread]:
     users = ["listener", "sim-001", "sim-002", "sim-003"]
     path = tmp_path / "passwords.txt"
     path.write_text("\n".join(f"{user}:{hasher.hash('pw-' + user)}" for user in users))
-    server = BrokerThread({"amqtt.plugins.authentication.FileAuthPlugin": {"password_file": str(path)}})
-    server.start()
-    yield server
-    server.stop()
+    with broker_thread({"amqtt.plugins.authentication.FileAuthPlugin": {"password_file": str(path)}}) as server:
+        yield server

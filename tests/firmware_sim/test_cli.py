@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.firmware_sim.conftest import BrokerThread, Listener
+    from tests.firmware_sim.conftest import Listener
+    from tests.own_broker import BrokerThread
 
 
 def test_sigterm_ends_a_run_cleanly(

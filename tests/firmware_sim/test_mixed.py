@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.firmware_sim.conftest import BrokerThread, Listener
+    from tests.firmware_sim.conftest import Listener
+    from tests.own_broker import BrokerThread
 
 
 class Door(ThreadingHTTPServer):

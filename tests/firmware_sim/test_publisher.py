@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.firmware_sim.conftest import BrokerThread, Listener, Run
+    from tests.firmware_sim.conftest import Listener, Run
+    from tests.own_broker import BrokerThread
 
     Wait = Callable[[Callable[[], bool]], None]
 

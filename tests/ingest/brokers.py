@@ -1,11 +1,9 @@
 """Real brokers for the tests, and a publisher that keeps a ledger of what they took over."""
 
-import asyncio
 import os
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,9 +12,6 @@ from typing import NoReturn
 
 import paho.mqtt.client as paho
 import pytest
-from amqtt.broker import Broker
-from amqtt.plugins.base import BaseAuthPlugin
-from amqtt.session import Session
 from paho.mqtt.enums import CallbackAPIVersion
 
 from ingest.message import Message
@@ -40,41 +35,6 @@ def wait_until(done: Callable[[], bool], *, seconds: float = 30.0) -> bool:
             return False
         time.sleep(0.02)
     return True
-
-
-class AnyLogin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt ships no types
-    """Let everybody in under a name: amqtt keeps no session of an anonymous client."""
-
-    async def authenticate(self, *, session: Session) -> bool:
-        """Let in."""
-        return True
-
-
-@contextmanager
-def amqtt_broker() -> Iterator[int]:
-    """Run the embedded broker in a thread of this process, open to any login, and give its port."""
-    port = free_port()
-    loop = asyncio.new_event_loop()
-    config = {
-        "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},
-        "plugins": {f"{__name__}.AnyLogin": {}},
-    }
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    async def start() -> Broker:
-        broker = Broker(config)
-        await broker.start()
-        return broker
-
-    broker = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
-    try:
-        yield port
-    finally:
-        asyncio.run_coroutine_threadsafe(broker.shutdown(), loop).result(20)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
 
 
 def mosquitto_program() -> str:

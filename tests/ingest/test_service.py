@@ -17,17 +17,18 @@ from ingest.service import Counters
 from ingest.settings import IngestSettings
 from storage.connection import connect
 from storage.migrate import migrate
-from tests.ingest.brokers import amqtt_broker, publish, wait_until
+from tests.ingest.brokers import publish, wait_until
 from tests.ingest.brokers import settings as of_any_broker
 from tests.ingest.samples import message, register
+from tests.own_broker import broker_thread
 from tests.own_server import crash, own_server
 
 
 @pytest.fixture
 def broker() -> Iterator[int]:
     """Run the embedded broker."""
-    with amqtt_broker() as port:
-        yield port
+    with broker_thread({"tests.own_broker.AnyLogin": {}}) as server:
+        yield server.port
 
 
 @pytest.fixture
