@@ -4,7 +4,8 @@ Run `python -m benchmarks.ingest [--messages 60000] [--stations 500] [--rounds 3
 broker holds the same messages, QoS 1 and five readings each, in two sessions: one of ingest, which decodes, checks,
 calibrates, stores and acknowledges after the commit, and one of a bare paho client. Each drains its own, in turn. The
 last line is JSON: `messages_per_s` and `bare_messages_per_s` are medians of the rounds, `ratio_to_bare_client` is their
-quotient, `cpu_us` and `bare_cpu_us` the processor time of this process a message [µs]; `lost` and `duplicates` hold PostgreSQL's rows against what was published.
+quotient, `cpu_us` and `bare_cpu_us` the processor time of this process a message [µs]; `lost` and `duplicates` hold
+PostgreSQL's rows against what was published.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import json
 import tempfile
 import threading
 import time
+from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -98,7 +100,7 @@ class _Noting:
     def __init__(self, connected: list[float]) -> None:
         self._connected = connected
 
-    def __call__(self, _logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
         if event["event"] == "broker_connected":
             self._connected.append(time.perf_counter())
         if event.get("level") == "error":
@@ -141,7 +143,6 @@ def _settings(url: str, broker_url: str) -> IngestSettings:
         mqtt_user=client.username,
         mqtt_password=client.password,
         client_id=OURS,
-        subscriptions=("aq/1/+/obs",),
     )
 
 
@@ -160,9 +161,7 @@ def _balance(url: str, options: argparse.Namespace) -> dict[str, int]:
     """Hold what is stored against what was published."""
     said = PER_MESSAGE * (options.messages * options.rounds + options.stations)
     with connect(url) as conn:
-        row = conn.execute(
-            "SELECT count(*), count(DISTINCT (series_key, time)), count(value) FROM reading"
-        ).fetchone()
+        row = conn.execute("SELECT count(*), count(DISTINCT (series_key, time)), count(value) FROM reading").fetchone()
     stored, distinct, validated = row or (0, 0, 0)
     return {"lost": said - distinct, "duplicates": stored - distinct, "readings": stored, "validated": validated}
 

@@ -85,7 +85,11 @@ def hold(url: str, client_id: str, topic: str = TOPICS) -> None:
     """Make a session that the broker keeps messages for from now on."""
     client, host, port = persistent(url, client_id)
     there = threading.Event()
-    client.on_connect = lambda *_: client.subscribe(topic, 1)
+
+    def on_connect(*_: Any) -> None:
+        client.subscribe(topic, 1)
+
+    client.on_connect = on_connect
     client.on_subscribe = lambda *_: there.set()
     client.connect(host, port)
     client.loop_start()

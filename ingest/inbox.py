@@ -113,7 +113,7 @@ class Inbox:
         client.reconnect_delay_set(1, max(1, int(settings.retry_most_s)))
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
-        client.on_subscribe = lambda *_: self.subscribed.set()
+        client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
         return client
 
@@ -123,8 +123,18 @@ class Inbox:
             return
         if not flags.session_present:
             self._expected.clear()
+        client.unsubscribe(self._settings.outgrown)
         client.subscribe([(topic, _AT_LEAST_ONCE) for topic in self._settings.subscriptions])
         log.info("broker_connected", host=self._settings.mqtt_host, port=self._settings.mqtt_port)
+
+    def _on_subscribe(
+        self, _client: paho.Client, _data: Any, _mid: int, reasons: list[ReasonCode], _properties: Any
+    ) -> None:
+        refused = [t for t, reason in zip(self._settings.subscriptions, reasons, strict=False) if reason.is_failure]
+        if refused:  # the role of our login is of an older release
+            log.error("subscription_refused", topics=refused, advice="run `luchtbrug setup`")
+        if len(refused) < len(reasons):
+            self.subscribed.set()
 
     def _on_disconnect(
         self, _client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any

@@ -53,10 +53,14 @@ _POISON = (
 
 
 class Pipeline:
-    """Turns messages into stored readings; `connect` opens a connection to a migrated database."""
+    """Turns messages into stored readings; `connect` opens a connection to a migrated database.
 
-    def __init__(self, connect: Callable[[], psycopg.Connection]) -> None:
+    Where it is not `alone`, other processes store readings of the same series, and the checks look at those as well.
+    """
+
+    def __init__(self, connect: Callable[[], psycopg.Connection], *, alone: bool = True) -> None:
         self._connect = connect
+        self._alone = alone
         self._connection: psycopg.Connection | None = None
         self._stations = Stations()
         self._pauses = Pauses()
@@ -139,7 +143,7 @@ class Pipeline:
     def _identify(self, connection: psycopg.Connection, messages: Sequence[Message], batch: DecodedBatch) -> Columns:
         """Find series and times, and what the checks look back on of series met for the first time."""
         columns = identify(connection, messages, batch, self._stations, self._table)
-        warm(connection, columns, self._table)
+        warm(connection, columns, self._table, anew=not self._alone)
         return give_first_times(columns, messages, self._table)
 
     def _paused(self, columns: Columns, batch: DecodedBatch) -> npt.NDArray[np.int32]:

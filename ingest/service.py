@@ -59,9 +59,10 @@ def run(
     Then no more is read from the broker, which keeps it for the next run.
     """
     counters = counters or Counters()
-    pipeline = pipeline or Pipeline(lambda: connect(settings.database_url))
+    pipeline = pipeline or Pipeline(lambda: connect(settings.database_url), alone=not settings.worker)
     inbox = Inbox(settings)
-    inbox.begin_with(described(settings, stop))
+    if settings.worker <= 1:
+        inbox.begin_with(described(settings, stop))
     inbox.open()
     try:
         while not stop.is_set() or inbox.holds_messages():

@@ -5,6 +5,13 @@ from typing import Literal
 
 from ingest.fixed_topics import SUBSCRIPTIONS
 
+NATIVE = "aq/1/+/obs"
+SHARED = f"$share/luchtbrug/{NATIVE}"
+"""What several workers share: readings that say themselves when they were measured, wherever they are taken in."""
+
+_ONE_S = ("aq/1/+/status", "aq/1/+/meta", "in/#", *SUBSCRIPTIONS)
+"""What one worker takes alone: other formats are read by what the same device said before."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestSettings:
@@ -21,9 +28,21 @@ class IngestSettings:
     client_id: str = "luchtbrug-ingest"  # fixed: the broker keeps the session, and what comes meanwhile, under it
     queued_as_retained: bool = False  # amqtt marks what it queued for us as retained: then retain says nothing
     session_expiry_s: int = 14 * 86400  # MQTT 5 only; Mosquitto has its own limit for 3.1.1
-    subscriptions: tuple[str, ...] = ("aq/1/+/obs", "aq/1/+/status", "aq/1/+/meta", "in/#", *SUBSCRIPTIONS)
+    worker: int = 0  # 0: alone; else the number among several, of which the first takes what is not shared
     batch_size: int = 5000
     batch_s: float = 0.5
     queue_size: int = 50_000  # messages held here at most; beyond it we stop reading and the broker holds them
     retry_least_s: float = 0.5
     retry_most_s: float = 15.0
+
+    @property
+    def subscriptions(self) -> tuple[str, ...]:
+        """List the topics to be subscribed to."""
+        if self.worker > 1:
+            return (SHARED,)
+        return (SHARED if self.worker else NATIVE, *_ONE_S)
+
+    @property
+    def outgrown(self) -> str:
+        """Name the subscription that the kept session has from when it was alone, or was not."""
+        return NATIVE if self.worker else SHARED

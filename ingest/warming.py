@@ -1,4 +1,4 @@
-"""Reads from storage what the checks look back on, for series that this process meets for the first time."""
+"""Reads from storage what the checks look back on, where this process did not store it itself."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,12 +13,12 @@ LOOK_BACK = timedelta(hours=6)
 """Readings older than this say nothing about the next one."""
 
 
-def warm(connection: psycopg.Connection, columns: Columns, table: SeriesTable) -> None:
-    """Fill the tails of the batch's series that have none yet; cheap where there are none such."""
+def warm(connection: psycopg.Connection, columns: Columns, table: SeriesTable, *, anew: bool = False) -> None:
+    """Fill the tails of the batch's series that have none yet, or of all: cheap where there are none such."""
     if not len(columns.row):
         return
     rows = series_of(columns, table)
-    cold = rows[~table.warm[rows]]
+    cold = rows if anew else rows[~table.warm[rows]]
     if not len(cold):
         return
     since = datetime.fromtimestamp(int(columns.time.min()) / 1e6, UTC) - LOOK_BACK

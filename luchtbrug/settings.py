@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     )
     batch_seconds: float = Field(0.5, gt=0, le=60, description="a reading waits at most this long for its batch [s]")
     batch_size: int = Field(5000, ge=1, le=100_000, description="messages in one transaction at most")
+    ingest_worker: int = Field(
+        0, ge=0, le=99, description="number of this ingest among several that share the load, from 1; 0: there is one"
+    )
     home_seconds: float = Field(
         10, ge=1, le=3600, description="pause between two looks for validated values to publish to their owners [s]"
     )

@@ -13,6 +13,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.reasoncodes import ReasonCode
 
 from ingest.fixed_topics import SUBSCRIPTIONS, Device, topics_of
+from ingest.settings import SHARED
 from luchtbrug.broker.login import login
 
 _CONTROL = "$CONTROL/dynamic-security/v1"
@@ -80,7 +81,7 @@ def platform_commands(username: str, password: str) -> list[Command]:
 
     Everything that is not allowed is forbidden: nobody receives what no role lets him have.
     """
-    acls = [_acl("subscribePattern", topic) for topic in _READ]
+    acls = [_acl("subscribePattern", topic) for topic in (*_READ, SHARED)]
     acls += [_acl("publishClientReceive", topic) for topic in _READ]
     acls += [
         _acl("publishClientSend", f"aq/1/+/{kind}") for kind in ("ack", "alerts", "validated/#", "homeassistant/#")

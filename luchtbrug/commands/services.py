@@ -52,18 +52,23 @@ def _ingest_settings(settings: Settings, mqtt_url: str, database_url: str) -> "I
         mqtt_user=unquote(parts.username) if parts.username else None,
         mqtt_password=unquote(parts.password) if parts.password else None,
         mqtt_tls=secure,
-        client_id=_session_name(parts.password),
+        client_id=_session_name(parts.password, settings.ingest_worker),
+        worker=settings.ingest_worker,
         queued_as_retained=settings.embedded_broker,
         batch_size=settings.batch_size,
         batch_s=settings.batch_seconds,
     )
 
 
-def _session_name(password: str | None) -> str:
-    """Name ingest's session so that no station can guess it: who connects under its name throws ingest out."""
+def _session_name(password: str | None, worker: int) -> str:
+    """Name ingest's session so that no station can guess it: who connects under its name throws ingest out.
+
+    The first of several workers takes over the session of the one that was alone.
+    """
+    number = f"-{worker}" if worker > 1 else ""
     if not password:
-        return "luchtbrug-ingest"
-    return f"luchtbrug-ingest-{hashlib.sha256(password.encode()).hexdigest()[:16]}"
+        return f"luchtbrug-ingest{number}"
+    return f"luchtbrug-ingest-{hashlib.sha256(password.encode()).hexdigest()[:16]}{number}"
 
 
 def api(settings: Settings) -> None:

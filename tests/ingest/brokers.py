@@ -98,9 +98,11 @@ def publish(port: int, messages: Iterable[Message]) -> int:
     return len(infos)
 
 
-def settings(port: int, database_url: str) -> IngestSettings:
+def settings(port: int, database_url: str, *, worker: int = 0) -> IngestSettings:
     """Give settings that make small batches, so that little has to be sent for many of them."""
     return IngestSettings(
+        client_id=f"luchtbrug-ingest-{max(worker, 1)}",
+        worker=worker,
         database_url=database_url,
         mqtt_host="127.0.0.1",
         mqtt_port=port,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ingest.fixed_topics import Device, topics_of
+from ingest.settings import SHARED
 from luchtbrug.broker.mosquitto import (
     BrokerAwayError,
     BrokerRefusedError,
@@ -41,6 +42,14 @@ def test_a_station_writes_its_own_topics_and_no_others(broker: str) -> None:
             station.client.publish(topic, "{}", qos=1)
         assert wait(lambda: "aq/1/s-one/obs" in platform.received)
         assert platform.received == ["aq/1/s-one/obs"]
+
+
+def test_the_platform_shares_what_stations_send_and_no_station_does(broker: str) -> None:
+    """Several ingests divide the native messages among themselves; a station cannot join them."""
+    control(broker, station_commands("s-three", "pw-three"))
+    with log_in(broker, *PLATFORM) as platform, log_in(broker, "s-three", "pw-three") as station:
+        assert platform.subscribes(SHARED)
+        assert not station.subscribes(SHARED)
 
 
 def test_a_claimed_device_publishes_on_its_own_topics(broker: str) -> None:
