@@ -87,9 +87,9 @@ class Inbox:
                 self._client.ack(each.packet_id, each.qos)
         return len(due)
 
-    def holds_messages(self) -> bool:
-        """Say whether something waits to be taken."""
-        return not self._queue.empty()
+    def waiting(self) -> int:
+        """Count what waits to be taken."""
+        return self._queue.qsize()
 
     def close(self) -> None:
         """Leave; the broker keeps the session and with it what was not acknowledged."""

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Protocol
 
 import structlog
@@ -40,6 +41,9 @@ class Counters:
     redelivered: int = 0  # acknowledged without storing: a second copy of what was in hand at a lost connection
     database_lost: int = 0
     ready: bool = False  # subscribed: from now on the broker keeps for us what comes
+    waiting: int = 0  # messages received that no batch has taken yet
+    busy_s: float = 0.0  # spent on batches, waiting for the database included [s]
+    behind_s: float = 0.0  # from the receipt of the last batch's first message to its commit [s]
 
     def as_dict(self) -> dict[str, int]:
         """Give all counts by name."""
@@ -65,9 +69,9 @@ def run(
         inbox.begin_with(described(settings, stop))
     inbox.open()
     try:
-        while not stop.is_set() or inbox.holds_messages():
+        while not stop.is_set() or inbox.waiting():
             deliveries = inbox.take(stop)
-            counters.ready = inbox.subscribed.is_set()
+            counters.ready, counters.waiting = inbox.subscribed.is_set(), inbox.waiting()
             if deliveries and not _store(pipeline, deliveries, settings, stop, counters):
                 break
             counters.acknowledged += inbox.acknowledge(deliveries)
@@ -91,7 +95,7 @@ def _store(
     if not messages:
         return True  # their first copies came before them, and are stored
     wait = settings.retry_least_s
-    away = False
+    away, begin = False, monotonic()
     while True:
         try:
             outcome = pipeline.process(messages, now=datetime.now(UTC))
@@ -105,6 +109,8 @@ def _store(
                 log.info("database_back")
             counters.outcome += outcome
             counters.batches += 1
+            counters.busy_s += monotonic() - begin
+            counters.behind_s = (datetime.now(UTC) - messages[0].received_at).total_seconds()
             return True
         if stop.wait(wait):
             return False

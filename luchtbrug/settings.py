@@ -116,6 +116,10 @@ class Settings(BaseSettings):
     ingest_worker: int = Field(
         0, ge=0, le=99, description="number of this ingest among several that share the load, from 1; 0: there is one"
     )
+    metrics_host: str = Field("127.0.0.1", description="address on which a service gives its figures to Prometheus")
+    metrics_port: Port | None = Field(
+        None, description="port of that; without it none. Services on one machine need different ones"
+    )
     home_seconds: float = Field(
         10, ge=1, le=3600, description="pause between two looks for validated values to publish to their owners [s]"
     )

@@ -18,20 +18,32 @@ from luchtbrug.services import stop_signals
 from luchtbrug.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+
     from api.settings import ApiSettings
     from ingest.settings import IngestSettings
     from luchtbrug.broker.embedded import Secure
+    from luchtbrug.metrics import Metric
 
 
 def ingest(settings: Settings, *, as_json: bool) -> None:
     """Run ingest in this process until SIGTERM."""
+    from ingest.service import Counters
     from ingest.service import run as run_ingest
+    from luchtbrug.metrics import of_ingest
 
-    mqtt_url = _mqtt_url(settings)
-    with open_schema(settings) as url, stop_signals() as stopping:
-        counters = run_ingest(_ingest_settings(settings, mqtt_url, url), stopping)
+    mqtt_url, counters = _mqtt_url(settings), Counters()
+    with open_schema(settings) as url, stop_signals() as stopping, _metrics(settings, lambda: of_ingest(counters)):
+        run_ingest(_ingest_settings(settings, mqtt_url, url), stopping, counters=counters)
     if as_json:
         typer.echo(json.dumps(counters.as_dict()))
+
+
+def _metrics(settings: Settings, read: "Callable[[], Iterable[Metric]]") -> "AbstractContextManager[None]":
+    from luchtbrug.metrics import exposed
+
+    return exposed(read, host=settings.metrics_host, port=settings.metrics_port)
 
 
 def _mqtt_url(settings: Settings) -> str:
@@ -108,9 +120,11 @@ def _api_settings(settings: Settings, database_url: str) -> "ApiSettings":
 def calibrate(settings: Settings, *, once: bool) -> None:
     """Run the calibrate job in this process until SIGTERM."""
     from luchtbrug.jobs import loop
+    from luchtbrug.metrics import of_calibrate
 
-    with open_schema(settings) as url, stop_signals() as stopping:
-        loop.run(settings, url, stopping, once=once)
+    turns = loop.Turns()
+    with open_schema(settings) as url, stop_signals() as stopping, _metrics(settings, lambda: of_calibrate(turns)):
+        loop.run(settings, url, stopping, once=once, turns=turns)
 
 
 def home(settings: Settings) -> None:

@@ -5,6 +5,7 @@ import itertools
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class Looked:
     hours: int
     validated: int
     fitted: int
+    fit_s: float = 0.0  # time that the fits took [s]
 
 
 def look(
@@ -47,9 +49,11 @@ def look(
     storage.hours.learn_intervals(conn, end, known_too=refit)
     hours = storage.hours.aggregate(conn, begin, end, now=now, unusable=UNUSABLE)
     conn.commit()
+    began = monotonic()
     fitted = sum(refit_property(conn, name, at=end, window=window, note=True) for name in CALIBRATED) if refit else 0
+    fit_s = monotonic() - began
     validated = sum(validate_property(conn, name, begin=begin, end=end, window=window) for name in CALIBRATED)
-    return Looked(hours, validated, fitted)
+    return Looked(hours, validated, fitted, fit_s)
 
 
 def refit_property(

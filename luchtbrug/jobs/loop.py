@@ -1,8 +1,9 @@
 """The calibrate service: again and again fetch official hours, fit what is due, validate what is new or late."""
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ import structlog
 import storage.calibrations
 import storage.hours
 import storage.jobs
+import storage.scores
 from ingest.reference.fetch import fetch
 from luchtbrug.jobs.calibrate import HOUR, Looked, look
 from luchtbrug.jobs.changes import follow_changes
@@ -20,6 +22,7 @@ from luchtbrug.jobs.scores import score_due
 from luchtbrug.settings import Settings
 from storage.connection import connect
 from storage.errors import DatabaseAwayError
+from storage.scores import Score
 
 REPEATED = 6 * HOUR
 """Hours are validated again for this long: official values arrive up to some hours late."""
@@ -38,19 +41,51 @@ _LONGEST_PAUSE = 300.0
 log = structlog.get_logger()
 
 
-def run(settings: Settings, database_url: str, stop: threading.Event, *, once: bool = False) -> None:
+@dataclass(slots=True)
+class Turns:
+    """What the service has done so far; others may read it at any time."""
+
+    turns: int = 0
+    hours: int = 0
+    validated: int = 0
+    fitted: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    fit_s: float = 0.0
+    last: float = 0.0  # when the last turn ended, in Unix time [s]
+    scores: list[Score] = field(default_factory=list)  # of the newest day that has any
+
+    def add(self, done: Looked, seconds: float, scores: list[Score]) -> None:
+        """Count a turn that took so long."""
+        self.turns += 1
+        self.hours += done.hours
+        self.validated += done.validated
+        self.fitted += done.fitted
+        self.seconds += seconds
+        self.fit_s += done.fit_s
+        self.last = datetime.now(UTC).timestamp()
+        self.scores = scores
+
+
+def run(
+    settings: Settings, database_url: str, stop: threading.Event, *, once: bool = False, turns: Turns | None = None
+) -> None:
     """Look every `calibrate_seconds` until `stop` is set; a database that is away is waited for."""
+    turns = turns or Turns()
     pause, away = settings.calibrate_seconds, False
     while not stop.is_set():
+        begin = monotonic()
         try:
             with connect(database_url) as conn:
                 done = turn(conn, settings, stop, now=datetime.now(UTC))
+                turns.add(done, monotonic() - begin, storage.scores.list_scores(conn))
             if away or done.fitted:
                 log.info("calibrated", hours=done.hours, validated=done.validated, fitted=done.fitted)
             pause, away = settings.calibrate_seconds, False
         except (DatabaseAwayError, psycopg.OperationalError) as error:
             if once:
                 raise
+            turns.failed += 1
             if not away:
                 log.warning("database_away", error=str(error))
             pause, away = min(2 * pause, _LONGEST_PAUSE), True

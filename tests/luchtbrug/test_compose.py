@@ -39,7 +39,7 @@ def test_our_services_run_a_command_that_exists_and_are_not_root(name: str) -> N
 def test_images_are_pinned_to_a_version() -> None:
     """No image is `latest` or without a tag."""
     for service in SERVICES.values():
-        assert re.search(r":\d+\.\d+", service["image"])
+        assert re.search(r":v?\d+\.\d+", service["image"])
 
 
 def test_what_must_be_there_first_has_a_health_check() -> None:
