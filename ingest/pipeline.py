@@ -109,7 +109,7 @@ class Pipeline:
             self._pauses.load(connection)
         if self._watermark is None or seen.calibration_key != self._watermark.calibration_key:
             self._table.load(connection)  # calibrations may be of series that another worker claimed
-            self._validation.load(calibrations.current(connection, now), self._table.properties())
+            self._validation.load(calibrations.current_by_property(connection, now))
         self._watermark = seen
         connection.commit()
 

@@ -5,6 +5,7 @@ was committed is remembered here: after a rollback the table still tells the tru
 """
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -74,11 +75,6 @@ class SeriesTable:
         """Give (sensor name, observed property) -> row of a station; empty where nothing of it is known yet."""
         return self._rows.get(station_id, {})
 
-    def properties(self) -> dict[int, str]:
-        """Give series key -> observed property of everything known."""
-        keys, codes = self.series_key[: self._size].tolist(), self.property_code[: self._size].tolist()
-        return {key: PROPERTIES[code] for key, code in zip(keys, codes, strict=True)}
-
     def claim(self, connection: psycopg.Connection, names: Iterable[Name]) -> None:
         """Create the series that do not exist yet and learn them; commits.
 
@@ -108,7 +104,7 @@ class SeriesTable:
             if series.observed_property not in _CODES:
                 continue  # stored by a newer release: this one cannot name it
             names = self._rows.setdefault(series.station_id, {})
-            name = (series.sensor_name, series.observed_property)
+            name = (sys.intern(series.sensor_name), sys.intern(series.observed_property))  # a country shares a few
             if name not in names:
                 names[name] = self._append(series)
 

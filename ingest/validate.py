@@ -1,8 +1,9 @@
 """The stages check and calibrate: puts a batch in the shape that validation takes, and its findings beside the raw."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,15 @@ class _Current:
     calibration_key: Ints
     calibrations: Calibrations
 
+    @staticmethod
+    def join(parts: Sequence["_Current"]) -> "_Current":
+        """Put those of one observed property together, in their order."""
+        return _Current(
+            np.concatenate([part.series_key for part in parts]),
+            np.concatenate([part.calibration_key for part in parts]),
+            Calibrations.join([part.calibrations for part in parts]),
+        )
+
     def row(self, series_key: Ints) -> Ints:
         """Find the row of each series in the calibrations, -1 where it has none."""
         place = np.minimum(np.searchsorted(self.series_key, series_key), len(self.series_key) - 1)
@@ -68,12 +78,11 @@ class Validation:
     def __init__(self) -> None:
         self._current: dict[str, _Current] = {}
 
-    def load(self, calibrations: Iterable[Calibration], property_of: Mapping[int, str]) -> None:
-        """Take over the current calibrations; `property_of` tells a series key's observed property."""
-        known = [each for each in calibrations if each.series_key in property_of]
-        known.sort(key=lambda each: (property_of[each.series_key], each.series_key))
+    def load(self, parts: Iterable[tuple[str, Sequence[Calibration]]]) -> None:
+        """Take over the current calibrations: lists of one observed property, ascending by it and by series key."""
+        taken = ((name, _take_over(part)) for name, part in parts if name in PROPERTIES)
         self._current = {
-            name: _take_over(list(group)) for name, group in groupby(known, lambda each: property_of[each.series_key])
+            name: _Current.join([part for _, part in group]) for name, group in groupby(taken, itemgetter(0))
         }
 
     def check(self, timeline: Timeline, columns: Columns, table: SeriesTable) -> Flags:
@@ -118,7 +127,7 @@ class Validation:
                 yield name, current, at
 
 
-def _take_over(calibrations: list[Calibration]) -> _Current:
+def _take_over(calibrations: Sequence[Calibration]) -> _Current:
     records: list[dict[str, Any]] = [{name: getattr(each, name) for name in _RECORD} for each in calibrations]
     return _Current(
         np.array([each.series_key for each in calibrations], np.int64),

@@ -2,9 +2,11 @@
 
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -27,6 +29,24 @@ def store(conn: psycopg.Connection, calibrations: Sequence[NewCalibration]) -> d
 def current(conn: psycopg.Connection, at: datetime) -> list[Calibration]:
     """Return per series the calibration with the newest valid_begin <= `at`, also when its valid_end has passed."""
     return _calibrations(conn, "current_calibrations", {"at": at})
+
+
+def current_by_property(
+    conn: psycopg.Connection, at: datetime, size: int = 2000
+) -> Iterator[tuple[str, list[Calibration]]]:
+    """Yield what values readings: `current` without its references, in lists of at most `size` of one property.
+
+    They ascend by observed property and by series.
+
+    A country's calibrations at once would be gigabytes of Python objects. The caller has to read to the end before it
+    does anything else with the connection.
+    """
+    with conn.cursor("current_calibrations", row_factory=dict_row) as cursor:  # named: the server holds the rest
+        cursor.itersize = size
+        cursor.execute(sql("current_by_property"), {"at": at})
+        for observed_property, rows in groupby(cursor, itemgetter("observed_property")):
+            while part := list(islice(rows, size)):
+                yield observed_property, [_of_property(row) for row in part]
 
 
 def changes(conn: psycopg.Connection, observed_property: str, begin: datetime, end: datetime) -> list[datetime]:
@@ -81,6 +101,10 @@ def _finite(value: Any) -> Any:
 
 def _calibration(row: DictRow) -> Calibration:
     return Calibration(**{name: _numbers(value) if name in NUMBERS else value for name, value in row.items()})
+
+
+def _of_property(row: DictRow) -> Calibration:
+    return _calibration({name: value for name, value in row.items() if name != "observed_property"})
 
 
 def _numbers(value: Any) -> Any:

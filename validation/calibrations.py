@@ -154,8 +154,53 @@ class Calibrations:
             seed=int(notes[0]["seed"]),
         )
 
+    @staticmethod
+    def join(parts: Sequence["Calibrations"]) -> "Calibrations":
+        """Put the series of several together, in their order; at least one. The references are the newest part's.
+
+        A feature that a part does not have counts for nothing in it, as when all records are read at once.
+        """
+        newest = max(parts, key=lambda part: part.fitted_at)
+        names = max((part.feature_names for part in parts), key=len)
+        score_names = dict.fromkeys(name for part in parts for name in part.scores)
+        return replace(
+            newest,
+            status=tuple(status for part in parts for status in part.status),
+            feature_names=names,
+            coefficients=np.concatenate([_widened(part.coefficients, len(names), 1) for part in parts]),
+            covariance=np.concatenate([_widened(part.covariance, len(names), 2) for part in parts]),
+            centre=np.concatenate([_widened(part.centre, len(names), 1) for part in parts]),
+            window_begin=np.concatenate([part.window_begin for part in parts]),
+            window_end=np.concatenate([part.window_end for part in parts]),
+            reference_weight=np.concatenate([_rearranged(part, newest.reference_id) for part in parts]),
+            expectation=_chain([part.expectation for part in parts]),
+            interval=_chain([part.interval for part in parts]),
+            shares=_chain([part.shares for part in parts]),
+            scores={
+                name: np.concatenate([part.scores.get(name, np.full(len(part.status), np.nan)) for part in parts])
+                for name in score_names
+            },
+        )
+
 
 Rows = TypeVar("Rows", Expectation, Interval, Shares)
+
+
+def _widened(table: Floats, size: int, axes: int) -> Floats:
+    """Fill the last `axes` axes up with zeros to `size`."""
+    return np.pad(table, [(0, 0)] + [(0, size - table.shape[1])] * axes)
+
+
+def _rearranged(part: Calibrations, reference_id: Sequence[str]) -> Floats:
+    """Give the weights of a part's references in another order; those that it does not know have none."""
+    column = {name: number for number, name in enumerate(part.reference_id)}
+    none = np.zeros((len(part.status), 1))
+    return np.append(part.reference_weight, none, axis=1)[:, [column.get(name, -1) for name in reference_id]]
+
+
+def _chain(parts: Sequence[Rows]) -> Rows:
+    names = [part.name for part in fields(parts[0])]
+    return type(parts[0])(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 def _choose(old: npt.NDArray[np.bool_], previous: Floats, current: Floats) -> Floats:

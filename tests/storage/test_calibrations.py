@@ -3,16 +3,17 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
 from storage import pages
-from storage.calibrations import changes, current, find, history, ids, keys, store
+from storage.calibrations import changes, current, current_by_property, find, history, ids, keys, store
 from storage.pages import Window
 from storage.readings import store as store_readings
-from storage.rows import NewCalibration, ReadingColumns
+from storage.rows import NewCalibration, ReadingColumns, SeriesName
+from storage.series import claim_series, find_series
 
 
 @pytest.fixture
@@ -90,6 +91,27 @@ def test_the_current_calibration_is_the_newest_that_has_begun(
     ]
     assert [found.calibration_id for found in history(connection, calibration.series_key)] == ["c-2", "c-1"]
     assert [found.calibration_id for found in history(connection, calibration.series_key, 1)] == ["c-2"]
+
+
+def test_what_values_readings_comes_in_pieces_of_one_property(
+    connection: psycopg.Connection, calibration: NewCalibration
+) -> None:
+    """Each series' current calibration comes once, without the references that no reading is valued by."""
+    begun = calibration.valid_begin + timedelta(hours=1)
+    later = replace(calibration, calibration_id="c-2", valid_begin=begun)
+    known = find_series(connection, calibration.series_key)
+    assert known is not None
+    names = [SeriesName(known.station_id, "sps30-9", "SPS30", name, "ug/m3") for name in ("pm1", "pm10", "pm4")]
+    more = [
+        replace(calibration, calibration_id=f"c-{each.observed_property}", series_key=each.series_key)
+        for each in claim_series(connection, names)
+    ]
+    store(connection, [calibration, later, *more])
+    parts = list(current_by_property(connection, begun, size=1))
+    found = [(name, [each.calibration_id for each in part]) for name, part in parts]
+    assert found == [("pm1", ["c-pm1"]), ("pm10", ["c-pm10"]), ("pm2_5", ["c-2"]), ("pm4", ["c-pm4"])]
+    assert all(part[0].reference_weight == {} and part[0].provenance["references"] == {} for _, part in parts)
+    assert parts[2][1][0].coefficients == calibration.coefficients
 
 
 def test_keys_and_ids_are_found_from_each_other(connection: psycopg.Connection, calibration: NewCalibration) -> None:

@@ -88,6 +88,24 @@ def test_a_record_survives_json(world: Any) -> None:
     np.testing.assert_array_equal(first.flags, second.flags)
 
 
+def test_calibrations_read_in_pieces_are_those_read_at_once(world: Any) -> None:
+    """Joined pieces validate to the same numbers, also where only one of them has a feature and a score."""
+    network = world.network
+    begin, end = last_day(network)
+    records = [dict(fit(network, at=begin).record(i)) for i in range(8)]
+    short = records[:3]
+    for record in short:
+        name = list(record["coefficients"])[-1]
+        record["coefficients"] = {key: value for key, value in record["coefficients"].items() if key != name}
+        record["covariance"] = [row[:-1] for row in record["covariance"][:-1]]
+        record["scores"] = {key: value for key, value in record["scores"].items() if key != "lowest_raw"}
+    whole = validate(network, Calibrations.from_records(records), begin=begin, end=end)
+    pieces = Calibrations.join([Calibrations.from_records(short), Calibrations.from_records(records[3:])])
+    joined = validate(network, pieces, begin=begin, end=end)
+    for name in ("value", "lower", "estimate", "estimate_upper", "flags"):
+        np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name))
+
+
 def test_a_record_from_before_a_score_was_added_still_validates(world: Any) -> None:
     """Kept calibrations are never rewritten: one without the range of raw gives the same values."""
     network = world.network
