@@ -13,8 +13,9 @@ from validation.features import FIRST_LAG, LAGS, TEMPERATURE, features, fill, la
 from validation.field import Field, References, clean_references
 from validation.flags import FAIL, Flag
 from validation.history import Network
-from validation.policy import Policy, PropertyPolicy
-from validation.screening import Expectation, find_neighbours, screen
+from validation.policy import PropertyPolicy
+from validation.screening import Expectation, screen
+from validation.surroundings import Surroundings
 from validation.target import field_at
 
 Floats = npt.NDArray[np.float64]
@@ -40,16 +41,15 @@ def others_of(network: Network) -> tuple[str, ...]:
 
 
 def look(
-    network: Network, references: References, columns: Columns, expected: Expectation,
-    *, limits: PropertyPolicy, policy: Policy,
+    network: Network, references: References, columns: Columns, surroundings: Surroundings, expected: Expectation,
+    *, limits: PropertyPolicy,
 ) -> Look:  # fmt: skip
     """Interpolate, screen and make features for every hour of `network`; causal hour by hour."""
     reference = clean_references(network.reference, limits)
     field = field_at(reference, references, columns)
-    neighbours = find_neighbours(network.latitude, network.longitude, network.sensor_model, policy)
     series = len(network.sensor_model)
     flags = screen(
-        network.raw, network.relative_humidity, field.value[:, :series], expected, neighbours,
+        network.raw, network.relative_humidity, field.value[:, :series], expected, surroundings.alike,
         limits=limits, spread=network.spread,
     )  # fmt: skip
     apart = channel_disagreement(network.raw, find_twins(network.station_id, network.sensor_model), limits)

@@ -23,6 +23,7 @@ from validation.place import place_factors, spots_apart
 from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.result import conclude
 from validation.skill import decide, information_share, measure
+from validation.surroundings import find_surroundings
 from validation.training import HOUR, Training, prepare, tail, weather_used
 from validation.watch import find, learn, steady
 
@@ -65,7 +66,8 @@ def validate(
     recent = network.between(begin - policy.lookback * HOUR, end)
     references = _aligned(calibrations, network)
     columns = make_columns(recent, references, limits, policy, pseudo=False)
-    seen = look(recent, references, columns, calibrations.expectation, limits=limits, policy=policy)
+    surroundings = find_surroundings(recent, policy)
+    seen = look(recent, references, columns, surroundings, calibrations.expectation, limits=limits)
     used = weather_used(columns, limits)
     x = filled(seen.features, calibrations.centre, columns, weather_used=used, lags=limits.lags)
     value = apply(x, calibrations.coefficients, highest_raw(calibrations.scores)).T
@@ -73,14 +75,14 @@ def validate(
     value = np.where(gives, value, np.nan)
     shares = calibrations.shares
     join = Join(np.where(gives, shares.level, 0.0), shares.scale, shares.share, calibrations.interval.median)
-    shifted = shift(value, _beside(value, seen.reference, columns), shares, columns, recent, policy)
+    shifted = shift(value, _beside(value, seen.reference, columns), shares, columns, recent, surroundings, policy)
     water = water_share(recent.relative_humidity, limits)
     guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     known = np.isfinite(_near_reference(seen.reference, columns))
     guess = np.where(known, seen.field.value, guess)
     rows = recent.hours >= begin
     plain = steady(x, np.where(gives[:, None], calibrations.coefficients, np.nan), seen.good)
-    found = find(plain, seen.field.value, recent, calibrations.scores, rows, limits=limits, policy=policy)
+    found = find(plain, seen.field.value, recent, surroundings, calibrations.scores, rows, limits=limits, policy=policy)
     seen = replace(seen, flags=seen.flags | found)
     return conclude(recent, seen, value, guess, known, calibrations, rows, limits, policy)
 
@@ -160,7 +162,7 @@ def _watched(training: Training, coefficients: Floats, limits: PropertyPolicy, p
     """What quality control learns of the S series, padded to the C columns."""
     series, pseudo = len(training.past.sensor_model), training.columns.pseudo.sum()
     value = steady(training.x[:series], coefficients[:series], training.seen.good)
-    learnt = learn(value, training.seen.field.value[:, :series], training.past, limits, policy)
+    learnt = learn(value, training.seen.field.value[:, :series], training.surroundings, limits, policy)
     return {name: np.pad(values, (0, pseudo), constant_values=np.nan) for name, values in learnt.items()}
 
 
@@ -178,7 +180,7 @@ def _learn_parts(
         value[lately], seen.field.value[lately], beside[lately], columns, training.references,
         limits=limits, policy=policy,
     )  # fmt: skip
-    shifted = shift(value, beside, shares, columns, training.past, policy)
+    shifted = shift(value, beside, shares, columns, training.past, training.surroundings, policy)
     water = water_share(training.past.relative_humidity, limits)[:, columns.series]
     guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     left_out = regression.left_out[: beside.shape[1]].T

@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.flags import FAIL, Flag
-from validation.history import distance_km
-from validation.policy import SENTINELS, Policy, PropertyPolicy
+from validation.policy import SENTINELS, PropertyPolicy
 from validation.runs import last_hours, longest_repeat, run_length
 
 Floats = npt.NDArray[np.float64]
@@ -69,9 +68,8 @@ def screen(
 ) -> Masks:  # fmt: skip
     """Flag hours (H,S): MISSING, RANGE, STUCK, SPIKE, ZERO fail; HUMIDITY_HIGH, CONDENSATION warn.
 
-    raw as sent, humidity [%], field [target unit] with NaN where unknown, neighbours (S,K) as from
-    :func:`find_neighbours`, spread (H,S) of the readings of an hour, where known. An hour's flags do not depend on
-    later hours.
+    raw as sent, humidity [%], field [target unit] with NaN where unknown, neighbours (S,K) of the same model, -1 where
+    there are fewer, spread (H,S) of the readings of an hour, where known. An hour's flags do not depend on later hours.
     """
     flags = np.zeros(raw.shape, np.int32)
     flags[~np.isfinite(raw)] |= Flag.MISSING
@@ -95,18 +93,6 @@ def screen(
         flags[humidity > _DAMP] |= Flag.HUMIDITY_HIGH
         flags[humidity > _SOAKED] |= Flag.CONDENSATION
     return flags
-
-
-def find_neighbours(
-    latitude: Floats, longitude: Floats, sensor_model: tuple[str, ...], policy: Policy
-) -> npt.NDArray[np.int64]:
-    """Find the nearest series of the same model for each series: (S,K) indices, -1 where there are fewer."""
-    count = len(sensor_model)
-    distance = np.nan_to_num(distance_km(latitude, longitude, latitude, longitude), nan=np.inf)
-    models = np.array(sensor_model, dtype=object)
-    distance[(models[:, None] != models[None, :]) | np.eye(count, dtype=bool)] = np.inf
-    nearest = np.argsort(distance, axis=1, kind="stable")[:, : policy.neighbours]
-    return np.where(np.take_along_axis(distance, nearest, 1) <= policy.neighbour_km, nearest, -1)
 
 
 def _floor(limits: PropertyPolicy) -> float:

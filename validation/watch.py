@@ -21,7 +21,6 @@ from validation.neighbours import (
     depart,
     depart_of_levels,
     disagrees,
-    find_around,
     judge,
     learn_usual,
     level_of,
@@ -30,9 +29,11 @@ from validation.neighbours import (
 from validation.policy import Policy, PropertyPolicy
 from validation.runs import last_hours
 from validation.screening import Expectation
+from validation.surroundings import Surroundings
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 Masks = npt.NDArray[np.int32]
 
 _SAMPLES = 96  # hours spread over the window, every seventh of four weeks: so every hour of the day comes up
@@ -55,13 +56,15 @@ def steady(x: Floats, coefficients: Floats, good: Floats) -> Floats:
     return np.where(np.isfinite(good), predict(level, coefficients).T, np.nan)
 
 
-def learn(value: Floats, field: Floats, network: Network, limits: PropertyPolicy, policy: Policy) -> dict[str, Floats]:
+def learn(
+    value: Floats, field: Floats, surroundings: Surroundings, limits: PropertyPolicy, policy: Policy
+) -> dict[str, Floats]:
     """Learn of each series (S,) from the steady values and the field (H,S) of the fit's window.
 
     usual_departure, usual_scale: see :class:`Usual`; clock_offset [h] ahead; drift, drift_change, drift_days (NaN: no
     alarm) and step, step_days (NaN: none): see :mod:`validation.drift`.
     """
-    around = find_around(network.latitude, network.longitude, policy)
+    around = surroundings.around
     value, field = value[-_WATCHED:], field[-_WATCHED:]
     own, air = level_of(value, limits), level_of(field, limits)
     departure = depart_of_levels(own, air)
@@ -84,7 +87,8 @@ def learn(value: Floats, field: Floats, network: Network, limits: PropertyPolicy
 
 
 def find(
-    value: Floats, field: Floats, network: Network, scores: Mapping[str, Floats], rows: Bools,
+    value: Floats, field: Floats, network: Network, surroundings: Surroundings, scores: Mapping[str, Floats],
+    rows: Bools,
     *, limits: PropertyPolicy, policy: Policy,
 ) -> Masks:  # fmt: skip
     """Flag hours (H,S) of steady values: NEIGHBOUR, EPISODE, LOCAL_EVENT, and what was learnt of the series:
@@ -92,23 +96,23 @@ def find(
     first = max(int(np.argmax(rows)) - _RUN_UP, 0) if rows.any() else len(rows)
     flags = np.zeros(value.shape, np.int32) | _of_series(scores, value.shape[1])
     flags[first:] |= _surroundings(
-        value[first:], field[first:], network.relative_humidity[first:], network, scores, limits, policy
+        value[first:], field[first:], network.relative_humidity[first:], surroundings.around, scores, limits, policy
     )
     return flags
 
 
 def not_learnt_from(
-    good: Floats, field: Floats, network: Network, expected: Expectation, *, limits: PropertyPolicy, policy: Policy
-) -> Bools:
+    good: Floats, field: Floats, network: Network, expected: Expectation, surroundings: Surroundings,
+    *, limits: PropertyPolicy,
+) -> Bools:  # fmt: skip
     """True for hours (H,S) that a fit leaves out: what one garden alone saw, told from raw and what the series usually
     shows; and a sudden episode with the three hours in which it is among the features.
     """
     if limits.additive:
         return np.zeros(good.shape, bool)
-    around = find_around(network.latitude, network.longitude, policy)
     slope = np.where(expected.gain > 0, expected.gain, np.nan)
     departure = depart((good - expected.offset) / slope, field, limits)
-    garden = local_event(alone(departure, around, scales=_SCALES_ALONE), network.relative_humidity)
+    garden = local_event(alone(departure, surroundings.around, scales=_SCALES_ALONE), network.relative_humidity)
     return garden | _outburst(field, limits)
 
 
@@ -132,12 +136,11 @@ def _of_series(scores: Mapping[str, Floats], series: int) -> Masks:
 
 
 def _surroundings(
-    value: Floats, field: Floats, humidity: Floats, network: Network, scores: Mapping[str, Floats],
+    value: Floats, field: Floats, humidity: Floats, around: Ints, scores: Mapping[str, Floats],
     limits: PropertyPolicy, policy: Policy,
 ) -> Masks:  # fmt: skip
     unknown = np.full(value.shape[1], np.nan)
     usual = Usual(scores.get("usual_departure", unknown), scores.get("usual_scale", unknown))
-    around = find_around(network.latitude, network.longitude, policy)
     score = judge(depart(value, field, limits), usual, around)
     bounds = {"found": policy.neighbour_found, "lasting": policy.neighbour_lasting}
     above, below = disagrees(score, **bounds), disagrees(-score, **bounds)
