@@ -72,16 +72,31 @@ def judge(departure: Floats, usual: Usual, neighbours: Ints) -> Floats:
     return calm
 
 
-def disagrees(score: Floats, *, found: float, lasting: float) -> Bools:
+def disagrees(score: Floats, *, found: float, lasting: float, before: Bools | None = None) -> Bools:
     """True where a score (H,S) exceeds `found`, and while it stays above `lasting` from then on.
 
-    A finding outlasts missing hours. For scores below, pass the negated scores.
+    A finding outlasts missing hours, and may come from `before` (S,). For scores below, pass the negated scores.
     """
-    row = np.arange(len(score))[:, None]
-    over = np.maximum.accumulate(np.where(score > found, row, -1), axis=0)
-    ended = np.maximum.accumulate(np.where(score <= lasting, row, -1), axis=0)
+    over, ended = _since(score, found, lasting, before)
     lasts: Bools = (score > lasting) & (over > ended)
     return lasts
+
+
+def stands(score: Floats, *, found: float, lasting: float, before: Bools | None = None) -> Bools:
+    """Whether (S,) a finding of :func:`disagrees` has not ended after the last hour, be that hour missing."""
+    if not len(score):
+        return np.zeros(score.shape[1], bool) if before is None else before
+    over, ended = _since(score, found, lasting, before)
+    standing: Bools = over[-1] > ended[-1]
+    return standing
+
+
+def _since(score: Floats, found: float, lasting: float, before: Bools | None) -> tuple[Ints, Ints]:
+    """The last rows (H,S) with a finding and with its end, counted from 1; 0 is what was before, -1 never."""
+    row = np.arange(1, len(score) + 1)[:, None]
+    begun = np.full(score.shape[1], -1) if before is None else np.where(before, 0, -1)
+    over = np.maximum.accumulate(np.where(score > found, row, begun), axis=0)
+    return over, np.maximum.accumulate(np.where(score <= lasting, row, -1), axis=0)
 
 
 def shared(centred: Floats, neighbours: Ints) -> Floats:

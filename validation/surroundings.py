@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
+from validation.channels import find_twins
 from validation.history import Network
 from validation.policy import Policy
 
@@ -22,18 +23,22 @@ _EARTH_KM = 6371.0
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """Of S series: `alike` (S,K) the nearest of the same model, `around` (S,L) the nearest of any, -1 where there are
-    fewer; `close` (S,S) 1 for two at the same spot, sparse."""
+    fewer; `close` (S,S) 1 for two at the same spot, sparse; `twins` (S,) the other channel of the instrument, or -1."""
 
     alike: Ints
     around: Ints
     close: csr_array
+    twins: Ints
 
 
 def find_surroundings(network: Network, policy: Policy) -> Surroundings:
     """Find all of it from the positions and models of a network."""
     where = network.latitude, network.longitude
     return Surroundings(
-        find_alike(*where, network.sensor_model, policy), find_around(*where, policy), find_close(*where, policy)
+        find_alike(*where, network.sensor_model, policy),
+        find_around(*where, policy),
+        find_close(*where, policy),
+        find_twins(network.station_id, network.sensor_model),
     )
 
 

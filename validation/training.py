@@ -89,7 +89,7 @@ def _first_look(
     field = field_at(reference, references, columns).value[:, :series]
     lately = slice(tail(np.atleast_1d(np.isfinite(field).any(axis=1)), policy.level_window), None)
     expected = learn_expectation(past.raw[lately], field[lately], limits)
-    return look(past, references, columns, surroundings, expected, limits=limits), expected
+    return look(past, reference, references, columns, surroundings, expected, limits=limits), expected
 
 
 def weather_used(columns: Columns, limits: PropertyPolicy) -> Bools:
