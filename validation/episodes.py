@@ -63,9 +63,9 @@ def local_event(above: Bools, humidity: Floats) -> Bools:
     return found
 
 
-def _count(mask: Bools, hours: int) -> Ints:
+def _count(mask: Bools, hours: int) -> npt.NDArray[np.int32]:
     """How many of the last `hours` hours, this one included, are marked (H,S)."""
-    total = np.cumsum(mask, axis=0)
+    total = np.cumsum(mask, axis=0, dtype=np.int32)
     before = np.zeros_like(total)
     before[hours:] = total[:-hours]
     return total - before
