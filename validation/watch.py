@@ -12,6 +12,7 @@ import numpy.typing as npt
 from validation.clocks import clock_offset
 from validation.drift import BASELINE_DAYS, WATCHED_DAYS, daily, drift, step
 from validation.episodes import BACKGROUND_HOURS, episode, local_event, risen
+from validation.excess import too_high
 from validation.features import LAGS
 from validation.fit import predict
 from validation.flags import Flag
@@ -150,14 +151,15 @@ def not_learnt_from(
     *, limits: PropertyPolicy,
 ) -> Bools:  # fmt: skip
     """True for hours (H,S) that a fit leaves out: what one garden alone saw, told from raw and what the series usually
-    shows; and a sudden episode with the three hours in which it is among the features.
+    shows; a sudden episode with the three hours in which it is among the features; and what is too high to learn from.
     """
     if limits.additive:
         return np.zeros(good.shape, bool)
     slope = np.where(expected.gain > 0, expected.gain, np.nan)
     departure = depart((good - expected.offset) / slope, field, limits)
     garden = local_event(alone(departure, surroundings.around, scales=_SCALES_ALONE), network.relative_humidity)
-    return garden | _outburst(field, limits)
+    left_out = garden | _outburst(field, limits)
+    return left_out | too_high(good, field, network.relative_humidity, limits) if limits.takes_up_water else left_out
 
 
 def _outburst(field: Floats, limits: PropertyPolicy) -> Bools:
