@@ -1,7 +1,8 @@
 """A simulated city as the calibration sees it, whose truth is known, and ways of spoiling its sensor hours."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,7 @@ import numpy.typing as npt
 from firmware_sim.readings import make_fleet, read
 from firmware_sim.stations import make_references, make_stations
 from firmware_sim.truth import reference_hours, truth_hours
-from validation.network import Network
+from validation.network import Calibrations, Network
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -69,6 +70,34 @@ def spoil(network: Network, kind: str, share: float, seed: int) -> tuple[Network
         raw = np.where(chosen, _spoiled(one, raw, rng), raw)
         bad |= chosen
     return replace(network, raw=raw), bad
+
+
+def multiplied(network: Network, calibrations: Calibrations, stations: int) -> tuple[Network, Calibrations]:
+    """As many stations as wanted, spread over the city: each with the readings of one of the network, nearly, and its
+    calibration. So many could not be simulated or fitted while one waits."""
+    rng = np.random.default_rng(1)
+    row = np.arange(stations) % len(network.sensor_model)
+    more = replace(
+        network, raw=network.raw[:, row] * rng.uniform(0.95, 1.05, (len(network.hours), stations)),
+        relative_humidity=network.relative_humidity[:, row], temperature=network.temperature[:, row],
+        latitude=network.latitude[row] + rng.normal(0, 0.05, stations),
+        longitude=network.longitude[row] + rng.normal(0, 0.05, stations),
+        sensor_model=tuple(np.array(network.sensor_model)[row].tolist()),
+    )  # fmt: skip
+    known = replace(
+        calibrations, status=tuple(np.array(calibrations.status)[row].tolist()),
+        scores={name: values[row] for name, values in calibrations.scores.items()},
+        **{name: getattr(calibrations, name)[row] for name in _OF_SERIES},
+        **{name: _rows(getattr(calibrations, name), row) for name in ("expectation", "interval", "shares")},
+    )  # fmt: skip
+    return more, known
+
+
+_OF_SERIES = ("coefficients", "covariance", "centre", "window_begin", "window_end", "reference_weight")
+
+
+def _rows(parts: Any, row: npt.NDArray[np.int64]) -> Any:
+    return replace(parts, **{part.name: getattr(parts, part.name)[row] for part in fields(parts)})
 
 
 def _spoiled(kind: str, raw: Floats, rng: np.random.Generator) -> Floats:

@@ -17,7 +17,7 @@ from validation.screening import Expectation
 Floats = npt.NDArray[np.float64]
 Hours = npt.NDArray[np.datetime64]
 
-METHOD = "mm-reverse-4"
+METHOD = "mm-reverse-5"
 FULL, SHORT, PRIOR, NO_SKILL, NONE = "full", "short_window", "sibling_prior", "no_skill", "not_calibrated"
 PAUSED = "paused"
 GIVES_VALUE = (FULL, SHORT, PRIOR)

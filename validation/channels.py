@@ -30,6 +30,8 @@ def find_twins(station_id: tuple[str, ...], sensor_model: tuple[str, ...]) -> In
 
 def channel_disagreement(raw: Floats, twins: Ints, limits: PropertyPolicy) -> Bools:
     """True where a series (H,S) and its twin differ by more than 5 unit scales and by more than 70 % of their mean."""
+    if not (twins >= 0).any():
+        return np.zeros(raw.shape, bool)
     other = np.where(twins >= 0, raw[:, np.maximum(twins, 0)], np.nan)
     apart = np.abs(raw - other)
     found: Bools = (apart > _DIFFERENCE * limits.unit_scale) & (apart > _SHARE * np.abs(raw + other) / 2)

@@ -12,8 +12,9 @@ import numpy.typing as npt
 from validation.calibrations import Shares
 from validation.columns import Columns
 from validation.field import RESIDUAL_CLIP, References
-from validation.history import Network, distance_km
+from validation.history import Network
 from validation.policy import Policy, PropertyPolicy
+from validation.surroundings import Surroundings
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,10 +61,13 @@ def learn_shares(
     return Shares(level[:series], scale[:series], share[:series], common, own), join
 
 
-def shift(value: Floats, beside: Floats, shares: Shares, columns: Columns, network: Network, policy: Policy) -> Floats:
+def shift(
+    value: Floats, beside: Floats, shares: Shares, columns: Columns, network: Network, surroundings: Surroundings,
+    policy: Policy,
+) -> Floats:  # fmt: skip
     """What the siblings beside references and the other sensors at the spot add to each value (h,C) [unit]."""
     common = policy.common_share * common_error(beside, shares, columns, network)
-    return common + policy.same_spot_share * same_spot(value, columns, network, policy)
+    return common + policy.same_spot_share * same_spot(value, columns, surroundings)
 
 
 def common_error(beside: Floats, shares: Shares, columns: Columns, network: Network) -> Floats:
@@ -71,28 +75,30 @@ def common_error(beside: Floats, shares: Shares, columns: Columns, network: Netw
 
     Best linear prediction with the learnt variances; a column never uses the reference it is judged by, nor itself.
     """
-    models = np.array(network.sensor_model, dtype=object)
     near = columns.near[: beside.shape[1]]
-    own = np.where(np.isfinite(shares.own_variance) & (near >= 0), shares.own_variance, np.inf)
-    crowd = np.array([(near == r).sum() if r >= 0 else 1 for r in near])  # sensors at one reference share its error
-    trust = (models[columns.series][:, None] == models[None, :]) / (np.maximum(own, 1e-9) * crowd)[None, :]
-    trust[columns.series[:, None] == np.arange(len(models))[None, :]] = 0.0
-    trust[columns.pseudo[:, None] & (columns.without[:, None] == near[None, :])] = 0.0
-    there = np.isfinite(beside)
+    told = np.flatnonzero(np.isfinite(shares.own_variance) & (near >= 0))
+    if not len(told):
+        return np.zeros((len(beside), len(columns.series)))
+    models, near = np.array(network.sensor_model, dtype=np.str_), near[told]
+    crowd = (near[:, None] == near[None, :]).sum(1)  # sensors at one reference share its error
+    trust = models[columns.series][:, None] == models[told][None, :]
+    trust &= columns.series[:, None] != told[None, :]
+    trust &= ~(columns.pseudo[:, None] & (columns.without[:, None] == near[None, :]))
+    weight = trust / (np.maximum(shares.own_variance[told], 1e-9) * crowd)[None, :]
+    there = np.isfinite(beside[:, told])
     prior = 1.0 / np.maximum(shares.common_variance[columns.series], 1e-9)
-    found: Floats = (np.where(there, beside, 0.0) @ trust.T) / (prior + there.astype(np.float64) @ trust.T)
+    found: Floats = (np.where(there, beside[:, told], 0.0) @ weight.T) / (prior + there.astype(np.float64) @ weight.T)
     return np.where(np.isfinite(found), found, 0.0)
 
 
-def same_spot(value: Floats, columns: Columns, network: Network, policy: Policy) -> Floats:
+def same_spot(value: Floats, columns: Columns, surroundings: Surroundings) -> Floats:
     """Mean value of the other series within 300 m minus the own value (h,C); 0 where there is none."""
-    apart = distance_km(network.latitude, network.longitude, network.latitude, network.longitude)
-    close = (apart < policy.same_spot_km) & ~np.eye(len(apart), dtype=bool)
-    close_columns = close[columns.series].astype(np.float64)
-    own = value[:, : len(apart)]
+    close = surroundings.close
+    if not close.nnz:
+        return np.zeros(value.shape)
+    own = value[:, : close.shape[0]]
     there = np.isfinite(own)
-    count = there.astype(np.float64) @ close_columns.T
-    total = np.where(there, own, 0.0) @ close_columns.T
+    count, total = ((close @ part.T).T[:, columns.series] for part in (there * 1.0, np.where(there, own, 0.0)))
     difference = total / np.maximum(count, 1.0) - value
     return np.where((count > 0) & np.isfinite(difference), difference, 0.0)
 

@@ -116,8 +116,7 @@ def interpolate(reference: Floats, references: References, weight: Floats, near:
 
 def base_level(references: References, near: npt.NDArray[np.int64], weight: Floats) -> Floats:
     """The offset (S,) that the field is given back: the median over its references, or that of the one beside it."""
-    used = weight > 0
-    shared = np.array([np.median(references.offset[row]) if row.any() else 0.0 for row in used])
+    shared = np.nan_to_num(_row_median(np.where(weight > 0, references.offset, np.nan)))
     if not len(references.offset):
         return shared
     return np.where(near >= 0, references.offset[np.maximum(near, 0)], shared)

@@ -29,6 +29,12 @@ def water_share(relative_humidity: Floats, limits: PropertyPolicy) -> Floats:
     return share
 
 
+def is_wet(relative_humidity: Floats) -> npt.NDArray[np.bool_]:
+    """True where a line may no longer follow the growth; not where humidity is unknown."""
+    wet: npt.NDArray[np.bool_] = relative_humidity > _FOLLOWED
+    return wet
+
+
 def _grown(relative_humidity: Floats | float) -> Floats:
     activity = np.asarray(relative_humidity, np.float64) / 100.0
     grown: Floats = 1.0 + _GROWTH * activity / (1.0 - activity)

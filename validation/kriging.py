@@ -69,7 +69,10 @@ def krige(
     there = np.isfinite(aligned)
     filled = np.where(there, aligned, 0.0)
     patterns, of_hour = np.unique(there, axis=0, return_inverse=True)
-    sets, of_place = np.unique(allowed, axis=0, return_inverse=True)
+    if len(allowed) and (allowed == allowed[0]).all():  # as it is but for pseudo-stations, and quicker to see
+        sets, of_place = allowed[:1], np.zeros(len(allowed), np.int64)
+    else:
+        sets, of_place = np.unique(allowed, axis=0, return_inverse=True)
     value, variance = (np.full((len(aligned), len(allowed)), np.nan) for _ in range(2))
     for p, pattern in enumerate(patterns):
         hours = np.flatnonzero(of_hour.ravel() == p)

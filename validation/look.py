@@ -2,19 +2,20 @@
 features.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from validation.channels import channel_disagreement, find_twins
+from validation.channels import channel_disagreement
 from validation.columns import Columns
 from validation.features import FIRST_LAG, LAGS, TEMPERATURE, features, fill, lagged
-from validation.field import Field, References, clean_references
+from validation.field import Field, References
 from validation.flags import FAIL, Flag
 from validation.history import Network
-from validation.policy import Policy, PropertyPolicy
-from validation.screening import Expectation, find_neighbours, screen
+from validation.policy import PropertyPolicy
+from validation.screening import Expectation, Screened, screen
+from validation.surroundings import Surroundings
 from validation.target import field_at
 
 Floats = npt.NDArray[np.float64]
@@ -25,13 +26,27 @@ CROSS_SENSITIVE = {"no2": ("o3",), "o3": ("no2",)}
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """reference (H,R) cleaned; field at the C columns (H,C); flags and good readings (H,S); features (H,S,p)."""
+    """Of the hours looked at: reference (h,R) cleaned; field at the C columns (h,C); what screening says, and the flags
+    with what the channels say (h,S); good readings (K+h,S), those of the K hours before first; features (f,S,p) of the
+    last hours, for which they were wanted."""
 
     reference: Floats
     field: Field
+    screened: Screened
     flags: npt.NDArray[np.int32]
     good: Floats
     features: Floats
+
+    def last(self, hours: int) -> "Look":
+        """The last hours of it, but of what screening says, which belongs to all."""
+        first = len(self.flags) - hours
+        field = replace(
+            self.field, **{name: getattr(self.field, name)[first:] for name in ("value", "spread", "count")}
+        )
+        return replace(
+            self, reference=self.reference[first:], field=field, flags=self.flags[first:],
+            good=self.good[len(self.good) - hours :], features=self.features[len(self.features) - hours :],
+        )  # fmt: skip
 
 
 def others_of(network: Network) -> tuple[str, ...]:
@@ -40,24 +55,38 @@ def others_of(network: Network) -> tuple[str, ...]:
 
 
 def look(
-    network: Network, references: References, columns: Columns, expected: Expectation,
-    *, limits: PropertyPolicy, policy: Policy,
+    network: Network, reference: Floats, references: References, columns: Columns, surroundings: Surroundings,
+    expected: Expectation, *, limits: PropertyPolicy, before: Screened | None = None, wanted: int | None = None,
 ) -> Look:  # fmt: skip
-    """Interpolate, screen and make features for every hour of `network`; causal hour by hour."""
-    reference = clean_references(network.reference, limits)
-    field = field_at(reference, references, columns)
-    neighbours = find_neighbours(network.latitude, network.longitude, network.sensor_model, policy)
-    series = len(network.sensor_model)
-    flags = screen(
-        network.raw, network.relative_humidity, field.value[:, :series], expected, neighbours,
-        limits=limits, spread=network.spread,
+    """Interpolate, screen and make features for every hour of `network`; causal hour by hour.
+
+    reference (H,R) cleaned; `before`: what was said of the first hours of the network, which are then not looked at
+    again; features are made of the last `wanted` hours (all).
+    """
+    known = 0 if before is None else len(before.flags)
+    field = field_at(reference[known:], references, columns)
+    screened = screen(
+        network.raw, network.relative_humidity[known:], field.value[:, : len(network.sensor_model)], expected,
+        surroundings.alike, limits=limits, spread=None if network.spread is None else network.spread[known:],
+        before=before,
     )  # fmt: skip
-    apart = channel_disagreement(network.raw, find_twins(network.station_id, network.sensor_model), limits)
-    flags[apart] |= Flag.CHANNEL_DISAGREEMENT
+    said = screened.flags if before is None else np.concatenate([before.flags, screened.flags])
+    apart = channel_disagreement(network.raw, surroundings.twins, limits)
+    flags = np.where(apart, said | Flag.CHANNEL_DISAGREEMENT, said)
     good = np.where((flags & (FAIL | Flag.MISSING)) == 0, network.raw, np.nan)
-    others = tuple(network.other_raw[name] for name in others_of(network))
-    weather = (_believable(network.relative_humidity, 0.0, 100.5), _believable(network.temperature, -40.0, 60.0))
-    return Look(reference, field, flags, good, features(good, lagged(good), *weather, others))
+    made = _features(network, good, len(field.value) if wanted is None else wanted)
+    return Look(reference[known:], field, screened, flags[known:], good, made)
+
+
+def _features(network: Network, good: Floats, rows: int) -> Floats:
+    """Features (rows,S,p) of the last rows."""
+    last = slice(len(good) - rows, None)
+    others = tuple(network.other_raw[name][last] for name in others_of(network))
+    humidity = _believable(network.relative_humidity[last], 0.0, 100.5)
+    temperature = _believable(network.temperature[last], -40.0, 60.0)
+    recent = good[max(len(good) - rows - LAGS, 0) :]
+    first, second, third = (part[len(part) - rows :] for part in lagged(recent))
+    return features(good[last], (first, second, third), humidity, temperature, others)
 
 
 def centres(stack: Floats) -> Floats:

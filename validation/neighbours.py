@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
-from validation.policy import Policy, PropertyPolicy
+from validation.policy import PropertyPolicy
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -19,7 +18,6 @@ Ints = npt.NDArray[np.int64]
 
 LEAST_NEIGHBOURS = 3
 MANY = 0.30  # share of the neighbours: fireworks reach half of the gardens, a barbecue two
-_EARTH_KM = 6371.0
 _NORMAL = 1.4826  # median absolute deviation to standard deviation
 _LOG_FLOOR = 0.1  # share of the property's base that is added before the logarithm: 2 µg/m³ of particles
 _LEAST_SCALE = 0.05  # 5 %: closer than that no two places agree
@@ -33,26 +31,6 @@ class Usual:
 
     departure: Floats
     scale: Floats
-
-
-def find_around(latitude: Floats, longitude: Floats, policy: Policy) -> Ints:
-    """Find the nearest series of any model: (S,K) indices, -1 where there are fewer within `neighbour_km`.
-
-    Calibrated values of all models are comparable, and other models do not share a model's faults [M]. A series without
-    position has no neighbours.
-    """
-    found = np.full((len(latitude), min(policy.around, max(len(latitude) - 1, 0))), -1, np.int64)
-    placed = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
-    if not found.shape[1] or len(placed) < 2:
-        return found
-    spots = _on_sphere(latitude[placed], longitude[placed])
-    count = min(found.shape[1] + 1, len(placed))
-    distance, index = (np.asarray(part) for part in cKDTree(spots).query(spots, k=count))
-    distance[index == np.arange(len(placed))[:, None]] = -1.0  # itself first, also among several at one spot
-    order = np.argsort(distance, axis=1, kind="stable")[:, 1:]
-    near = np.take_along_axis(distance, order, 1) <= policy.neighbour_km
-    found[placed, : count - 1] = np.where(near, placed[np.take_along_axis(index, order, 1)], -1)
-    return found
 
 
 def depart(value: Floats, field: Floats, limits: PropertyPolicy) -> Floats:
@@ -94,16 +72,31 @@ def judge(departure: Floats, usual: Usual, neighbours: Ints) -> Floats:
     return calm
 
 
-def disagrees(score: Floats, *, found: float, lasting: float) -> Bools:
+def disagrees(score: Floats, *, found: float, lasting: float, before: Bools | None = None) -> Bools:
     """True where a score (H,S) exceeds `found`, and while it stays above `lasting` from then on.
 
-    A finding outlasts missing hours. For scores below, pass the negated scores.
+    A finding outlasts missing hours, and may come from `before` (S,). For scores below, pass the negated scores.
     """
-    row = np.arange(len(score))[:, None]
-    over = np.maximum.accumulate(np.where(score > found, row, -1), axis=0)
-    ended = np.maximum.accumulate(np.where(score <= lasting, row, -1), axis=0)
+    over, ended = _since(score, found, lasting, before)
     lasts: Bools = (score > lasting) & (over > ended)
     return lasts
+
+
+def stands(score: Floats, *, found: float, lasting: float, before: Bools | None = None) -> Bools:
+    """Whether (S,) a finding of :func:`disagrees` has not ended after the last hour, be that hour missing."""
+    if not len(score):
+        return np.zeros(score.shape[1], bool) if before is None else before
+    over, ended = _since(score, found, lasting, before)
+    standing: Bools = over[-1] > ended[-1]
+    return standing
+
+
+def _since(score: Floats, found: float, lasting: float, before: Bools | None) -> tuple[Ints, Ints]:
+    """The last rows (H,S) with a finding and with its end, counted from 1; 0 is what was before, -1 never."""
+    row = np.arange(1, len(score) + 1)[:, None]
+    begun = np.full(score.shape[1], -1) if before is None else np.where(before, 0, -1)
+    over = np.maximum.accumulate(np.where(score > found, row, begun), axis=0)
+    return over, np.maximum.accumulate(np.where(score <= lasting, row, -1), axis=0)
 
 
 def shared(centred: Floats, neighbours: Ints) -> Floats:
@@ -158,9 +151,3 @@ def level_of(values: Floats, limits: PropertyPolicy) -> Floats:
         return values / limits.base
     level: Floats = np.log(np.maximum(values, 0.0) + _LOG_FLOOR * limits.base)
     return level
-
-
-def _on_sphere(latitude: Floats, longitude: Floats) -> Floats:
-    """Points (S,3) [km] whose straight distance is, at this reach, the distance."""
-    north, east = np.radians(latitude), np.radians(longitude)
-    return _EARTH_KM * np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])

@@ -3,30 +3,26 @@
 Time is an argument: `fit` sees the hours before `at`, `validate` gives an hour what it and earlier hours say.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
-from validation.calibrations import GIVES_VALUE, NONE, Calibrations, Interval, Shares
-from validation.columns import Columns, make_columns
-from validation.estimate import Join, estimate, learn_shares, shift
+from validation.calibrations import NONE, Calibrations, Interval, Shares
+from validation.estimate import estimate, learn_shares, shift
 from validation.features import names
-from validation.field import References
-from validation.fit import Regression, apply, highest_raw, predict, regress, shrink
+from validation.fit import Regression, predict, regress, shrink
 from validation.history import Network, Validated
+from validation.hours import beside_reference, follow, validate
 from validation.humidity import water_share
 from validation.interval import learn_interval
-from validation.look import filled, look, others_of
+from validation.look import others_of
 from validation.memory import choose_half_life, decayed
 from validation.place import place_factors, spots_apart
 from validation.policy import DEFAULT, Policy, PropertyPolicy
-from validation.result import conclude
 from validation.skill import decide, information_share, measure
-from validation.training import HOUR, Training, prepare, tail, weather_used
-from validation.watch import find, learn, steady
+from validation.training import HOUR, Training, prepare, tail
+from validation.watch import learn, steady
 
-__all__ = ["Calibrations", "Network", "Validated", "fit", "validate"]
+__all__ = ["Calibrations", "Network", "Validated", "fit", "follow", "validate"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,35 +50,6 @@ def fit(
     scores |= _watched(training, coefficients, limits, policy)
     fitted = _assemble(training, at, regression, coefficients, scores, status, parts, policy)
     return fitted if previous is None else fitted.hold(previous)
-
-
-def validate(
-    network: Network, calibrations: Calibrations, *, begin: np.datetime64, end: np.datetime64, policy: Policy = DEFAULT
-) -> Validated:
-    """Give flags, value, estimate and intervals for the hours of [begin, end); hour h depends on hours up to h only."""
-    limits = policy.of(network.observed_property)
-    begin, end = begin.astype("datetime64[h]"), end.astype("datetime64[h]")
-    recent = network.between(begin - policy.lookback * HOUR, end)
-    references = _aligned(calibrations, network)
-    columns = make_columns(recent, references, limits, policy, pseudo=False)
-    seen = look(recent, references, columns, calibrations.expectation, limits=limits, policy=policy)
-    used = weather_used(columns, limits)
-    x = filled(seen.features, calibrations.centre, columns, weather_used=used, lags=limits.lags)
-    value = apply(x, calibrations.coefficients, highest_raw(calibrations.scores)).T
-    gives = np.isin(np.array(calibrations.status), GIVES_VALUE)
-    value = np.where(gives, value, np.nan)
-    shares = calibrations.shares
-    join = Join(np.where(gives, shares.level, 0.0), shares.scale, shares.share, calibrations.interval.median)
-    shifted = shift(value, _beside(value, seen.reference, columns), shares, columns, recent, policy)
-    water = water_share(recent.relative_humidity, limits)
-    guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
-    known = np.isfinite(_near_reference(seen.reference, columns))
-    guess = np.where(known, seen.field.value, guess)
-    rows = recent.hours >= begin
-    plain = steady(x, np.where(gives[:, None], calibrations.coefficients, np.nan), seen.good)
-    found = find(plain, seen.field.value, recent, calibrations.scores, rows, limits=limits, policy=policy)
-    seen = replace(seen, flags=seen.flags | found)
-    return conclude(recent, seen, value, guess, known, calibrations, rows, limits, policy)
 
 
 def _judge(
@@ -160,7 +127,7 @@ def _watched(training: Training, coefficients: Floats, limits: PropertyPolicy, p
     """What quality control learns of the S series, padded to the C columns."""
     series, pseudo = len(training.past.sensor_model), training.columns.pseudo.sum()
     value = steady(training.x[:series], coefficients[:series], training.seen.good)
-    learnt = learn(value, training.seen.field.value[:, :series], training.past, limits, policy)
+    learnt = learn(value, training.seen.field.value[:, :series], training.surroundings, limits, policy)
     return {name: np.pad(values, (0, pseudo), constant_values=np.nan) for name, values in learnt.items()}
 
 
@@ -173,12 +140,12 @@ def _learn_parts(
     known = np.isfinite(seen.good[:, columns.series]).T & ~np.isin(np.array(status), (NONE,))[:, None]
     value = np.where(known, np.maximum(predict(training.x, coefficients), 0.0), np.nan).T
     lately = slice(tail(np.atleast_1d(np.isfinite(seen.field.value).any(axis=1)), policy.level_window), None)
-    beside = _beside(value, seen.reference, columns)
+    beside = beside_reference(value, seen.reference, columns)
     shares, join = learn_shares(
         value[lately], seen.field.value[lately], beside[lately], columns, training.references,
         limits=limits, policy=policy,
     )  # fmt: skip
-    shifted = shift(value, beside, shares, columns, training.past, policy)
+    shifted = shift(value, beside, shares, columns, training.past, training.surroundings, policy)
     water = water_share(training.past.relative_humidity, limits)[:, columns.series]
     guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     left_out = regression.left_out[: beside.shape[1]].T
@@ -189,19 +156,6 @@ def _learn_parts(
         value, guess, seen.reference, columns, left_out, limits=limits, policy=policy, places=places
     )
     return interval, shares
-
-
-def _near_reference(reference: Floats, columns: Columns) -> Floats:
-    """The reference (H,C) that stands beside each column, NaN where none does."""
-    if not reference.shape[1]:
-        return np.full((len(reference), len(columns.near)), np.nan)
-    return np.where(columns.near >= 0, reference[:, np.maximum(columns.near, 0)], np.nan)
-
-
-def _beside(value: Floats, reference: Floats, columns: Columns) -> Floats:
-    """Reference minus value (H,S) at the series beside a reference, NaN elsewhere."""
-    real = ~columns.pseudo
-    return (_near_reference(reference, columns) - value)[:, real]
 
 
 def _assemble(
@@ -232,20 +186,4 @@ def _assemble(
         shares=parts[1],
         scores={name: array[:series] for name, array in scores.items()},
         seed=policy.seed,
-    )
-
-
-def _aligned(calibrations: Calibrations, network: Network) -> References:
-    """The learnt references in the order of the network; one that was not there at the fit is not used."""
-    place = {name: r for r, name in enumerate(calibrations.reference_id)}
-    order = np.array([place.get(name, -1) for name in network.reference_id], dtype=np.int64)
-    known = order >= 0
-    if not len(calibrations.reference_id):
-        return References(np.zeros(len(order)), np.zeros(len(order)), known)
-    learnt = calibrations.references
-    return References(
-        np.where(known, learnt.offset[order], 0.0),
-        np.where(known, learnt.variance[order], 0.0),
-        known & learnt.usable[order],
-        learnt.covariance,
     )

@@ -3,13 +3,14 @@
 import numpy as np
 import numpy.typing as npt
 
-from validation.calibrations import GIVES_VALUE, NO_SKILL, PRIOR, SHORT, Calibrations
+from validation.calibrations import NO_SKILL, PRIOR, SHORT, Calibrations
 from validation.flags import Flag
 from validation.history import Network, Validated
 from validation.humidity import water_share
 from validation.interval import beyond_window, bounds
 from validation.look import Look
 from validation.policy import Policy, PropertyPolicy
+from validation.trail import Layout
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -20,10 +21,10 @@ _FIELD_ALONE = 1.3  # an estimate without the sensor [M]: RMSE of the field agai
 
 
 def conclude(
-    recent: Network, seen: Look, value: Floats, guess: Floats, measured: Bools, calibrations: Calibrations, rows: Bools,
-    limits: PropertyPolicy, policy: Policy,
+    recent: Network, seen: Look, value: Floats, guess: Floats, measured: Bools, calibrations: Calibrations,
+    layout: Layout, limits: PropertyPolicy, policy: Policy,
 ) -> Validated:  # fmt: skip
-    """Add intervals and flags, and cut the lookback off."""
+    """Add intervals and flags."""
     parts, hours = calibrations.interval, recent.hours
     age = np.maximum((hours[:, None] - calibrations.window_end[None, :]) / _HOUR, 0.0)
     held = age > policy.hold_after
@@ -45,25 +46,15 @@ def conclude(
     down, up = (np.where(measured, 0.0, part * wide) for part in (parts.estimate_down, parts.estimate_up))
     part_of_guess = np.where(measured | ~np.isfinite(value), 0.0, water * (1.0 - water))
     guess_lower, guess_upper = bounds(guess, parts.median, up, down, noise, part_of_guess, limits=limits, policy=policy)
-    flags = seen.flags | _calibration_flags(calibrations, seen, held)
+    flags = seen.flags | _calibration_flags(layout, seen, held)
     flags[(outside > 0) & np.isfinite(value)] |= Flag.EXTRAPOLATED
-    return Validated(
-        hours[rows],
-        flags[rows],
-        value[rows],
-        lower[rows],
-        upper[rows],
-        guess[rows],
-        guess_lower[rows],
-        guess_upper[rows],
-    )
+    return Validated(hours, flags, value, lower, upper, guess, guess_lower, guess_upper)
 
 
-def _calibration_flags(calibrations: Calibrations, seen: Look, held: Bools) -> npt.NDArray[np.int32]:
+def _calibration_flags(layout: Layout, seen: Look, held: Bools) -> npt.NDArray[np.int32]:
     """Say what kind of calibration an hour had (H,S)."""
-    status = np.array(calibrations.status)
+    status, gives = layout.status, layout.gives
     flags = np.zeros(seen.flags.shape, np.int32)
-    gives = np.isin(status, GIVES_VALUE)
     flags[:, ~gives] |= Flag.NOT_CALIBRATED
     flags[:, status == NO_SKILL] |= Flag.NO_SKILL
     flags[:, status == SHORT] |= Flag.SHORT_WINDOW

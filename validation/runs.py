@@ -8,10 +8,10 @@ Floats = npt.NDArray[np.float64]
 _MAX_GAP = 24  # hours: a repeat after a longer silence is a coincidence
 
 
-def run_length(values: Floats) -> npt.NDArray[np.int64]:
+def run_length(values: Floats, known: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.int64]:
     """Count, for each value of (H,S), how many equal ones in a row end with it (1: it is new); 0 where it is NaN.
 
-    Gaps of up to 24 rows do not end a run.
+    Gaps of up to 24 rows do not end a run. `known` (K,S): the counts of the first rows, which may have begun earlier.
     """
     rows = np.arange(len(values))[:, None]
     there = np.isfinite(values)
@@ -20,14 +20,24 @@ def run_length(values: Floats) -> npt.NDArray[np.int64]:
     same = there & (values == previous) & (rows - last_there <= _MAX_GAP)
     ordinal = np.cumsum(there, axis=0)
     begun = np.maximum.accumulate(np.where(there & ~same, ordinal, 0), axis=0)
-    return np.where(there, ordinal - begun + 1, 0)
+    length = np.where(there, ordinal - begun + 1, 0)
+    if known is not None and len(known):
+        first = there[: len(known)].argmax(0)[None]
+        earlier = np.maximum(np.take_along_axis(known, first, 0) - 1, 0)
+        length += np.where(there & (begun <= 1), earlier, 0)
+    return length
 
 
-def last_hours(values: Floats, hours: int) -> Floats:
-    """Stack the `hours` values before each hour: (hours,H,S), NaN before the beginning and where missing."""
-    stacked = np.full((hours, *values.shape), np.nan)
+def last_hours(values: Floats, hours: int, rows: int | None = None) -> Floats:
+    """Stack the `hours` values before each of the last `rows` hours (all): (hours,rows,S), NaN before the beginning
+    and where missing.
+    """
+    rows = len(values) if rows is None else rows
+    first = len(values) - rows
+    stacked = np.full((hours, rows, *values.shape[1:]), np.nan)
     for k in range(1, min(hours, len(values) - 1) + 1):
-        stacked[k - 1, k:] = values[:-k]
+        begin = max(first - k, 0)
+        stacked[k - 1, begin + k - first :] = values[begin : len(values) - k]
     return stacked
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from validation.flags import FAIL, Flag
-from validation.history import distance_km
-from validation.policy import SENTINELS, Policy, PropertyPolicy
+from validation.flags import Flag
+from validation.policy import SENTINELS, PropertyPolicy
 from validation.runs import last_hours, longest_repeat, run_length
 
 Floats = npt.NDArray[np.float64]
@@ -26,7 +25,9 @@ _CLEAN_AIR = 6.0  # [µg/m³] field above which a repeated 0.0 is no clean air
 _ZERO_FROM = 4.0  # [µg/m³] level that does not fall to 0.0 within the hour
 _EVENT_HOURS, _EVENT_FACTOR = 4, 1.8
 _OWN_FACTOR, _FIELD_FACTOR, _NEIGHBOUR_FACTOR = 2.0, 1.3, 1.8
-_SIGNED_SCALES = 6.0
+_SIGNED_SCALES, _SIGNED_HOURS = 6.0, 6
+_LOOKED_AT = 8  # hours before, among which the last believed ones are looked for
+_NOT_BELIEVED = Flag.MISSING | Flag.RANGE | Flag.STUCK | Flag.SPIKE
 _FINE = 2  # repeat of a series whose hours are never equal
 _SOAKED, _DAMP = 97.0, 90.0  # [%] relative humidity: droplets are counted; growth is no longer a regression's matter
 
@@ -63,50 +64,82 @@ def learn_expectation(raw: Floats, field: Floats, limits: PropertyPolicy) -> Exp
     return Expectation(offset, gain, np.where(np.isfinite(scale), scale, own), longest_repeat(raw))
 
 
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What screening says of hours (H,S), and what the next hours need of it: flags; length of the run of equal values;
+    raw where it was suspected as a spike, else NaN."""
+
+    flags: Masks
+    length: npt.NDArray[np.int64]
+    suspect: Floats
+
+    def then(self, after: "Screened") -> "Screened":
+        """These hours, and the hours after them."""
+        return Screened(*(np.concatenate([getattr(part, name) for part in (self, after)]) for name in self.__slots__))
+
+    def last(self, hours: int) -> "Screened":
+        """The last hours."""
+        return Screened(self.flags[-hours:], self.length[-hours:], self.suspect[-hours:])
+
+
 def screen(
     raw: Floats, humidity: Floats, field: Floats, expected: Expectation, neighbours: npt.NDArray[np.int64],
-    *, limits: PropertyPolicy, spread: Floats | None = None,
-) -> Masks:  # fmt: skip
+    *, limits: PropertyPolicy, spread: Floats | None = None, before: Screened | None = None,
+) -> Screened:  # fmt: skip
     """Flag hours (H,S): MISSING, RANGE, STUCK, SPIKE, ZERO fail; HUMIDITY_HIGH, CONDENSATION warn.
 
-    raw as sent, humidity [%], field [target unit] with NaN where unknown, neighbours (S,K) as from
-    :func:`find_neighbours`, spread (H,S) of the readings of an hour, where known. An hour's flags do not depend on
-    later hours.
+    raw as sent, humidity [%], field [target unit] with NaN where unknown, neighbours (S,K) of the same model, -1 where
+    there are fewer, spread (H,S) of the readings of an hour, where known. An hour's flags do not depend on later hours.
+    `before`: what was said of the first hours of raw; then the other arrays, and the answer, are of those after them.
     """
-    flags = np.zeros(raw.shape, np.int32)
-    flags[~np.isfinite(raw)] |= Flag.MISSING
-    flags[_out_of_range(raw, expected, limits)] |= Flag.RANGE
-    flags[_stuck(raw, field, expected, limits)] |= Flag.STUCK
+    known = 0 if before is None else len(before.flags)
+    new = raw[known:]
+    length = run_length(raw, None if before is None else before.length)[known:]
+    flags = np.zeros(new.shape, np.int32)
+    flags[~np.isfinite(new)] |= Flag.MISSING
+    flags[_out_of_range(new, expected, limits)] |= Flag.RANGE
+    flags[_stuck(new, length, field, expected, limits)] |= Flag.STUCK
     if spread is not None:
-        flags[_still(raw, spread, expected, limits)] |= Flag.STUCK
-    believed = (flags & (FAIL | Flag.MISSING)) == 0
+        flags[_still(new, spread, expected, limits)] |= Flag.STUCK
     level = expected.offset + expected.gain * field
-    suspect = _signed_spike if limits.signed else _spike
-    ceiling = None if limits.signed else _neighbour_quartile(raw, neighbours)
-    spike = np.zeros(raw.shape, bool)
+    ceiling = None if limits.signed else _neighbour_quartile(new, neighbours)
+    spike, suspect = _spikes(raw, flags, level, expected.scale, ceiling, limits, before)
+    flags[spike] |= Flag.SPIKE
+    if not limits.signed:
+        flags[_zero(_trusted(raw, flags, before), new, level)] |= Flag.ZERO
+        flags[humidity > _DAMP] |= Flag.HUMIDITY_HIGH
+        flags[humidity > _SOAKED] |= Flag.CONDENSATION
+    return Screened(flags, length, suspect)
+
+
+def _spikes(
+    raw: Floats, flags: Masks, level: Floats, scale: Floats, ceiling: Floats | None, limits: PropertyPolicy,
+    before: Screened | None,
+) -> tuple[Bools, Floats]:  # fmt: skip
+    """Solve for the spikes (h,S) among the hours of `flags`; and raw where it was suspected."""
+    new = raw[len(raw) - len(flags) :]
+    believed = (flags & _NOT_BELIEVED) == 0
+    earlier = np.zeros((0, new.shape[1])) if before is None else before.suspect[-(_EVENT_HOURS - 1) :]
+    spike, suspect = np.zeros(new.shape, bool), np.full(new.shape, np.nan)
     for _ in range(_ROUNDS):
-        found = suspect(raw, believed, spike, level, expected.scale, ceiling, limits) & believed
+        trusted = _trusted(raw, np.where(spike, flags | Flag.SPIKE, flags), before)
+        if limits.signed:
+            over = _signed_spike(trusted, new, level, scale)
+        else:
+            over = _spike(trusted, new, level, ceiling, limits)
+        suspect = np.where(over & believed, new, np.nan)
+        found = over & believed & ~_lasting(np.concatenate([earlier, suspect]), len(new))
         if (found == spike).all():
             break
         spike = found
-    flags[spike] |= Flag.SPIKE
-    if not limits.signed:
-        flags[_zero(raw, believed & ~spike, level)] |= Flag.ZERO
-        flags[humidity > _DAMP] |= Flag.HUMIDITY_HIGH
-        flags[humidity > _SOAKED] |= Flag.CONDENSATION
-    return flags
+    return spike, suspect
 
 
-def find_neighbours(
-    latitude: Floats, longitude: Floats, sensor_model: tuple[str, ...], policy: Policy
-) -> npt.NDArray[np.int64]:
-    """Find the nearest series of the same model for each series: (S,K) indices, -1 where there are fewer."""
-    count = len(sensor_model)
-    distance = np.nan_to_num(distance_km(latitude, longitude, latitude, longitude), nan=np.inf)
-    models = np.array(sensor_model, dtype=object)
-    distance[(models[:, None] != models[None, :]) | np.eye(count, dtype=bool)] = np.inf
-    nearest = np.argsort(distance, axis=1, kind="stable")[:, : policy.neighbours]
-    return np.where(np.take_along_axis(distance, nearest, 1) <= policy.neighbour_km, nearest, -1)
+def _trusted(raw: Floats, flags: Masks, before: Screened | None) -> Floats:
+    """The believed readings (h,S) of the hours of `flags`, and of those before that they are compared with."""
+    if before is not None:
+        flags = np.concatenate([before.flags[-_LOOKED_AT:], flags])
+    return np.where((flags & _NOT_BELIEVED) == 0, raw[len(raw) - len(flags) :], np.nan)
 
 
 def _floor(limits: PropertyPolicy) -> float:
@@ -121,8 +154,9 @@ def _out_of_range(raw: Floats, expected: Expectation, limits: PropertyPolicy) ->
     return coded | (np.abs(raw) > 1e5)
 
 
-def _stuck(raw: Floats, field: Floats, expected: Expectation, limits: PropertyPolicy) -> Bools:
-    length = run_length(raw)
+def _stuck(
+    raw: Floats, length: npt.NDArray[np.int64], field: Floats, expected: Expectation, limits: PropertyPolicy
+) -> Bools:
     clean = (raw <= _NEAR_ZERO) & ~(field > _CLEAN_AIR) if not limits.signed else np.zeros(raw.shape, bool)
     allowed = np.where(clean, np.maximum(_ZERO_RUN, expected.repeat), expected.repeat)
     return length >= allowed
@@ -137,55 +171,40 @@ def _still(raw: Floats, spread: Floats, expected: Expectation, limits: PropertyP
     return found
 
 
-def _spike(
-    raw: Floats,
-    believed: Bools,
-    spike: Bools,
-    level: Floats,
-    scale: Floats,
-    ceiling: Floats | None,
-    limits: PropertyPolicy,
-) -> Bools:
-    """Above everything that could explain it: the hours before, the field, the neighbours; unless it lasts."""
+def _spike(trusted: Floats, raw: Floats, level: Floats, ceiling: Floats | None, limits: PropertyPolicy) -> Bools:
+    """Above everything that could explain it: the hours before, the field, the neighbours."""
     margin = limits.spike_margin
-    recent = last_hours(np.where(believed & ~spike, raw, np.nan), 8)
+    recent = last_hours(trusted, _LOOKED_AT, len(raw))
     three: Floats = np.fmax.reduce(recent[:3])
     own: Floats = np.where(np.isfinite(three), three, np.fmax.reduce(recent))
     limit: Floats = np.fmax(_OWN_FACTOR * own + margin, _FIELD_FACTOR * level + margin)
     if ceiling is not None:
         limit = np.fmax(limit, _NEIGHBOUR_FACTOR * ceiling + margin)
-    over = np.asarray(raw > limit)
-    return over & ~_lasting(np.where(over & believed, raw, np.nan))
+    return np.asarray(raw > limit)
 
 
-def _signed_spike(
-    raw: Floats,
-    believed: Bools,
-    spike: Bools,
-    level: Floats,
-    scale: Floats,
-    ceiling: Floats | None,
-    limits: PropertyPolicy,
-) -> Bools:
-    """Far from the hours before and from what the field lets expect, in scales of the series; unless it lasts."""
-    recent = last_hours(np.where(believed & ~spike, raw, np.nan), 6)
+def _signed_spike(trusted: Floats, raw: Floats, level: Floats, scale: Floats) -> Bools:
+    """Far from the hours before and from what the field lets expect, in scales of the series."""
+    recent = last_hours(trusted, _SIGNED_HOURS, len(raw))
     far = np.fmin(np.abs(raw - np.fmax.reduce(recent)), np.abs(raw - np.fmin.reduce(recent)))
     far = np.fmin(far, np.abs(raw - level))
-    over = np.asarray(far > _SIGNED_SCALES * scale)
-    return over & ~_lasting(np.where(over & believed, raw, np.nan))
+    return np.asarray(far > _SIGNED_SCALES * scale)
 
 
-def _lasting(suspects: Floats) -> Bools:
-    """Four suspects in four hours within a factor are an event: real air, or a new state that has to be looked at."""
-    four = np.concatenate([suspects[None], last_hours(suspects, _EVENT_HOURS - 1)])
+def _lasting(suspects: Floats, rows: int) -> Bools:
+    """Four suspects in four hours within a factor are an event: real air, or a new state that has to be looked at.
+
+    Said of the last `rows` hours of the suspects (H,S).
+    """
+    four = np.concatenate([suspects[None, len(suspects) - rows :], last_hours(suspects, _EVENT_HOURS - 1, rows)])
     lowest, highest = four.min(0), four.max(0)  # NaN when any of the four is no suspect
     lasting: Bools = (highest <= _EVENT_FACTOR * lowest) | (lowest >= _EVENT_FACTOR * highest)
     return lasting
 
 
-def _zero(raw: Floats, good: Bools, level: Floats) -> Bools:
+def _zero(trusted: Floats, raw: Floats, level: Floats) -> Bools:
     """Zero within the hour while the three hours before and the field say otherwise: the fan, or the supply."""
-    recent = np.sort(last_hours(np.where(good & (raw > _NEAR_ZERO), raw, np.nan), 3), axis=0)
+    recent = np.sort(last_hours(np.where(trusted > _NEAR_ZERO, trusted, np.nan), 3, len(raw)), axis=0)
     count = np.isfinite(recent).sum(0)
     median = np.take_along_axis(recent, (np.maximum(count - 1, 0) // 2)[None], 0)[0]
     found: Bools = (raw >= 0.0) & (raw <= _NEAR_ZERO) & (median > _ZERO_FROM) & ~(level <= _ZERO_FROM)

@@ -11,6 +11,7 @@ from validation.history import Network
 from validation.look import Look, centres, filled, look
 from validation.policy import Policy, PropertyPolicy
 from validation.screening import Expectation, learn_expectation
+from validation.surroundings import Surroundings, find_surroundings
 from validation.target import field_at, with_covariance
 from validation.watch import not_learnt_from
 
@@ -28,6 +29,7 @@ class Training:
     past: Network
     references: References
     columns: Columns
+    surroundings: Surroundings
     seen: Look
     expected: Expectation
     centre: Floats
@@ -43,16 +45,19 @@ def prepare(network: Network, at: np.datetime64, limits: PropertyPolicy, policy:
     official = clean_references(past.reference, limits)
     references = with_covariance(learn_references(official, limits, policy), official, between_references(past))
     columns = make_columns(past, references, limits, policy, pseudo=True)
-    seen, expected = _first_look(past, references, columns, limits, policy)
+    surroundings = find_surroundings(past, policy)
+    seen, expected = _first_look(past, references, columns, surroundings, limits, policy)
     centre = centres(seen.features)
     used = weather_used(columns, limits)
     x = filled(seen.features, centre, columns, weather_used=used, lags=limits.lags)
     weight = _hour_weights(seen, columns, limits) * np.isfinite(x).all(-1)
     series = len(past.sensor_model)
-    left_out = not_learnt_from(seen.good, seen.field.value[:, :series], past, expected, limits=limits, policy=policy)
+    left_out = not_learnt_from(seen.good, seen.field.value[:, :series], past, expected, surroundings, limits=limits)
     weight *= ~left_out.T[columns.series]
     target = np.where(weight > 0, seen.field.value.T, 0.0)
-    return Training(past, references, columns, seen, expected, centre, used, np.nan_to_num(x), target, weight)
+    return Training(
+        past, references, columns, surroundings, seen, expected, centre, used, np.nan_to_num(x), target, weight
+    )
 
 
 def _window(network: Network, at: np.datetime64, policy: Policy) -> Network:
@@ -71,7 +76,12 @@ def tail(usable: Bools, count: int) -> int:
 
 
 def _first_look(
-    past: Network, references: References, columns: Columns, limits: PropertyPolicy, policy: Policy
+    past: Network,
+    references: References,
+    columns: Columns,
+    surroundings: Surroundings,
+    limits: PropertyPolicy,
+    policy: Policy,
 ) -> tuple[Look, Expectation]:
     """Learn what each series usually shows over the field, then screen with it."""
     series = len(past.sensor_model)
@@ -79,7 +89,7 @@ def _first_look(
     field = field_at(reference, references, columns).value[:, :series]
     lately = slice(tail(np.atleast_1d(np.isfinite(field).any(axis=1)), policy.level_window), None)
     expected = learn_expectation(past.raw[lately], field[lately], limits)
-    return look(past, references, columns, expected, limits=limits, policy=policy), expected
+    return look(past, reference, references, columns, surroundings, expected, limits=limits), expected
 
 
 def weather_used(columns: Columns, limits: PropertyPolicy) -> Bools:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validation.neighbours import Usual, alone, depart, disagrees, find_around, judge, learn_usual, shared
+from validation.neighbours import Usual, alone, depart, disagrees, judge, learn_usual, shared
 from validation.policy import DEFAULT, PROPERTIES
+from validation.surroundings import find_around
 
 Floats = npt.NDArray[np.float64]
 PM = PROPERTIES["pm2_5"]

@@ -18,7 +18,7 @@ PM = PROPERTIES["pm2_5"]
 def flags_of(raw: list[float], field: float = 8.0, humidity: float = 50.0) -> list[int]:
     column = np.array(raw)[:, None]
     known = np.full(column.shape, field)
-    found = screen(column, np.full(column.shape, humidity), known, USUAL, ALONE, limits=PM)
+    found = screen(column, np.full(column.shape, humidity), known, USUAL, ALONE, limits=PM).flags
     return [int(flag) for flag in found[:, 0]]
 
 
@@ -68,16 +68,17 @@ def test_a_flag_depends_on_no_later_hour() -> None:
     field, humidity = np.full(raw.shape, 10.0), np.full(raw.shape, 60.0)
     neighbours = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])
     usual = Expectation(np.zeros(4), np.ones(4), np.ones(4), np.full(4, 2))
-    whole = screen(raw, humidity, field, usual, neighbours, limits=PM)
+    whole = screen(raw, humidity, field, usual, neighbours, limits=PM).flags
     for cut in (40, 150, 271):
-        part = screen(raw[:cut], humidity[:cut], field[:cut], usual, neighbours, limits=PM)
+        part = screen(raw[:cut], humidity[:cut], field[:cut], usual, neighbours, limits=PM).flags
         np.testing.assert_array_equal(part, whole[:cut])
 
 
 def test_a_gas_is_judged_on_both_sides_in_its_own_scale() -> None:
     """A cell in nA with negative raw values is spoiled by a jump either way."""
     raw = np.array([-30.0, -31.0, -29.5, -210.5, -30.2, 90.0, -30.7])[:, None]
-    found = screen(raw, np.full(raw.shape, 50.0), np.full(raw.shape, np.nan), USUAL, ALONE, limits=PROPERTIES["no2"])
+    humidity, field = np.full(raw.shape, 50.0), np.full(raw.shape, np.nan)
+    found = screen(raw, humidity, field, USUAL, ALONE, limits=PROPERTIES["no2"]).flags
     assert np.flatnonzero(found[:, 0] & Flag.SPIKE).tolist() == [3, 5]
 
 
@@ -102,7 +103,7 @@ def test_an_hour_that_stands_still_is_stuck_at_once() -> None:
             column, np.full((2, 1), 50.0), np.full((2, 1), 8.0), usual, ALONE,
             limits=PROPERTIES[name], spread=np.array([[1.0], [spread]]),
         )  # fmt: skip
-        return bool(found[1, 0] & Flag.STUCK)
+        return bool(found.flags[1, 0] & Flag.STUCK)
 
     assert stuck(8.5, 0.0)
     assert not any([stuck(8.5, 0.1), stuck(8.5, np.nan), stuck(0.9, 0.0), stuck(8.5, 0.0, repeat=4)])
