@@ -64,11 +64,8 @@ def _read_sensors(
         if type(values) is not dict or name in _NOT_AIR:
             continue
         full = f"{outer}.{name}" if outer else name
-        kinds = set(map(type, values.values()))
-        nested = dict in kinds or list in kinds
-        flat = {key: value for key, value in values.items() if type(value) not in (dict, list)} if nested else values
-        read_object(flat, by_kind[name.startswith("SEN5")], time, into, sensor(full))
-        if nested and depth < _DEPTH:
+        read_object(values, by_kind[name.startswith("SEN5")], time, into, sensor(full))
+        if depth < _DEPTH and dict in map(type, values.values()):
             _read_sensors(values, full, by_kind, time, into, depth + 1)
 
 

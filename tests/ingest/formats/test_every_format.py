@@ -20,7 +20,7 @@ T = datetime(2026, 5, 17, 22, 20, tzinfo=UTC).timestamp()
 
 def _decode(topic: str, body: Any, memory: Memory | None = None, **more: Any) -> tuple[str, Decoded]:
     payload = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    opened = Opened(Message("mqtt", f"in/st-1/{topic}", payload, AT, **more), topic, memory)
+    opened = Opened(Message("mqtt", f"in/st-1/{topic}", payload, AT, **more), topic, memory or Memory())
     chosen = choose(opened)
     return chosen.NAME, chosen.decode(opened)
 
