@@ -24,9 +24,7 @@ def in_utc(content: Decoded, received: float, zone: tzinfo | None = None) -> lis
         times = {each.time: received + each.time if each.time else None for each in content.records}
     else:
         times = {time: _settled(time, received, zone) for time in {each.time for each in content.records}}
-    return [
-        Record(times[each.time], each.sensor_name, each.observed_property, each.value) for each in content.records
-    ]
+    return [Record(times[each.time], each.sensor_name, each.observed_property, each.value) for each in content.records]
 
 
 def _settled(wall: float | None, received: float, zone: tzinfo | None) -> float | None:
