@@ -18,7 +18,7 @@ _KEYS = {
     "temperature_C": ("temperature", "c"), "temperature_F": ("temperature", "f"),
     "humidity": ("relative_humidity", None),
     "pressure_hPa": ("air_pressure", "hpa"), "pressure_kPa": ("air_pressure", "kpa"),
-    "pressure_inHg": ("air_pressure", "inhg"), "co2_ppm": ("co2", None),
+    "pressure_inHg": ("air_pressure", "inhg"), "co2_ppm": ("co2", None), "hcho_ppb": ("formaldehyde", "ppb"),
     "pm1_ug_m3": ("pm1", None), "pm1_0_ug_m3": ("pm1", None), "pm2_5_ug_m3": ("pm2_5", None),
     "pm4_ug_m3": ("pm4", None), "pm4_0_ug_m3": ("pm4", None),
     "pm10_ug_m3": ("pm10", None), "pm10_0_ug_m3": ("pm10", None),

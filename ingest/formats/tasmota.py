@@ -23,13 +23,15 @@ _KEYS = {
     "CarbonDioxide": "co2", "PM1": "pm1", "PM2.5": "pm2_5", "PM4": "pm4", "PM10": "pm10",
     "PM1_0": "pm1", "PM2_5": "pm2_5", "PM4_0": "pm4", "TVOC": "voc",
 }  # fmt: skip
-_SEN5X = {"VOC": "voc_index", "NOx": "nox_index"}
+_SENSIRION = {"VOC": "voc_index", "NOx": "nox_index", "HCHO": "formaldehyde"}
+"""Of the SEN5x and SEN6x alone: elsewhere `VOC` is a resistance or a level."""
+
 _NOT_AIR = frozenset({"ESP32", "ENERGY", "ANALOG", "COUNTER"})
 _SILENT = frozenset({"STATE", "LWT", "INFO1", "INFO2", "INFO3", "UPTIME", "RESULT", "MARGINS", "WAKEUP"})
 _DEPTH = 3
 
 _ByKind = tuple[Plans, Plans]
-"""The plans of a sensor of any kind, and of a SEN5x."""
+"""The plans of a sensor of any kind, and of a SEN5x or SEN6x."""
 
 
 def matches_topic(topic: str) -> bool:
@@ -64,7 +66,7 @@ def _read_sensors(
         if type(values) is not dict or name in _NOT_AIR:
             continue
         full = f"{outer}.{name}" if outer else name
-        read_object(values, by_kind[name.startswith("SEN5")], time, into, sensor(full))
+        read_object(values, by_kind[name.startswith(("SEN5", "SEN6"))], time, into, sensor(full))
         if depth < _DEPTH and dict in map(type, values.values()):
             _read_sensors(values, full, by_kind, time, into, depth + 1)
 
@@ -76,12 +78,14 @@ def _unit(said: Any) -> str | None:
 @lru_cache(maxsize=256)
 def _plans(temperature: str | None, pressure: str | None) -> _ByKind:
     """Say what the keys of a sensor mean, where the device is set to these units; without those of unknown unit."""
-    units = {"temperature": temperature, "air_pressure": pressure, "air_pressure_sea_level": pressure, "voc": "ppb"}
-    others, sen5x = (
+    units = {"temperature": temperature, "air_pressure": pressure, "air_pressure_sea_level": pressure} | dict.fromkeys(
+        ("voc", "formaldehyde"), "ppb"
+    )
+    others, sensirion = (
         plans({
             key: meaning("", found, units.get(found))
             for key, found in keys.items() if conversion(found, units.get(found)) is not None
         })
-        for keys in (_KEYS, _KEYS | _SEN5X)
+        for keys in (_KEYS, _KEYS | _SENSIRION)
     )  # fmt: skip
-    return others, sen5x
+    return others, sensirion

@@ -68,6 +68,7 @@ def decode(opened: Opened) -> Decoded:
         read_pressures(barometer, None, "inhg", time, decoded)
     elif barometer is not None:
         read_pressures(None, barometer, "inhg", time, decoded)
+    read_pressures(fields.get("absbaromin"), None, "inhg", time, decoded)
     read_pressures(fields.get("absbaro"), fields.get("relbaro"), "hpa", time, decoded)
     return decoded
 
