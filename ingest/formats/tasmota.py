@@ -23,15 +23,18 @@ _KEYS = {
     "CarbonDioxide": "co2", "PM1": "pm1", "PM2.5": "pm2_5", "PM4": "pm4", "PM10": "pm10",
     "PM1_0": "pm1", "PM2_5": "pm2_5", "PM4_0": "pm4", "TVOC": "voc",
 }  # fmt: skip
-_SENSIRION = {"VOC": "voc_index", "NOx": "nox_index", "HCHO": "formaldehyde"}
-"""Of the SEN5x and SEN6x alone: elsewhere `VOC` is a resistance or a level."""
+_INDICES = {"VOC": "voc_index", "NOx": "nox_index", "HCHO": "formaldehyde"}
+_OF_KIND = {
+    "": _KEYS,
+    "SEN5": _KEYS | _INDICES,
+    "SEN6": _KEYS | _INDICES,
+    "SGP4": {"TVOC": "voc_index", "NOx": "nox_index"},
+}
+"""First letters of a sensor's name -> its keys: `VOC` is a level elsewhere, and the SGP4x's `TVOC` an index."""
 
 _NOT_AIR = frozenset({"ESP32", "ENERGY", "ANALOG", "COUNTER"})
 _SILENT = frozenset({"STATE", "LWT", "INFO1", "INFO2", "INFO3", "UPTIME", "RESULT", "MARGINS", "WAKEUP"})
 _DEPTH = 3
-
-_ByKind = tuple[Plans, Plans]
-"""The plans of a sensor of any kind, and of a SEN5x or SEN6x."""
 
 
 def matches_topic(topic: str) -> bool:
@@ -60,13 +63,13 @@ def decode(opened: Opened) -> Decoded:
 
 
 def _read_sensors(
-    body: dict[str, Any], outer: str, by_kind: _ByKind, time: float | None, into: Decoded, depth: int = 0
+    body: dict[str, Any], outer: str, by_kind: dict[str, Plans], time: float | None, into: Decoded, depth: int = 0
 ) -> None:
     for name, values in body.items():
         if type(values) is not dict or name in _NOT_AIR:
             continue
         full = f"{outer}.{name}" if outer else name
-        read_object(values, by_kind[name.startswith(("SEN5", "SEN6"))], time, into, sensor(full))
+        read_object(values, by_kind.get(name[:4], by_kind[""]), time, into, sensor(full))
         if depth < _DEPTH and dict in map(type, values.values()):
             _read_sensors(values, full, by_kind, time, into, depth + 1)
 
@@ -76,16 +79,15 @@ def _unit(said: Any) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _plans(temperature: str | None, pressure: str | None) -> _ByKind:
+def _plans(temperature: str | None, pressure: str | None) -> dict[str, Plans]:
     """Say what the keys of a sensor mean, where the device is set to these units; without those of unknown unit."""
     units = {"temperature": temperature, "air_pressure": pressure, "air_pressure_sea_level": pressure} | dict.fromkeys(
         ("voc", "formaldehyde"), "ppb"
     )
-    others, sensirion = (
-        plans({
+    return {
+        kind: plans({
             key: meaning("", found, units.get(found))
             for key, found in keys.items() if conversion(found, units.get(found)) is not None
         })
-        for keys in (_KEYS, _KEYS | _SENSIRION)
-    )  # fmt: skip
-    return others, sensirion
+        for kind, keys in _OF_KIND.items()
+    }  # fmt: skip

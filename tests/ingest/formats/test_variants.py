@@ -50,6 +50,8 @@ def _lines(values: dict[str, str]) -> list[dict[str, str]]:
         ("tele/x/SENSOR", {"Time": "2026-05-17T22:20:00", "SEN66": {"PM2.5": 2.5, "CarbonDioxide": 600, "VOC": 100, "NOx": 1}},
          {"pm2_5": 2.5, "co2": 600.0, "voc_index": 100.0, "nox_index": 1.0}),
         ("tele/x/SENSOR", {"Time": "2026-05-17T22:20:00", "SEN68": {"HCHO": 10}}, {"formaldehyde": 12.27}),
+        ("tele/x/SENSOR", {"Time": "2026-05-17T22:20:00", "SGP4X": {"TVOC_Raw": 30000, "TVOC": 100, "NOx": 1}, "SGP30": {"TVOC": 90, "eCO2": 474}},
+         {"voc_index": 100.0, "nox_index": 1.0, "voc": 90.0}),
         ("weather/loop", {"dateTime": "1779056400", "usUnits": "17", "no2": "0.02", "co2_ppm": "600", "noise_dB": "44"},
          {"no2": 20.0, "co2": 600.0, "noise": 44.0}),
         ("weather/loop", {"dateTime": "1779056400", "no2": "0.02", "o3_ppm": "0.03"}, {"o3": 30.0}),
@@ -58,6 +60,8 @@ def _lines(values: dict[str, str]) -> list[dict[str, str]]:
         ("airgradient/readings/84fc", {"wifi": -4, "pm02": 8, "channels": {"1": {"pm02": 7}, "2": {"pm02": 9}}}, {"pm2_5": 8.0}),
         ("device/sck/t/readings", {"data": [{"recorded_at": "2026-05-17T22:20:00Z", "sensors": [{"id": 212, "value": 10}, {"id": 160, "value": 21}]}]},
          {"formaldehyde": 12.27, "temperature": 21.0}),
+        ("qingping/m/up", {"sensorData": [{"temperature": {"value": 50, "unit": "F", "status": 0}, "tvoc_index": {"value": 62}, "battery": {"value": 100, "status": 1}}]},
+         {"temperature": 10.0, "voc_index": 62.0}),
         ("rtl_433/h/events", {"model": "Bresser-7in1", "id": 1, "hcho_ppb": 10, "voc_level": 3}, {"formaldehyde": 12.27}),
         ("v3/a@t/devices/d/up", UPLINK | {"uplink_message": {"decoded_payload": DECENTLAB}},
          {"pm2_5": 2.5, "air_pressure": 1000.0, "no2": 12.0}),
@@ -81,6 +85,14 @@ def test_a_console_that_names_its_own_pressure_is_read() -> None:
     opened = Opened(Message("http", "in/st-1/wu", b"", AT, path=target), "wu")
     values = {each.observed_property: round(each.value, 1) for each in choose(opened).decode(opened).records}
     assert values == {"air_pressure": 1000.0, "air_pressure_sea_level": 1013.2}
+
+
+def test_a_console_without_an_altitude_says_its_own_pressure_twice() -> None:
+    """Where `baromin` equals `absbaromin` (EasyWeather), no altitude is set, and nothing is known of sea level."""
+    target = "/weatherstation/updateweatherstation.php?ID=A&dateutc=now&absbaromin=29.53&baromin=29.530&AqPM2.5=30.0"
+    opened = Opened(Message("http", "in/st-1/wu", b"", AT, path=target), "wu")
+    values = {each.observed_property: round(each.value, 1) for each in choose(opened).decode(opened).records}
+    assert values == {"air_pressure": 1000.0, "pm2_5": 30.0}
 
 
 @pytest.mark.parametrize(
