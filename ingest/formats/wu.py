@@ -1,7 +1,7 @@
 """The Weather Underground upload protocol, the tongue that nearly every console speaks: a GET with `ID` and `PASSWORD`.
 
-`baromin` is the pressure at sea level, but the station's on two firmwares (others send that as `absbaromin`); `rainin` is the last hour's depth, no rate.
-Some consoles send metric keys (`outtemp`, `absbaro`) in the same protocol.
+`baromin` is the pressure at sea level, but the station's on two firmwares (others send that as `absbaromin`); `rainin`
+is the last hour's depth, no rate. Some consoles send metric keys (`outtemp`, `absbaro`) in the same protocol.
 Source: the protocol's page at wunderground.com; weewx-interceptor for the two firmwares.
 """
 
