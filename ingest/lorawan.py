@@ -42,27 +42,27 @@ def read_codec(content: Any, device: str, time: float | None, into: Decoded) -> 
 
 def _read_names(content: dict[str, Any], outer: str, device: str, time: float | None, into: Decoded) -> None:
     """Read the keys that name a property; an object holds more of them, or one value beside its unit (Decentlab)."""
-    for key, raw in content.items():
-        unit, kind = None, type(raw)
-        if kind is dict:
-            if "value" not in raw:
-                if len(key) < _LONGEST_KEY and outer.count(".") < _DEPTH:
-                    _read_names(raw, f"{outer}{key}.", device, time, into)
-                continue
-            raw, unit = raw["value"], raw.get("unit")
-        elif kind is str:
-            raw, unit = _apart(raw)
-        if kind is list or kind is bool or len(key) > _LONGEST_KEY:
+    for key, said in content.items():
+        if len(key) > _LONGEST_KEY:
             continue
-        found = _meaning(outer, key, device, unit[:20] if type(unit) is str else None)
-        if found is not None:
-            _take(raw, found, time, into, sized=unit is None)
+        kind = type(said)
+        if kind is dict and "value" not in said:
+            if outer.count(".") < _DEPTH:
+                _read_names(said, f"{outer}{key}.", device, time, into)
+        elif kind is not list and kind is not bool:
+            raw, unit = (said, None) if kind is float or kind is int else _apart(said)
+            found = _meaning(outer, key, device, unit)
+            if found is not None:
+                _take(raw, found, time, into, sized=unit is None)
 
 
-def _apart(text: str) -> tuple[str, str | None]:
-    """Take a unit off its number, as '23.5 °C' of RAK's codec."""
-    found = _WITH_UNIT.fullmatch(text) if len(text) < _LONGEST_KEY else None
-    return (found[1], found[2]) if found is not None else (text, None)
+def _apart(said: Any) -> tuple[Any, str | None]:
+    """Take a unit from its number: from beside it in an object, or off a text as '23.5 °C' of RAK's codec."""
+    if type(said) is dict:
+        raw, unit = said["value"], said.get("unit")
+        return raw, unit[:20] if type(unit) is str else None
+    found = _WITH_UNIT.fullmatch(said) if type(said) is str and len(said) < _LONGEST_KEY else None
+    return (found[1], found[2]) if found is not None else (said, None)
 
 
 def _read_sensecap(messages: list[Any], device: str, time: float | None, into: Decoded) -> None:
