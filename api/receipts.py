@@ -20,6 +20,7 @@ FIXES: Mapping[str, str] = {
     "too_large": "Send fewer entries a message: at most 64 KiB.",
     "no_readings": "Leave out messages without values; behind LoRaWAN, set a payload formatter.",
     "values_refused": "Leave failed values out; the rest of the message was stored.",
+    "unit_not_told": "Leave ESPHome's `discovery` on, with `discovery_retain: true`: it tells the unit.",
     "unknown_station": "Register the station; check the id in the topic.",
     "foreign_topic": "Publish below the station's own topics.",
     "not_cbor": "Send CBOR, or JSON under another content type.",

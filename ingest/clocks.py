@@ -1,7 +1,7 @@
 """Reads the times that devices write: many spellings, and whether the text says which clock is meant."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,6 +11,8 @@ _SET = 1e9
 
 _MILLISECONDS = 1e11
 """A count above this is in milliseconds; in seconds it would be the year 5138."""
+
+_BEGIN = datetime(1970, 1, 1)  # noqa: DTZ001 as a wall clock shows it
 
 _LOOSE = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T +]+"
@@ -48,12 +50,13 @@ def utc(written: Any) -> float | None:
 
 
 def _of_text(text: str) -> Moment | None:
-    if len(text) > 60:
+    text = text.strip()
+    if len(text) > 60 or not text[:1].isdigit():  # as "now"
         return None
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        return _of_loose_text(text.strip())
+        return _of_loose_text(text)
     return _moment(time)
 
 
@@ -64,19 +67,12 @@ def _of_loose_text(text: str) -> Moment | None:
         found = _LOOSE.fullmatch("{2}-{1}-{0} {3}".format(*turned.groups())) if turned else None
     if found is None:
         return _of_count(text)
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
-    micros = int((fraction or ".0")[1:7].ljust(6, "0"))
+    year, month, day, hour, minute, second, fraction, zone = found.groups(default="")
+    padded = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}{fraction[:7]}{zone.upper()}"
     try:
-        time = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micros, UTC)
-        offset = timedelta(0) if zone is None or zone in "Zz" else _offset(zone)
-        return Moment((time - offset).timestamp(), local=zone is None)
-    except (ValueError, OverflowError):
+        return _moment(datetime.fromisoformat(padded))
+    except ValueError:
         return None
-
-
-def _offset(zone: str) -> timedelta:
-    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
-    return timedelta(minutes=-minutes if zone[0] == "-" else minutes)
 
 
 def _of_count(text: str) -> Moment | None:
@@ -90,6 +86,6 @@ def _of_count(text: str) -> Moment | None:
 def _moment(time: datetime) -> Moment | None:
     local = time.tzinfo is None
     try:
-        return Moment((time.replace(tzinfo=UTC) if local else time).timestamp(), local)
+        return Moment((time - _BEGIN).total_seconds() if local else time.timestamp(), local)
     except (OverflowError, ValueError):
         return None

@@ -75,6 +75,12 @@ class ValuesRefusedError(IngestError):
     reason = "values_refused"
 
 
+class UnitNotToldError(IngestError):
+    """A value came without its unit, which the device tells in a message that never came or was not kept."""
+
+    reason = "unit_not_told"
+
+
 class NoPayloadFormatterError(IngestError):
     """A LoRaWAN uplink arrived undecoded: no payload formatter (codec) is set at the network server."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest.decoded import Decoded
 from ingest.naming import property_of, sensor, words
-from ingest.units import UNIT_NEEDED, pressure_by_size
+from ingest.units import UNIT_NEEDED, conversion, pressure_by_size
 from ingest.values import Meaning, as_number, meaning, take
 
 _SENSECAP = {
@@ -24,8 +24,8 @@ _CAYENNE = re.compile(r"(temperature|relative_humidity|barometric_pressure)_(\d{
 _NO_PROBE = (327.67, 3276.7, -327.68)
 """Sixteen bits at their end, over a hundred or ten: Dragino's "no probe"."""
 
-_NO_VALUE = frozenset({dict, list, bool})
 _PRESSURES = frozenset({"air_pressure", "air_pressure_sea_level"})
+_WITH_UNIT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*([^\d\s.,+-]\S{0,9})\s*")
 _LONGEST_KEY = 100  # characters
 _DEPTH = 4
 
@@ -37,10 +37,32 @@ def read_codec(content: Any, device: str, time: float | None, into: Decoded) -> 
     messages = content.get("messages")
     if isinstance(messages, list):
         _read_sensecap(messages, device, time, into)
-    for key, raw in content.items():
-        found = None if type(raw) in _NO_VALUE or len(key) > _LONGEST_KEY else _meaning(key, device)
-        if found is not None:
-            _take(raw, found, time, into)
+    _read_names(content, "", device, time, into)
+
+
+def _read_names(content: dict[str, Any], outer: str, device: str, time: float | None, into: Decoded) -> None:
+    """Read the keys that name a property; an object holds more of them, or one value beside its unit (Decentlab)."""
+    for key, said in content.items():
+        if len(key) > _LONGEST_KEY:
+            continue
+        kind = type(said)
+        if kind is dict and "value" not in said:
+            if outer.count(".") < _DEPTH:
+                _read_names(said, f"{outer}{key}.", device, time, into)
+        elif kind is not list and kind is not bool:
+            raw, unit = (said, None) if kind is float or kind is int else _apart(said)
+            found = _meaning(outer, key, device, unit)
+            if found is not None:
+                _take(raw, found, time, into, sized=unit is None)
+
+
+def _apart(said: Any) -> tuple[Any, str | None]:
+    """Take a unit from its number: from beside it in an object, or off a text as '23.5 °C' of RAK's codec."""
+    if type(said) is dict:
+        raw, unit = said["value"], said.get("unit")
+        return raw, unit[:20] if type(unit) is str else None
+    found = _WITH_UNIT.fullmatch(said) if type(said) is str and len(said) < _LONGEST_KEY else None
+    return (found[1], found[2]) if found is not None else (said, None)
 
 
 def _read_sensecap(messages: list[Any], device: str, time: float | None, into: Decoded) -> None:
@@ -60,24 +82,30 @@ def _flat(messages: list[Any], depth: int) -> Iterator[dict[str, Any]]:
 
 
 @lru_cache(maxsize=65_536)
-def _meaning(key: str, device: str) -> Meaning | None:
+def _meaning(outer: str, key: str, device: str, unit: str | None) -> Meaning | None:
     """Say what a key of a codec means; two probes of one device keep apart by their keys."""
     cayenne = _CAYENNE.fullmatch(key)
     if cayenne is not None:
         name = "air_pressure" if cayenne[1] == "barometric_pressure" else cayenne[1]
         return meaning(sensor(device, cayenne[2]), name)
     short = _SHORT_NAMES.get(key)
-    found = short or property_of(key)
-    if found is None or found in UNIT_NEEDED:
+    by_key = short or property_of(key) or (outer.lower().endswith("wind.") or None)
+    found = short or property_of(f"{outer} {key}") if by_key else None
+    if found is None or (found in UNIT_NEEDED and unit is None):
         return None
     spelt = words(key)
+    if unit is None and found == "temperature" and spelt.endswith("_f_"):
+        unit = "f"
+    if conversion(found, unit) is None:
+        return None
     plain = found.split("_")[-1] in spelt or short is not None
-    unit = "f" if found == "temperature" and spelt.endswith("_f_") else None
-    return meaning(sensor(device, "0" if plain and "_ds_" not in spelt else spelt.strip("_")), found, unit)
+    probe = "0" if plain and "_ds_" not in spelt else spelt.strip("_")
+    return meaning(sensor(device, outer.replace(".", "_"), probe), found, unit)
 
 
-def _take(raw: Any, found: Meaning, time: float | None, into: Decoded) -> None:
-    if found.observed_property in _PRESSURES:
+def _take(raw: Any, found: Meaning, time: float | None, into: Decoded, *, sized: bool) -> None:
+    """Read a value; a pressure without a unit is told by its size."""
+    if sized and found.observed_property in _PRESSURES:
         number = as_number(raw)
         raw = pressure_by_size(number) if number > 0 else raw
     take(-9999.0 if raw in _NO_PROBE else raw, found, time, into)

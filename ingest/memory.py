@@ -32,6 +32,7 @@ class Entity:
     device_class: str | None = None
     waiting: str | None = None
     time: str | None = None
+    doubt: str | None = None
     timed: bool = False
     complete: bool = False
     replayed: bool = False

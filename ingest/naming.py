@@ -9,7 +9,8 @@ _NOT_AIR = frozenset({
     "battery", "batt", "bat", "heater", "heca", "resistance", "raw", "ratio", "count", "counter", "counts", "number",
     "size", "typical", "aqi", "iaq", "eco2", "estimated", "equivalent", "compensated", "offset", "target", "setpoint",
     "threshold", "alarm", "state", "status", "error", "trend", "quality", "category", "level", "high", "low", "max",
-    "min", "24h", "12h", "8h", "1h", "1hr", "10m", "10min", "hourly", "weekly", "monthly", "yearly", "time",
+    "min", "24h", "12h", "8h", "1h", "1hr", "10m", "10min", "hourly", "weekly", "monthly", "yearly", "time", "nowcast",
+    "mcu", "floor", "boiler", "radiator", "fridge", "freezer",
 })  # fmt: skip
 """Words that make of `temperature` something else than that of the air now, and of `pm2.5` no mass."""
 
@@ -19,6 +20,8 @@ _UNDER_ONE = "_particulate_matter_10m_"
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _NOT_SENSOR = re.compile(r"[^a-z0-9_.-]+")
+
+_DERIVED = re.compile("_absolute_humidity_|_device_temperature_")
 
 _DEVICE_CLASSES = {
     "pm1": "pm1", "pm25": "pm2_5", "pm4": "pm4", "pm10": "pm10", "carbon_dioxide": "co2", "carbon_monoxide": "co",
@@ -30,10 +33,10 @@ _DEVICE_CLASSES = {
 """Home Assistant's device classes (developers.home-assistant.io, sensor entity)."""
 
 _BY_WORDS = tuple((re.compile(pattern), name) for pattern, name in (
-    (r"_pm_?(?:0?1_0|0?1|0?1p0)_|_particulate_matter_(?:10m|1_0_?u?m)_", "pm1"),
-    (r"_pm_?(?:2_?5|0?2|0?25|2p5)_|_particulate_matter_(?:25m|2_5_?u?m)_|_pm2_?5_", "pm2_5"),
-    (r"_pm_?(?:0?4|4_0|4p0)_|_particulate_matter_(?:40m|4_0_?u?m)_", "pm4"),
-    (r"_pm_?(?:10|10_0|100)_|_particulate_matter_(?:100m|10_0_?u?m)_", "pm10"),
+    (r"_pm_?(?:0?1_0|0?1|0?1p0)(?:um)?_|_particulate_matter_(?:10m|1_0_?u?m)_", "pm1"),
+    (r"_pm_?(?:2_?5|0?2|0?25|2p5)(?:um)?_|_particulate_matter_(?:25m|2_5_?u?m)_|_pm2_?5_", "pm2_5"),
+    (r"_pm_?(?:0?4|4_0|4p0)(?:um)?_|_particulate_matter_(?:40m|4_0_?u?m)_", "pm4"),
+    (r"_pm_?(?:10|10_0|100)(?:um)?_|_particulate_matter_(?:100m|10_0_?u?m)_", "pm10"),
     (r"_co_?2_|_carbon_?dioxide_", "co2"),
     (r"_co_|_carbon_?monoxide_", "co"),
     (r"_no_?2_|_nitrogen_?dioxide_", "no2"),
@@ -50,15 +53,16 @@ _BY_WORDS = tuple((re.compile(pattern), name) for pattern, name in (
     (r"_(?:daily|day)_?rain_|_rain_?(?:today|daily|day)_", "rain_day"),
     (r"_(?:pressure|barometer|baro)_?(?:relative|sea|sealevel|msl|qnh)|_sea_?level|_(?:qnh|msl)_",
      "air_pressure_sea_level"),
-    (r"_(?:barometric|air|atmospheric)?_?pressure_|_(?:barometer|baro|luftdruck|press)_", "air_pressure"),
-    (r"_(?:relative_?)?(?:humidity|humid|humi|hum|rh|luftfeuchte|luftfeuchtigkeit|vocht)\d?_", "relative_humidity"),
+    (r"_(?:barometric|air|atmospheric)?_?pressure_|_(?:barometer|baro|luftdruck|luchtdruk|press)_", "air_pressure"),
+    (r"_(?:relative_?)?(?:humidity|humid|humi|hum|rh|luftfeuchte|luftfeuchtigkeit|(?:lucht)?vocht(?:igheid)?)\d?_",
+     "relative_humidity"),
     (r"_(?:temperature|temp|tmp|temperatur|temperatuur)c?\d?_", "temperature"),
 ))  # fmt: skip
 
 
 def words(name: str) -> str:
     """Spell a name as its words, lower case between underscores: 'TempC_SHT' -> '_tempc_sht_'."""
-    return f"_{_NOT_WORD.sub('_', _CAMEL.sub('_', name).lower().replace('µ', 'u')).strip('_')}_"
+    return f"_{_NOT_WORD.sub('_', _CAMEL.sub('_', name).lower().replace('µ', 'u').replace('μ', 'u')).strip('_')}_"
 
 
 @lru_cache(maxsize=8192)
@@ -68,7 +72,7 @@ def property_of(name: str, device_class: str | None = None) -> str | None:
     A number in `particulate_matter_25m` is in tenths of a micrometre: the slug of "<2.5µm" has lost its point.
     """
     spelt = words(name[:200])
-    if not _NOT_AIR.isdisjoint(spelt.replace(_UNDER_ONE, "_").split("_")) or "_absolute_humidity_" in spelt:
+    if not _NOT_AIR.isdisjoint(spelt.replace(_UNDER_ONE, "_").split("_")) or _DERIVED.search(spelt):
         return None
     by_words = next((found for pattern, found in _BY_WORDS if pattern.search(spelt)), None)
     if device_class is None:

@@ -19,21 +19,19 @@ _UNREAD = object()
 T = TypeVar("T")
 
 _PAIR = re.compile(r"([^&=]+)=([^&]*)")
+_decode_fields = msgspec.json.Decoder(dict[str, str]).decode
 
 
-class Opened:
+class Opened(msgspec.Struct, eq=False):
     """What a format reads: `topic` is the device's own, below `in/<station>/`.
 
     Nothing is parsed until it is asked for: a format that is known by its topic may parse the body by its own types.
     """
 
-    __slots__ = ("_body", "memory", "message", "topic")
-
-    def __init__(self, message: Message, topic: str, memory: Memory | None = None) -> None:
-        self.message = message
-        self.topic = topic
-        self.memory = Memory() if memory is None else memory
-        self._body: Any = _UNREAD
+    message: Message
+    topic: str
+    memory: Memory = msgspec.field(default_factory=Memory)
+    _body: Any = _UNREAD
 
     @property
     def object(self) -> dict[str, Any]:
@@ -112,11 +110,21 @@ class Opened:
         return self._body
 
 
-def _split(query: str) -> dict[str, str]:
+def _split(form: str) -> dict[str, str]:
     """Split a form; what has no `=` is no field."""
-    if "%" in query:
-        query = query.replace("%20", " ").replace("%3A", ":")  # all that most consoles write so
-    fields = dict(_PAIR.findall(query.replace("+", " ")))
-    if "%" in query:
+    if "%" in form:
+        form = form.replace("%20", " ").replace("%3A", ":")  # all that most consoles write so
+    fields = _pairs(form.replace("+", " "))
+    if "%" in form:
         return {key: unquote(value) if "%" in value else value for key, value in fields.items()}
     return fields
+
+
+def _pairs(form: str) -> dict[str, str]:
+    """Split a form at `&` and `=`; written as a JSON object, which msgspec reads, that takes a third of the time."""
+    if '"' not in form and "\\" not in form:
+        try:
+            return _decode_fields('{"' + form.replace("&", '","').replace("=", '":"') + '"}')
+        except (msgspec.DecodeError, UnicodeError):
+            pass  # not all between two `&` is a name, one `=`, and a value
+    return dict(_PAIR.findall(form))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from ingest.decoded import Refusal
-from ingest.errors import IngestError, ValuesRefusedError
+from ingest.errors import IngestError, UnitNotToldError, ValuesRefusedError
 from ingest.fixed_topics import Device, device_of
 from ingest.message import MAX_PAYLOAD, Message
 from ingest.secrets import strip_secrets, strip_topic
@@ -16,11 +16,12 @@ _LISTED = 20  # refused values named in one row; the payload beside them has the
 _NO_CLAIMS: Mapping[Device, str] = MappingProxyType({})
 
 
-def values_refused(refused: Sequence[Refusal]) -> ValuesRefusedError:
+def values_refused(refused: Sequence[Refusal]) -> ValuesRefusedError | UnitNotToldError:
     """Say which values of a message were refused, and why."""
     listed = [f"{each.sensor_name}/{each.observed_property}={each.value} {each.reason}" for each in refused[:_LISTED]]
     more = [f"and {len(refused) - _LISTED} more"] if len(refused) > _LISTED else []
-    return ValuesRefusedError("; ".join(listed + more))
+    kind = UnitNotToldError if all(each.reason == "unit_not_told" for each in refused) else ValuesRefusedError
+    return kind("; ".join(listed + more))
 
 
 def write_up(message: Message, error: IngestError, claims: Mapping[Device, str] = _NO_CLAIMS) -> Quarantined:

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
+from ingest.adopting import Told, adopt
 from ingest.vocabulary import PROPERTIES, UNITS, sensor_model
 from storage.rows import Series, SeriesName
-from storage.series import claim_series, load_series
+from storage.series import claim_series, load_series, name_sensors, told_sensors
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -82,6 +83,7 @@ class SeriesTable:
         """
         wanted = [name for name in self._allowed(names) if _SENSOR_NAME.fullmatch(name.sensor_name)]
         if wanted:
+            _adopt(connection, wanted)
             claimed = claim_series(connection, [_series_name(name) for name in wanted])
             connection.commit()
             self.learn(claimed)
@@ -138,6 +140,20 @@ class SeriesTable:
         self.warm = np.append(self.warm, np.zeros(more, np.bool_))
         for name, rows in self.companion.items():
             self.companion[name] = np.append(rows, np.full(more, -1))
+
+
+def _adopt(connection: psycopg.Connection, wanted: Sequence[Name]) -> None:
+    """Let sensors that owners have told of take over the names that messages give them."""
+    told: dict[str, list[Told]] = {}
+    for station_id, sensor_key, model in told_sensors(connection, {name.station_id for name in wanted}):
+        told.setdefault(station_id, []).append(Told(sensor_key, model))
+    named: dict[str, dict[str, set[str]]] = {station_id: {} for station_id in told}
+    for name in wanted:
+        if name.station_id in told:
+            named[name.station_id].setdefault(name.sensor_name, set()).add(name.observed_property)
+    found = [each for station_id, sensors in told.items() for each in adopt(sensors, named[station_id])]
+    if found:
+        name_sensors(connection, [(each.sensor_key, each.sensor_name, each.sensor_model) for each in found])
 
 
 def _series_name(name: Name) -> SeriesName:

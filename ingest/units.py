@@ -26,6 +26,7 @@ class Limits(NamedTuple):
 _SAME = Conversion()
 
 _MASS = {"ug/m3": _SAME, "mg/m3": Conversion(1000.0)}
+_FORMALDEHYDE = _MASS | {"ppb": Conversion(30.026 / 24.465), "ppm": Conversion(30_026 / 24.465)}  # 25 °C, 1013 hPa
 _TEMPERATURE = {"c": _SAME, "cel": _SAME, "f": Conversion(5 / 9, -160 / 9), "k": Conversion(1.0, -273.15)}
 _PRESSURE = {
     "hpa": _SAME, "mbar": _SAME, "mb": _SAME, "pa": Conversion(0.01), "kpa": Conversion(10.0),
@@ -46,7 +47,7 @@ _SOUND = {"db": _SAME, "dba": _SAME, "db(a)": _SAME, "db[a]": _SAME, "dbspl": _S
 _ANGLE = {"deg": _SAME, "": _SAME, "rad": Conversion(57.29577951308232)}
 
 _UNITS: Mapping[str, Mapping[str, Conversion]] = MappingProxyType({
-    "pm1": _MASS, "pm2_5": _MASS, "pm4": _MASS, "pm10": _MASS, "formaldehyde": _MASS,
+    "pm1": _MASS, "pm2_5": _MASS, "pm4": _MASS, "pm10": _MASS, "formaldehyde": _FORMALDEHYDE,
     "no2": _PARTS, "o3": _PARTS, "voc": _PARTS, "co2": _PARTS_MILLION, "co": _PARTS_MILLION,
     "voc_index": _INDEX, "nox_index": _INDEX, "noise": _SOUND,
     "temperature": _TEMPERATURE, "relative_humidity": _SHARE,
@@ -88,7 +89,12 @@ def conversion(observed_property: str, unit: str | None) -> Conversion | None:
 def plain(unit: str) -> str:
     """Spell a unit as the tables here do: '°F' -> 'f', 'µg/m³' -> 'ug/m3', '% RH' -> '%rh'."""
     text = unit.strip().lower().replace("µ", "u").replace("μ", "u").replace("³", "3").replace("²", "2")
-    text = text.replace("°", "deg" if text.strip() == "°" else "").replace(" ", "").replace("m^3", "m3")
+    text = (
+        text.replace("°", "deg" if text.strip() == "°" else "")
+        .replace(" ", "")
+        .replace("m^3", "m3")
+        .replace("⋅m⁻3", "/m3")
+    )
     return {"degc": "c", "degf": "f", "celsius": "c", "fahrenheit": "f"}.get(text, text)
 
 

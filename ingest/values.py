@@ -12,9 +12,6 @@ from ingest.vocabulary import SENTINELS
 _DEVICE_SENTINELS = frozenset({-1.0, -2.0, -127.0, -128.0, 327.67, 999.9})
 """What single firmwares send for "no value"; elsewhere they may be readings: only the impossible is called so."""
 
-_NO_LONGER = 40  # characters; no device writes a longer number
-_LARGE = 10**15  # a whole number beyond this is no measurement, and perhaps no double
-
 _MOST_PLANS = 1000
 _LONGEST_KEYS = 4000  # characters of all keys of an object whose plan is remembered: a bound on memory
 
@@ -80,16 +77,19 @@ def read_object(values: Mapping[str, Any], plans: Plans, time: float | None, int
     """Read the values whose keys mean something into the records, or the refused, of `into`.
 
     `device` names the sensor where the meanings leave it open. This runs for every value of every message: no function
-    is called for a number that is possible.
+    of ours is called for a number that is possible, and it is `as_number` spelt out.
     """
-    add = into.records.append
+    records = into.records
     for key, sensor_name, observed_property, factor, offset, low, high in plans.of(tuple(values)):
         raw = values[key]
         kind = type(raw)
-        plain = kind is float or (kind is int and -_LARGE < raw < _LARGE)
-        value = (raw if plain else as_number(raw)) * factor + offset
+        try:
+            number = float(raw) if kind is float or kind is int or (kind is str and "_" not in raw) else math.nan
+        except (ValueError, OverflowError):
+            number = math.nan
+        value = number * factor + offset
         if low <= value <= high:  # false for NaN
-            add(Record(time, sensor_name or device, observed_property, value))
+            records.append(Record(time, sensor_name or device, observed_property, value))
         else:
             into.refused.append(Refusal(sensor_name or device, observed_property, _fault(raw), repr(raw)[:60]))
 
@@ -107,12 +107,8 @@ def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
 def as_number(raw: Any) -> float:
     """Read a number, also out of text; NaN where there is none, infinity where no double holds it."""
     kind = type(raw)
-    if kind is float:
-        return float(raw)
-    if kind is not int and (kind is not str or len(raw) > _NO_LONGER or "_" in raw):
-        return math.nan
     try:
-        return float(raw)
+        return float(raw) if kind is float or kind is int or (kind is str and "_" not in raw) else math.nan
     except ValueError:
         return math.nan
     except OverflowError:

@@ -21,13 +21,10 @@ def in_utc(content: Decoded, received: float, zone: tzinfo | None = None) -> lis
     that time in the zone too. Where no zone is told nobody knows the offset of any other: the time of receipt serves.
     """
     if content.clock == "received":
-        return [_at(received + each.time if each.time else None, each) for each in content.records]
-    settled = {time: _settled(time, received, zone) for time in {each.time for each in content.records}}
-    return [each if settled[each.time] == each.time else _at(settled[each.time], each) for each in content.records]
-
-
-def _at(time: float | None, record: Record) -> Record:
-    return Record(time, record.sensor_name, record.observed_property, record.value)
+        times = {each.time: received + each.time if each.time else None for each in content.records}
+    else:
+        times = {time: _settled(time, received, zone) for time in {each.time for each in content.records}}
+    return [Record(times[each.time], each.sensor_name, each.observed_property, each.value) for each in content.records]
 
 
 def _settled(wall: float | None, received: float, zone: tzinfo | None) -> float | None:

@@ -1,6 +1,7 @@
 """Register a station: make its credentials, displace its position, store both, and say once what the owner needs."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,14 @@ import psycopg
 
 import storage.events
 import storage.owners
+import storage.series
 import storage.stations
+from ingest.adopting import told_names
+from ingest.sensor_models import family, fault
+from ingest.vocabulary import UNITS
 from luchtbrug.credentials import ALPHABET, displaced, hash_code, hash_token, new_code, new_credentials, new_token
 from luchtbrug.settings import Settings
-from storage.rows import NewStation
+from storage.rows import NewStation, SeriesName
 
 CLAIM_FOR = timedelta(days=365)
 """How long a station that was registered for somebody else may be claimed."""
@@ -37,6 +42,14 @@ class Registered:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class NewSensor:
+    """A sensor that an owner tells of, by its model; `observed_properties` are its series from the start on."""
+
+    model: str
+    observed_properties: tuple[str, ...] = ()
+
+
 def register(
     conn: psycopg.Connection[Any],
     *,
@@ -47,6 +60,7 @@ def register(
     now: datetime,
     owner_key: int | None = None,
     claimable: bool = False,
+    sensors: Sequence[NewSensor] = (),
     **more: Any,
 ) -> Registered:
     """Store a new station with fresh credentials; `more` are further fields of NewStation. The caller commits.
@@ -74,9 +88,27 @@ def register(
             **more,
         ),
     )
+    _add_sensors(conn, station_id, sensors)
     storage.events.record(conn, "station_added", time=now, station_id=station_id)
     code = offer(conn, station_id, "claim", now + CLAIM_FOR) if claimable else None
     return Registered(station_id, station_id, credentials.password, credentials.token, *public, owner_token, code)
+
+
+def sensor_faults(sensors: Sequence[NewSensor]) -> list[str]:
+    """Say all that is wrong with the sensors that an owner tells of."""
+    found = [fault(each.model, each.observed_properties) for each in sensors]
+    return [each for each in found if each is not None]
+
+
+def _add_sensors(conn: psycopg.Connection[Any], station_id: str, sensors: Sequence[NewSensor]) -> None:
+    names = told_names([each.model for each in sensors])
+    storage.series.add_sensors(
+        conn, station_id, {name: family(each.model) for name, each in zip(names, sensors, strict=True)}
+    )
+    storage.series.claim_series(conn, [
+        SeriesName(station_id, name, family(each.model), found, UNITS[found])
+        for name, each in zip(names, sensors, strict=True) for found in each.observed_properties
+    ])  # fmt: skip
 
 
 def offer(conn: psycopg.Connection[Any], station_id: str, kind: storage.owners.CodeKind, expires_at: datetime) -> str:

@@ -121,6 +121,7 @@ DEVICES: Mapping[str, Device] = {
         "WeeWX",
         "MQTT",
         (
+            "Install the extension weewx-mqtt; in `weewx.conf`:",
             "`[StdRESTful] [[MQTT]]`",
             "`server_url = mqtt://{user}:{password}@{mqtt_host}:{mqtt_port}/`",
             "`topic = in/{user}/weewx`",
@@ -143,9 +144,22 @@ DEVICES: Mapping[str, Device] = {
         "Smart Citizen",
         "MQTT",
         (
-            "The kit gives no user and password, and our broker lets nobody in without: it needs your own Mosquitto",
-            "Serial shell of the kit: `mqttsrv -host` your own Mosquitto `-port 1883`, then `config -token TOKEN`",
+            "The kit logs in by its token as client id, with neither user nor password (its `SckESP.cpp`), and "
+            "speaks no HTTP; our broker lets nobody in so: it needs your own Mosquitto",
+            "Serial shell of the kit: `mqttsrv -host` your own Mosquitto `-port 1883`; TOKEN stays (`config` shows it)",
             "There a bridge (below) to `{mqtt_host}` with `topic device/sck/TOKEN/readings/# out 1 \"\" in/{user}/`",
+            "It sends to one place only: to stay at smartcitizen.me, bridge there too",
+        ),
+    ),
+    "meshtastic": Device(
+        "Meshtastic (ESP32 with Wi-Fi)",
+        "MQTT",
+        (
+            "Console: `meshtastic --set mqtt.enabled true --set mqtt.address {mqtt_host} --set mqtt.username {user} "
+            "--set mqtt.password {password} --set mqtt.root in/{user}/msh --set mqtt.json_enabled true "
+            "--set mqtt.encryption_enabled false`",
+            "Tick uplink for the channel; `--set telemetry.environment_measurement_enabled true`, and for particles "
+            "`telemetry.air_quality_enabled true`",
         ),
         checked=False,
     ),

@@ -1,6 +1,6 @@
 """Series: station × sensor × observed property, each with the small key that its readings carry."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import psycopg
 from psycopg.rows import class_row
@@ -26,6 +26,26 @@ def claim_series(conn: psycopg.Connection, names: Sequence[SeriesName]) -> list[
     conn.execute(sql("claim_series"), wanted)
     with conn.cursor(row_factory=class_row(Series)) as cursor:
         return cursor.execute(sql("series_by_name"), wanted).fetchall()
+
+
+def add_sensors(conn: psycopg.Connection, station_id: str, sensors: Mapping[str, str]) -> None:
+    """Give a station sensors (name -> model) before any of them has sent; one that is there stays as it is."""
+    names, models = list(sensors), list(sensors.values())
+    wanted = {"station_id": [station_id] * len(names), "sensor_name": names, "sensor_model": models}
+    conn.execute(sql("claim_sensors"), wanted)
+
+
+def told_sensors(conn: psycopg.Connection, station_ids: Collection[str]) -> list[tuple[str, int, str]]:
+    """List the sensors (station, key, model) that owners have told of and no message has named yet."""
+    return conn.execute(sql("told_sensors"), {"station_ids": list(station_ids)}).fetchall()
+
+
+def name_sensors(conn: psycopg.Connection, names: Sequence[tuple[int, str, str]]) -> None:
+    """Give sensors that owners have told of their name on the wire (key, name, model)."""
+    keys, named, models = zip(*names, strict=True) if names else ((), (), ())
+    conn.execute(
+        sql("name_sensors"), {"sensor_key": list(keys), "sensor_name": list(named), "sensor_model": list(models)}
+    )
 
 
 def find_series(conn: psycopg.Connection, series_key: int) -> Series | None:

@@ -1,7 +1,8 @@
 """AirGradient ONE and Open Air: one flat JSON object a minute, without a time.
 
 The raw values are read: `*Compensated` are AirGradient's own corrections, and 0 where they fail; `pm10` is PM10, but
-`pm003Count` a count; the top level is the mean of the two channels of an Open Air.
+`pm003Count` a count; the top level is the mean of the two channels of an Open Air; its
+first firmwares sent the channels alone.
 Source: airgradienthq/arduino `docs/local-server.md`, `src/AgValue.cpp`.
 """
 
@@ -25,6 +26,18 @@ _PLANS = plans(
         "nox_index": meaning("sgp41-0", "nox_index"),
     }
 )
+_CHANNELS = tuple(
+    plans(
+        {
+            "pm01": meaning(f"pms5003t-{number}", "pm1"),
+            "pm02": meaning(f"pms5003t-{number}", "pm2_5"),
+            "pm10": meaning(f"pms5003t-{number}", "pm10"),
+            "atmp": meaning(f"pms5003t-{number}", "temperature"),
+            "rhum": meaning(f"pms5003t-{number}", "relative_humidity"),
+        }
+    )
+    for number in (1, 2)
+)
 
 
 def matches_topic(topic: str) -> bool:
@@ -40,9 +53,14 @@ def matches_body(opened: Opened) -> bool:
 
 
 def decode(opened: Opened) -> Decoded:
-    """Read the values at the top level."""
+    """Read the values at the top level; the channels where there is no mass."""
     body = opened.json_object()
     serial = body.get("serialno")
     decoded = empty(f"airgradient-{serial}" if isinstance(serial, str) else None)
     read_object(body, _PLANS, None, decoded)
+    channels = body.get("channels")
+    if isinstance(channels, dict) and "pm02" not in body:
+        for number, plan in zip("12", _CHANNELS, strict=True):
+            values = channels.get(number)
+            read_object(values if isinstance(values, dict) else {}, plan, None, decoded)
     return decoded

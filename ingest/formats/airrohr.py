@@ -19,11 +19,12 @@ NAME = "airrohr"
 
 
 _MASS = {"P0": "pm1", "P1": "pm10", "P2": "pm2_5", "P4": "pm4"}
-_MASS_SENSORS = {"SDS": "sds011", "PMS": "pms", "HPM": "hpm", "NPM": "npm", "SPS30": "sps30", "IPS": "ips7100"}
-_MASS_SENSOR_TYPES = re.compile(r"SDS|PMS|HPM|NPM|SPS30|IPS|Next", re.IGNORECASE)
+_MASS_SENSORS = {"SDS": "sds011", "PMS": "pms", "HPM": "hpm", "NPM": "npm", "SPS30": "sps30", "IPS": "ips7100",
+                 "SEN5X": "sen5x"}  # fmt: skip
+_MASS_SENSOR_TYPES = re.compile(r"SDS|PMS|HPM|NPM|SPS30|SEN|IPS|Next", re.IGNORECASE)
 _CLIMATE_SENSORS = {
     "BME280": "bme280", "BMP280": "bmp280", "BMP": "bmp180", "BMP180": "bmp180", "HTU21D": "htu21d", "SHT3X": "sht3x",
-    "SHT30": "sht3x", "SCD30": "scd30", "DS18B20": "ds18b20", "DHT22": "dht22",
+    "SHT30": "sht3x", "SCD30": "scd30", "SEN5X": "sen5x", "DS18B20": "ds18b20", "DHT22": "dht22",
 }  # fmt: skip
 
 _INFLUX_LINE = re.compile(rb"[^\s,]+,node=esp(?:8266|32)-(\w+)[^\s]* (\S+)")
@@ -42,6 +43,8 @@ def _meanings() -> dict[str, Meaning]:
     found = {
         "SCD30_co2_ppm": meaning("scd30-0", "co2"),
         "conc_co2_ppm": meaning("mhz14a-0", "co2"),
+        "SEN5X_VOC": meaning("sen5x-0", "voc_index"),
+        "SEN5X_NOX": meaning("sen5x-0", "nox_index"),
         "DNMS_noise_LAeq": meaning("dnms-0", "noise"),
         "noise_LAeq": meaning("dnms-0", "noise"),
     }
@@ -123,7 +126,9 @@ def _read_record(record: dict[str, Any], values: dict[str, Any], into: Decoded) 
 def _feed() -> dict[str, Meaning]:
     """Spell out the keys of the feed, whose sensor is named beside them."""
     sea_level = meaning("", "air_pressure_sea_level", "pa")
-    return _climate("") | {"noise_LAeq": meaning("", "noise"), "pressure_at_sealevel": sea_level}
+    return _climate("") | {
+        "noise_LAeq": meaning("", "noise"), "co2_ppm": meaning("", "co2"), "pressure_at_sealevel": sea_level,
+    }  # fmt: skip
 
 
 _FEED_CLIMATE = plans(_feed())

@@ -1,17 +1,20 @@
 """ESPHome: one topic an entity, `<prefix>/sensor/<object_id>/state`, a bare number; `nan` where the sensor failed.
 
-Name and unit come from Home Assistant discovery where that was seen, else from the object id, in canonical units.
+Name and unit come from Home Assistant discovery where that was seen. Where it was not, the name is the object id, and
+the unit that of ESPHome's own components if it is always the same (µg/m³, ppm, %, hPa). A temperature is then taken for
+°C, as all components send it, and the owner is told once: who has converted it to °F has told discovery alone. Once it
+is too high for °C, it is refused until the unit is told, and so is wind or rain always: each project has its own unit.
 Source: esphome/esphome `mqtt_component.cpp`, `mqtt_sensor.cpp`.
 """
 
 import re
 from functools import lru_cache
 
-from ingest.decoded import Decoded, empty, silent
+from ingest.decoded import Decoded, Refusal, empty, silent
 from ingest.naming import property_of, sensor, words
 from ingest.opened import Opened
 from ingest.units import conversion
-from ingest.values import meaning, take
+from ingest.values import Meaning, as_number, meaning, take
 
 NAME = "esphome"
 
@@ -20,6 +23,10 @@ _STATESTREAM = re.compile(r"(?:^|/)(?:homeassistant|hass|statestream|ha_statestr
 _OTHER = re.compile(
     r"/(?:binary_sensor|text_sensor|switch|light|fan|button|number|select|update)/[^/]+/(?:state|command)$|/debug$"
 )
+_MANY_UNITS = frozenset({"temperature", "wind_speed", "wind_gust", "rain", "rain_rate", "rain_day"})
+_WARMEST = 50.0
+"""No air in Europe was ever warmer [degC]."""
+
 _STATUS = re.compile(r"[^/]/status$")
 _PROPERTY_WORDS = re.compile(
     r"_(?:pm_?\d+(?:_\d)?|particulate_matter|\d+m|concentration|temperature|temp|relative|humidity|pressure|co_?2|carbon_dioxide)(?=_)"
@@ -48,9 +55,20 @@ def decode(opened: Opened) -> Decoded:
     found = property_of(state[1], device_class) or (property_of(name) if name and device_class is None else None)
     if found is None or conversion(found, unit) is None:
         return silent("other_entity")
-    decoded = empty()
-    take(opened.text, meaning(_sensor_name(state[1]), found, unit), None, decoded)
+    decoded, told = empty(), meaning(_sensor_name(state[1]), found, unit)
+    if unit is not None or found not in _MANY_UNITS or _unit_is_believed(opened, told, decoded):
+        take(opened.text, told, None, decoded)
     return decoded
+
+
+def _unit_is_believed(opened: Opened, told: Meaning, into: Decoded) -> bool:
+    """Say whether a value without a unit is read as canonical; put it among the refused if not, or if never said."""
+    entity, before = opened.memory.entity(opened.topic), opened.memory.entity(opened.topic).doubt
+    too_high = as_number(opened.text) > _WARMEST or told.observed_property != "temperature"
+    entity.doubt = "refused" if too_high or before == "refused" else "told"
+    if entity.doubt == "refused" or before is None:
+        into.refused.append(Refusal(told.sensor_name, told.observed_property, "unit_not_told", opened.text[:60]))
+    return entity.doubt == "told"
 
 
 @lru_cache(maxsize=8192)

@@ -21,6 +21,7 @@ _CLIMATE = {
     "pressure": meaning("", "air_pressure", "pa"),
     "pressure_at_sealevel": meaning("", "air_pressure_sea_level", "pa"),
     "noise_LAeq": meaning("", "noise"),
+    "co2_ppm": meaning("", "co2"),
 }
 _COUNTER = plans(_CLIMATE)
 _MASSES = plans(_CLIMATE | {key: meaning("", found) for key, found in _MASS.items()})

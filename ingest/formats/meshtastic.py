@@ -1,7 +1,7 @@
 """Meshtastic: JSON of an MQTT gateway, `msh/<region>/2/json/<channel>/!<gateway>`; the sender is `from`, not `sender`.
 
-Zero is protobuf's "not there" for wind, humidity and pressure; `pm10_*` is PM1.0 and `pm100_*` PM10, in Plantower's
-tenths; `air_util_tx` is the radio's airtime.
+Zero is protobuf's "not there" for wind, humidity and pressure; `pm10` and `pm10_*` are PM1.0, and `pm100` PM10, in
+Plantower's tenths; `air_util_tx` is the radio's airtime.
 Source: meshtastic/protobufs `telemetry.proto`, firmware `MeshPacketSerializer`.
 """
 
@@ -21,7 +21,8 @@ _KEYS = {
     "wind_speed": "wind_speed", "wind_gust": "wind_gust", "wind_direction": "wind_direction", "co2": "co2",
     "pm10_environmental": "pm1", "pm25_environmental": "pm2_5", "pm100_environmental": "pm10",
 }  # fmt: skip
-_STANDARD = {"pm10_standard": "pm1", "pm25_standard": "pm2_5", "pm100_standard": "pm10"}
+_STANDARD = {f"{size}{kind}": found for kind in ("", "_standard") for size, found in
+             (("pm10", "pm1"), ("pm25", "pm2_5"), ("pm100", "pm10"))}  # fmt: skip
 _MEASURED = plans({key: meaning("", found) for key, found in _KEYS.items()})
 _ALL = plans({key: meaning("", found) for key, found in (_KEYS | _STANDARD).items()})
 _ABSENT_AT_ZERO = ("relative_humidity", "barometric_pressure", "wind_speed", "wind_gust", "co2")

@@ -25,6 +25,7 @@ _MEANINGS = {
     "tvoc": meaning("qingping-0", "voc", "ppb"),
     "tvoc_index": meaning("qingping-0", "voc_index"),
 }
+_FAHRENHEIT = meaning("qingping-0", "temperature", "f")
 _STATUS = "13"
 
 
@@ -65,7 +66,8 @@ def _read_record(record: dict[str, Any], into: Decoded) -> None:
         if isinstance(said, dict) and said.get("status", 0) != 0:
             into.refused.append(Refusal("qingping-0", found.observed_property, "sensor_fault", repr(said)[:60]))
         else:
-            take(_value(said), found, time, into)
+            fahrenheit = key == "temperature" and isinstance(said, dict) and said.get("unit") == "F"
+            take(_value(said), _FAHRENHEIT if fahrenheit else found, time, into)
 
 
 def _value(said: Any) -> Any:

@@ -18,12 +18,12 @@ _KEYS = {
     "temperature_C": ("temperature", "c"), "temperature_F": ("temperature", "f"),
     "humidity": ("relative_humidity", None),
     "pressure_hPa": ("air_pressure", "hpa"), "pressure_kPa": ("air_pressure", "kpa"),
-    "pressure_inHg": ("air_pressure", "inhg"), "co2_ppm": ("co2", None),
+    "pressure_inHg": ("air_pressure", "inhg"), "co2_ppm": ("co2", None), "hcho_ppb": ("formaldehyde", "ppb"),
     "pm1_ug_m3": ("pm1", None), "pm1_0_ug_m3": ("pm1", None), "pm2_5_ug_m3": ("pm2_5", None),
     "pm4_ug_m3": ("pm4", None), "pm4_0_ug_m3": ("pm4", None),
     "pm10_ug_m3": ("pm10", None), "pm10_0_ug_m3": ("pm10", None),
-    "wind_dir_deg": ("wind_direction", None), "rain_rate_mm_h": ("rain_rate", "mm/h"),
-    "rain_rate_in_h": ("rain_rate", "in/h"),
+    "wind_dir_deg": ("wind_direction", None), "direction_deg": ("wind_direction", None),
+    "rain_rate_mm_h": ("rain_rate", "mm/h"), "rain_rate_in_h": ("rain_rate", "in/h"),
 }  # fmt: skip
 _SPEEDS = {"m_s": "m/s", "km_h": "km/h", "mi_h": "mph"}
 _PROBES = ("Fineoffset-WN34",)
@@ -35,6 +35,7 @@ def _all_keys() -> dict[str, tuple[str, str | None]]:
     for suffix, unit in _SPEEDS.items():
         found |= {f"wind_{kind}_{suffix}": ("wind_speed", unit) for kind in ("avg", "speed")}
         found |= {f"wind_{kind}_{suffix}": ("wind_gust", unit) for kind in ("max", "gust")}
+        found[f"gust_speed_{suffix}"] = ("wind_gust", unit)  # before 2020
     return found
 
 

@@ -23,13 +23,18 @@ _KEYS = {
     "CarbonDioxide": "co2", "PM1": "pm1", "PM2.5": "pm2_5", "PM4": "pm4", "PM10": "pm10",
     "PM1_0": "pm1", "PM2_5": "pm2_5", "PM4_0": "pm4", "TVOC": "voc",
 }  # fmt: skip
-_SEN5X = {"VOC": "voc_index", "NOx": "nox_index"}
+_INDICES = {"VOC": "voc_index", "NOx": "nox_index", "HCHO": "formaldehyde"}
+_OF_KIND = {
+    "": _KEYS,
+    "SEN5": _KEYS | _INDICES,
+    "SEN6": _KEYS | _INDICES,
+    "SGP4": {"TVOC": "voc_index", "NOx": "nox_index"},
+}
+"""First letters of a sensor's name -> its keys: `VOC` is a level elsewhere, and the SGP4x's `TVOC` an index."""
+
 _NOT_AIR = frozenset({"ESP32", "ENERGY", "ANALOG", "COUNTER"})
 _SILENT = frozenset({"STATE", "LWT", "INFO1", "INFO2", "INFO3", "UPTIME", "RESULT", "MARGINS", "WAKEUP"})
 _DEPTH = 3
-
-_ByKind = tuple[Plans, Plans]
-"""The plans of a sensor of any kind, and of a SEN5x."""
 
 
 def matches_topic(topic: str) -> bool:
@@ -58,17 +63,14 @@ def decode(opened: Opened) -> Decoded:
 
 
 def _read_sensors(
-    body: dict[str, Any], outer: str, by_kind: _ByKind, time: float | None, into: Decoded, depth: int = 0
+    body: dict[str, Any], outer: str, by_kind: dict[str, Plans], time: float | None, into: Decoded, depth: int = 0
 ) -> None:
     for name, values in body.items():
         if type(values) is not dict or name in _NOT_AIR:
             continue
         full = f"{outer}.{name}" if outer else name
-        kinds = set(map(type, values.values()))
-        nested = dict in kinds or list in kinds
-        flat = {key: value for key, value in values.items() if type(value) not in (dict, list)} if nested else values
-        read_object(flat, by_kind[name.startswith("SEN5")], time, into, sensor(full))
-        if nested and depth < _DEPTH:
+        read_object(values, by_kind.get(name[:4], by_kind[""]), time, into, sensor(full))
+        if depth < _DEPTH and dict in map(type, values.values()):
             _read_sensors(values, full, by_kind, time, into, depth + 1)
 
 
@@ -77,14 +79,15 @@ def _unit(said: Any) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _plans(temperature: str | None, pressure: str | None) -> _ByKind:
+def _plans(temperature: str | None, pressure: str | None) -> dict[str, Plans]:
     """Say what the keys of a sensor mean, where the device is set to these units; without those of unknown unit."""
-    units = {"temperature": temperature, "air_pressure": pressure, "air_pressure_sea_level": pressure, "voc": "ppb"}
-    others, sen5x = (
-        plans({
+    units = {"temperature": temperature, "air_pressure": pressure, "air_pressure_sea_level": pressure} | dict.fromkeys(
+        ("voc", "formaldehyde"), "ppb"
+    )
+    return {
+        kind: plans({
             key: meaning("", found, units.get(found))
             for key, found in keys.items() if conversion(found, units.get(found)) is not None
         })
-        for keys in (_KEYS, _KEYS | _SEN5X)
-    )  # fmt: skip
-    return others, sen5x
+        for kind, keys in _OF_KIND.items()
+    }  # fmt: skip

@@ -39,12 +39,17 @@ _QUANTITIES = {
 } | {f"extraTemp{number}": (f"extra-{number}", "temperature", "temperature") for number in range(1, 9)}  # fmt: skip
 
 
+_GASES = ("no2", "o3", "co")
+"""Parts per million in all three systems; without `usUnits` their unit is unknown."""
+
+
 def _plain() -> dict[str, Meaning]:
     found = {
         "outHumidity": meaning("outdoor-0", "relative_humidity"),
         "inHumidity": meaning("indoor-0", "relative_humidity"),
         "windDir": meaning("outdoor-0", "wind_direction"), "co2": meaning("co2-0", "co2"),
-        "noise": meaning("noise-0", "noise"),
+        "noise": meaning("noise-0", "noise"), "noise_dB": meaning("noise-0", "noise"),
+        "co2_ppm": meaning("co2-0", "co2"), **{f"{key}_ppm": meaning("gas-0", key, "ppm") for key in _GASES},
     }  # fmt: skip
     found |= {f"extraHumid{number}": meaning(f"extra-{number}", "relative_humidity") for number in range(1, 9)}
     for key, name in (("pm1_0", "pm1"), ("pm2_5", "pm2_5"), ("pm10_0", "pm10")):
@@ -66,7 +71,9 @@ _PLAIN = frozenset(_plain()) | {"pressure", "barometer", "rain", "interval"}
 _MEANINGS = _suffixed()
 _BY_SYSTEM = {
     system: plans(
-        _MEANINGS | {key: meaning(name, found, units[kind]) for key, (name, found, kind) in _QUANTITIES.items()}
+        _MEANINGS
+        | {key: meaning("gas-0", key, "ppm") for key in _GASES}
+        | {key: meaning(name, found, units[kind]) for key, (name, found, kind) in _QUANTITIES.items()}
     )
     for system, units in _SYSTEMS.items()
 }

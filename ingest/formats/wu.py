@@ -1,7 +1,7 @@
 """The Weather Underground upload protocol, the tongue that nearly every console speaks: a GET with `ID` and `PASSWORD`.
 
-`baromin` is the pressure at sea level, but the station's on two firmwares; `rainin` is the last hour's depth, no rate.
-Some consoles send metric keys (`outtemp`, `absbaro`) in the same protocol.
+`baromin` is the pressure at sea level, but the station's on two firmwares (others send that as `absbaromin`); `rainin`
+is the last hour's depth, no rate. Some consoles send metric keys (`outtemp`, `absbaro`) in the same protocol.
 Source: the protocol's page at wunderground.com; weewx-interceptor for the two firmwares.
 """
 
@@ -66,8 +66,8 @@ def decode(opened: Opened) -> Decoded:
     barometer = fields.get("baromin")
     if barometer is not None and fields.get("softwaretype", "").startswith(_STATION_PRESSURE):
         read_pressures(barometer, None, "inhg", time, decoded)
-    elif barometer is not None:
-        read_pressures(None, barometer, "inhg", time, decoded)
+    else:
+        read_pressures(fields.get("absbaromin"), barometer, "inhg", time, decoded)
     read_pressures(fields.get("absbaro"), fields.get("relbaro"), "hpa", time, decoded)
     return decoded
 

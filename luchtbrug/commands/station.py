@@ -13,7 +13,7 @@ import storage.stations
 from luchtbrug.broker.mosquitto import station_commands
 from luchtbrug.database import open_schema
 from luchtbrug.owner.ownership import tell_broker
-from luchtbrug.register import Registered, new_station_id, position_key, register
+from luchtbrug.register import NewSensor, Registered, new_station_id, position_key, register, sensor_faults
 from luchtbrug.settings import Settings
 from storage.connection import connect
 from storage.errors import StationUnknownError
@@ -33,6 +33,10 @@ def add(
     format: Annotated[str | None, typer.Option(help="device format, as airrohr; without it it is recognised")] = None,  # noqa: A002
     timezone: Annotated[str, typer.Option(help="of a device that sends local time without saying so")] = "UTC",
     project: Annotated[str | None, typer.Option(help="campaign it belongs to")] = None,
+    height: Annotated[float | None, typer.Option(help="above the ground [m]")] = None,
+    sensors: Annotated[
+        list[str] | None, typer.Option("--sensor", help="model of a sensor, as SDS011; repeat for each")
+    ] = None,
     claimable: Annotated[
         bool, typer.Option("--claimable", help="for somebody else: print the code that makes its owner")
     ] = False,
@@ -40,8 +44,11 @@ def add(
 ) -> None:
     """Register a station and print its credentials, once.
 
-    Example: `luchtbrug station add --latitude 52.2235 --longitude 5.1764 --name "Havenstraat" --json`
+    Example: `luchtbrug station add --latitude 52.2235 --longitude 5.1764 --name "Havenstraat" --sensor SDS011 --json`
     """
+    told = [NewSensor(each) for each in sensors or ()]
+    if faults := sensor_faults(told):
+        raise typer.BadParameter(" ".join(faults), param_hint="--sensor")
     settings = Settings.read()
     now = datetime.now(UTC)
     with open_schema(settings) as url, connect(url) as conn:
@@ -56,6 +63,8 @@ def add(
             format=format,
             timezone=timezone,
             project=project,
+            height_m=height,
+            sensors=told,
             claimable=claimable,
         )
         tell_broker(settings, station_commands(new.station_id, new.mqtt_password))

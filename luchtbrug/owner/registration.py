@@ -1,5 +1,6 @@
 """How a station gets its owner: somebody registers it, or enters the code of one that was registered for him."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -11,16 +12,24 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from ingest.formats import all_formats
+from ingest.sensor_models import MODELS
 from luchtbrug.broker.mosquitto import station_commands
 from luchtbrug.owner import ownership
 from luchtbrug.owner.desk import DeniedError, Desk, Done, asking_owner, parsed
-from luchtbrug.register import Registered, new_station_id, position_key, register
+from luchtbrug.register import NewSensor, Registered, new_station_id, position_key, register, sensor_faults
 from luchtbrug.setup_lines import DEVICES, setup_lines
 
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Height = Annotated[float, msgspec.Meta(ge=-10, le=500)]
 Text = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class SensorBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A sensor of the station: its model, and what it measures where not all that the model can."""
+
+    model: Text
+    observed_properties: Annotated[tuple[str, ...], msgspec.Meta(max_length=20)] = ()
 
 
 class NewStationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -34,6 +43,7 @@ class NewStationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     timezone: str = "UTC"
     project: Text | None = None
     device: str | None = None
+    sensors: Annotated[tuple[SensorBody, ...], msgspec.Meta(max_length=20)] = ()
 
 
 class ClaimBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -56,6 +66,7 @@ class Registration:
             self._desk.route("/v1/stations", "POST", self._register),
             self._desk.route("/v1/claims", "POST", self._claim),
             self._desk.route("/v1/devices", "GET", self._devices),
+            self._desk.route("/v1/sensor-models", "GET", self._sensor_models),
         ]
 
     def _register(self, request: Request, body: bytes) -> Done:
@@ -65,12 +76,12 @@ class Registration:
         self._desk.count_scarce(request)
         asked = _checked(parsed(body, NewStationBody))
         fields = msgspec.structs.asdict(asked)
-        device = fields.pop("device")
+        device, sensors = fields.pop("device"), _sensors(fields.pop("sensors"))
         key, now = position_key(self._desk.settings), datetime.now(UTC)
         with self._desk.connected() as conn:
             new = register(
                 conn, station_id=new_station_id(), position_key=key, now=now, owner_key=asking_owner(request, conn),
-                **fields,
+                sensors=sensors, **fields,
             )  # fmt: skip
             ownership.tell_broker(self._desk.settings, station_commands(new.station_id, new.mqtt_password))
         told: dict[str, Any] = {"stationId": new.station_id}
@@ -120,22 +131,39 @@ class Registration:
         ]
         return Done(HTTPStatus.OK, {"items": items})
 
+    def _sensor_models(self, _request: Request, _body: bytes) -> Done:
+        """List the sensor models that a registration can name."""
+        items = [{"sensorModel": name, "observedProperties": measured} for name, measured in sorted(MODELS.items())]
+        return Done(HTTPStatus.OK, {"items": items})
+
 
 def _checked(asked: NewStationBody) -> NewStationBody:
-    """Refuse a format, time zone or device that nobody knows."""
+    """Refuse a format, time zone, device or sensor that nobody knows; all of them are said at once."""
     known = [each.NAME for each in all_formats()]
+    faults: list[str] = []
     if asked.format is not None and asked.format not in known:
-        raise DeniedError(
-            400, f"format '{asked.format:.40}' is none of {', '.join(known)}; leave it out to be recognised."
-        )
-    _known_device(asked.device)
+        faults.append(f"format '{asked.format:.40}' is none of {', '.join(known)}; leave it out to be recognised.")
+    faults += _device_faults(asked.device)
     try:
         ZoneInfo(asked.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise DeniedError(400, f"timezone '{asked.timezone:.40}' is unknown: write it as Europe/Amsterdam.") from error
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults.append(f"timezone '{asked.timezone:.40}' is unknown: write it as Europe/Amsterdam.")
+    faults += sensor_faults(_sensors(asked.sensors))
+    if faults:
+        raise DeniedError(400, " ".join(faults))
     return asked
 
 
+def _sensors(told: Iterable[SensorBody]) -> list[NewSensor]:
+    return [NewSensor(each.model, each.observed_properties) for each in told]
+
+
+def _device_faults(device: str | None) -> list[str]:
+    if device is None or device in DEVICES:
+        return []
+    return [f"device '{device:.40}' is none of {', '.join(DEVICES)}; leave it out to see all lines."]
+
+
 def _known_device(device: str | None) -> None:
-    if device is not None and device not in DEVICES:
-        raise DeniedError(400, f"device '{device:.40}' is none of {', '.join(DEVICES)}; leave it out to see all lines.")
+    for fault in _device_faults(device):
+        raise DeniedError(400, fault)

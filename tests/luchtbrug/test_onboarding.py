@@ -101,6 +101,12 @@ def test_setup_lines_hold_what_the_owner_enters(client: httpx.Client) -> None:
         ({**PLACE, "format": "fax"}, "format 'fax'"),
         ({**PLACE, "timezone": "Mars/Phobos"}, "Mars/Phobos"),
         ({**PLACE, "timezone": "../etc/passwd"}, "timezone"),
+        ({**PLACE, "sensors": [{"model": "SDS012"}]}, "did you mean SDS011"),
+        (
+            {**PLACE, "sensors": [{"model": "SDS011", "observedProperties": ["co2"]}]},
+            "SDS011 measures pm2_5, pm10, not co2",
+        ),
+        ({**PLACE, "sensors": ["SDS011"]}, "$.sensors[0]"),
         ([], "object"),
     ],
 )
@@ -110,6 +116,40 @@ def test_a_wrong_registration_is_named(client: httpx.Client, body: Any, said: st
     assert answer.status_code == 400
     assert said in answer.json()["detail"]
     assert client.get("/v1/stations").json()["items"] == []
+
+
+def test_all_that_is_wrong_is_said_at_once(client: httpx.Client) -> None:
+    """Format, device, time zone and each sensor that nobody knows stand in one answer."""
+    wrong = {"format": "fax", "device": "toaster", "timezone": "Mars", "sensors": [{"model": "X1"}, {"model": "Y2"}]}
+    detail = client.post("/v1/stations", json={**PLACE, **wrong}).json()["detail"]
+    assert [each for each in ("'fax'", "'toaster'", "'Mars'", "'X1'", "'Y2'") if each not in detail] == []
+
+
+def test_a_sensor_told_of_is_the_one_that_a_message_names(client: httpx.Client, database_url: str) -> None:
+    """Sensors told of stand under their model; one that messages name is no second, and keeps its series and model."""
+    told = [{"model": "sps30", "observedProperties": ["pm2_5"]}, {"model": "BME280"}, {"model": "SDS011"}]
+    made = registered(client, sensors=told)
+    with connect(database_url) as conn:
+        sensors = "SELECT sensor_name, sensor_model FROM sensor ORDER BY sensor_model DESC"
+        assert conn.execute(sensors).fetchall() == [("SPS30", "SPS30"), ("SDS011", "SDS011"), ("BME280", "BME280")]
+        before = client.get(f"/v1/stations/{made['stationId']}").json()["series"]
+        obs = [{"s": "sps30-1", "v": {"pm2_5": 8.1}}, {"s": "garden", "v": {"temperature": 21.5}}]
+        assert client.post(f"/v1/stations/{made['stationId']}/obs", json={"obs": obs}, headers=bearer(made)).is_success
+        conn.rollback()
+        assert conn.execute(sensors).fetchall() == [("sps30-1", "SPS30"), ("SDS011", "SDS011"), ("garden", "BME280")]
+        after = client.get(f"/v1/stations/{made['stationId']}").json()["series"]
+    assert [each["seriesId"] for each in before] == [
+        each["seriesId"] for each in after if each["sensorModel"] == "SPS30"
+    ]
+
+
+def test_the_models_to_choose_from_are_listed(client: httpx.Client) -> None:
+    """Each model is listed with what it measures."""
+    items = {
+        each["sensorModel"]: each["observedProperties"] for each in client.get("/v1/sensor-models").json()["items"]
+    }
+    assert items["SDS011"] == ["pm2_5", "pm10"]
+    assert len(items) > 40
 
 
 def test_a_giant_registration_is_refused(client: httpx.Client) -> None:

@@ -20,7 +20,7 @@ T = datetime(2026, 5, 17, 22, 20, tzinfo=UTC).timestamp()
 
 def _decode(topic: str, body: Any, memory: Memory | None = None, **more: Any) -> tuple[str, Decoded]:
     payload = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    opened = Opened(Message("mqtt", f"in/st-1/{topic}", payload, AT, **more), topic, memory)
+    opened = Opened(Message("mqtt", f"in/st-1/{topic}", payload, AT, **more), topic, memory or Memory())
     chosen = choose(opened)
     return chosen.NAME, chosen.decode(opened)
 
@@ -225,3 +225,26 @@ def test_no_topic_is_of_two_formats() -> None:
     topics = [case[1] for case in CASES] + [topic for messages, _, _ in STATES for topic, _ in messages]
     for topic in topics:
         assert len([each.NAME for each in all_formats() if each.matches_topic(topic)]) <= 1, topic
+
+
+def test_a_temperature_of_esphome_without_its_unit_is_said_once_and_never_taken_above_50() -> None:
+    """Without discovery °C is taken and noted once; at 70 it must be °F, and nothing is read until the unit is told."""
+    memory, topic = Memory(), "esp/sensor/garden_temperature/state"
+    seen = [_decode(topic, text, memory)[1] for text in ("21.5", "22", "70", "48")]
+    assert [_values(each) for each in seen] == [{"temperature": 21.5}, {"temperature": 22.0}, {}, {}]
+    assert [[each.reason for each in one.refused] for one in seen] == [["unit_not_told"], [], *[["unit_not_told"]] * 2]
+    _decode("ha/sensor/esp/t/config", {"stat_t": topic, "uniq_id": "t", "name": "T", "unit_of_meas": "°F"}, memory)
+    assert _values(_decode(topic, "50", memory)[1]) == {"temperature": 10.0}
+
+
+@pytest.mark.parametrize(
+    ("object_id", "text", "read"),
+    [("pm_2_5", "8", {"pm2_5": 8.0}), ("co2", "600", {"co2": 600.0}), ("wind_speed", "8", {})],
+)
+def test_only_what_has_one_unit_in_esphome_is_read_without_it(
+    object_id: str, text: str, read: dict[str, float]
+) -> None:
+    """Masses and CO2 have ESPHome's unit; wind is m/s in one project and km/h in the next."""
+    decoded = _decode(f"esp/sensor/{object_id}/state", text)[1]
+    assert _values(decoded) == read
+    assert [each.reason for each in decoded.refused] == ([] if read else ["unit_not_told"])
