@@ -41,7 +41,7 @@ class Platform(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Wrap the whole stack, the outermost error handler included."""
         kept = AnswerCache(super().build_middleware_stack(), paths=("/v1/latest",))
-        return RateLimit(kept, per_minute=self._per_minute, prefixes=LIMITED, headers=HEADERS)
+        return RateLimit(kept, per_minute=self._per_minute, prefixes=LIMITED, headers=HEADERS, ready=kept.ready)
 
 
 def create_app(settings: ApiSettings) -> FastAPI:
