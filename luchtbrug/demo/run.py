@@ -35,7 +35,9 @@ def run_demo(settings: Settings, *, stations: int, seconds: float | None, seed: 
     The demo keeps to its own folder and never touches a configured database or broker.
     """
     folder = settings.data_dir / f"demo-{seed}"
-    settings = settings.model_copy(update={"data_dir": folder, "database_url": None, "mqtt_url": None})
+    settings = settings.model_copy(
+        update={"data_dir": folder, "database_url": None, "mqtt_url": None, "lake_nightly": False}
+    )
     with ExitStack() as stack:
         stopping = stack.enter_context(stop_signals())
         _say("Starting the embedded database ...", as_json)
