@@ -13,6 +13,7 @@ from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
 from api.negotiation import COLUMNAR
 from api.openapi import VERSION, VersionedApi
+from api.repeated import RepeatedParameters
 from api.settings import ApiSettings
 
 HEADERS: Mapping[str, str] = {**EVERYWHERE, "API-Version": VERSION}
@@ -54,6 +55,7 @@ def create_surface(
 
 def _add_middleware(app: VersionedApi) -> None:
     """Wrap the application; what is added last stands outermost."""
+    app.add_middleware(RepeatedParameters)
     app.add_middleware(problems.UnforeseenErrors)
     app.add_middleware(ConditionalRequests)
     packed = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *COLUMNAR)
