@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pyshacl
 import pytest
+import sectxt
 from fastapi import FastAPI
 from pydantic import SecretStr
 from rdflib import DCAT, DCTERMS, RDF, Graph, URIRef
@@ -97,6 +98,15 @@ def test_security_txt_says_where_and_until_when(root: str) -> None:
     assert re.match("https://|mailto:", fields["Contact"])
     left = datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC)
     assert timedelta(days=30) < left < timedelta(days=365)
+
+
+def test_the_checker_of_internet_nl_takes_security_txt(root: str) -> None:
+    """sectxt, which checks the files of Dutch public bodies, finds no error; that it is not signed it may say."""
+    found = sectxt.Parser(httpx.get(f"{root}/.well-known/security.txt").content)
+
+    assert found.errors == []
+    assert {one["code"] for one in found.recommendations} <= {"not_signed"}
+    assert sectxt.Parser(b"Contact: mail me\n").errors
 
 
 def test_the_api_catalog_leads_to_valid_descriptions(root: str) -> None:
