@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from api.leaving import BORROWED, Borrowed
 from api.settings import ApiSettings
 from storage.connection import borrow
 
@@ -24,7 +25,8 @@ def read_only(database_url: str) -> str:
 def connection(request: Request) -> Iterator[Connection[Any]]:
     """Lend a connection for the time of the route's function."""
     settings: ApiSettings = request.app.state.settings
-    with borrow(request.app.state.pool, timeout_s=settings.pool_timeout) as conn:
+    borrowed: Borrowed = request.scope.get(BORROWED) or Borrowed()
+    with borrow(request.app.state.pool, timeout_s=settings.pool_timeout) as conn, borrowed.holding(conn):
         yield conn
 
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BadParameterError, BusyError, NotAcceptableError, NotFoundError
+from api.repeated import AGAIN
 from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError
 
 MEDIA_TYPE = "application/problem+json"
@@ -142,6 +143,11 @@ def _of_field(found: Mapping[str, Any]) -> ProblemError:
     where, *names = [str(part) for part in found["loc"]]
     name = ".".join(names) or where
     detail = str(found["msg"]).removeprefix("Value error, ")
-    if found["type"] == "extra_forbidden":
+    if name.endswith(AGAIN):
+        name = name.removesuffix(AGAIN)
+        detail = (
+            f"'{name}' is given more than once: give it once, and where it takes several values, commas between them."
+        )
+    elif found["type"] == "extra_forbidden":
         detail = f"There is no parameter '{name}' here. /v1/openapi.json lists the parameters of each path."
     return ProblemError(in_=where, name=name, detail=detail)

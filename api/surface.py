@@ -11,8 +11,10 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
+from api.leaving import EndsWithCaller
 from api.negotiation import COLUMNAR
 from api.openapi import VERSION, VersionedApi
+from api.repeated import RepeatedParameters
 from api.settings import ApiSettings
 
 HEADERS: Mapping[str, str] = {**EVERYWHERE, "API-Version": VERSION}
@@ -54,6 +56,8 @@ def create_surface(
 
 def _add_middleware(app: VersionedApi) -> None:
     """Wrap the application; what is added last stands outermost."""
+    app.add_middleware(EndsWithCaller)
+    app.add_middleware(RepeatedParameters)
     app.add_middleware(problems.UnforeseenErrors)
     app.add_middleware(ConditionalRequests)
     packed = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *COLUMNAR)

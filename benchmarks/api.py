@@ -2,8 +2,10 @@
 
 Run `python -m benchmarks.api` (needs wrk and psql). In one run, on 15,000 stations and 200 × a year of hours:
 `latest_ratio_to_bare`: requests/s of /v1/latest as GeoJSON in gzip, 200 connections, while readings arrive, ÷ those
-of a bare uvicorn application that sends the same from memory; `latest_304_ratio_to_bare`: with `If-None-Match: *`,
-for a tag would be an old one as soon as a reading arrives;
+of a bare uvicorn application that sends the same from memory, headers included, by the same server with the same
+options; `latest_304_ratio_to_bare`: with `If-None-Match: *`, for a tag would be an old one as soon as a reading
+arrives; `latest_changes_seen`: different answers that a watcher saw meanwhile, who asks twice a second, and
+`latest_age_max_s`: the oldest by its `Age`, for an answer from memory must still be one of now;
 `series_ratio_to_psql`: the time of a year of hours as JSON ÷ that of psql fetching the same rows as JSON.
 Each pair in turn, the median of the rounds. The last line is JSON.
 """
@@ -40,14 +42,17 @@ SELECT json_agg(row_to_json(page)) FROM (
 
 def main() -> None:
     """Print all figures."""
-    with database() as url, tempfile.TemporaryDirectory() as folder:
-        body = Path(folder) / "latest.gz"
-        with serving("benchmarks.api_app:ours", OURS, BENCH_DATABASE=url):
-            figures = _series(url)
-            answer = httpx.get(f"http://127.0.0.1:{OURS}{LATEST}")
-            body.write_bytes(gzip.compress(answer.content, 5))
-            with serving("benchmarks.api_app:bare", BARE, BENCH_BODY=str(body)), _arriving(url):
-                figures |= _latest()
+    with database() as url, serving("benchmarks.api_app:ours", OURS, BENCH_DATABASE=url):
+        figures = _series(url)
+        answer = httpx.get(f"http://127.0.0.1:{OURS}{LATEST}")
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            serving("benchmarks.api_app:bare", BARE, **_recorded(answer, Path(folder))),
+            _arriving(url),
+            _watching() as seen,
+        ):
+            figures |= _latest()
+    figures |= {"latest_changes_seen": len(seen), "latest_age_max_s": max(seen.values())}
     print(f"latest: {body_size(answer)}")
     print(json.dumps(figures))
 
@@ -55,6 +60,42 @@ def main() -> None:
 def body_size(answer: httpx.Response) -> str:
     """Say how large an answer was on the way and unpacked."""
     return f"{int(answer.headers['content-length']) / 1e3:.0f} kB compressed, {len(answer.content) / 1e6:.1f} MB plain"
+
+
+def _recorded(answer: httpx.Response, folder: Path) -> dict[str, str]:
+    """Write down what we send, whole and as a 304; give the environment of a bare application that sends the same."""
+    unchanged = httpx.get(answer.url, headers={"If-None-Match": "*"})
+    told = [
+        (one.status_code, [(name.decode(), value.decode()) for name, value in one.headers.raw if name != b"date"])
+        for one in (answer, unchanged)
+    ]
+    (folder / "answers.json").write_text(json.dumps(told))
+    packed = gzip.compress(answer.content, 5, mtime=0)
+    if len(packed) != int(answer.headers["content-length"]):
+        raise SystemExit("this is not what we sent: gzip made something else of it")
+    (folder / "latest.gz").write_bytes(packed)
+    return {"BENCH_ANSWERS": str(folder / "answers.json"), "BENCH_BODY": str(folder / "latest.gz")}
+
+
+@contextmanager
+def _watching() -> Iterator[dict[str, int]]:
+    """Ask twice a second for what is new; give the tags that were seen, each with the age it had at most [s]."""
+    ended = threading.Event()
+    seen: dict[str, int] = {}
+
+    def watch() -> None:
+        with httpx.Client(headers={"Accept-Encoding": "gzip"}, timeout=30) as client:
+            while not ended.wait(0.5):
+                with client.stream("GET", f"http://127.0.0.1:{OURS}{LATEST}", headers={"If-None-Match": "*"}) as one:
+                    seen[one.headers["etag"]] = max(seen.get(one.headers["etag"], 0), int(one.headers["age"]))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _latest() -> dict[str, float]:

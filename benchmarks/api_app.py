@@ -1,5 +1,6 @@
 """The applications that the benchmarks of the API compare: ours, and one that only sends bytes from memory."""
 
+import json
 import os
 from pathlib import Path
 
@@ -17,12 +18,16 @@ def ours() -> FastAPI:
 
 
 def bare() -> ASGIApp:
-    """Build an application that answers everything with the bytes of BENCH_BODY, or a 304 to If-None-Match."""
+    """Build an application that answers everything with what lies in BENCH_BODY, or to If-None-Match with its 304.
+
+    Both are whole answers of ours as they went over the line: the same status, headers and body from memory.
+    """
+    kept = json.loads(Path(os.environ["BENCH_ANSWERS"]).read_text())
     body = Path(os.environ["BENCH_BODY"]).read_bytes()
-    headers = [(b"content-type", b"application/geo+json"), (b"content-encoding", b"gzip"),
-               (b"content-length", str(len(body)).encode())]  # fmt: skip
-    full = {"type": "http.response.start", "status": 200, "headers": headers}
-    unchanged = {"type": "http.response.start", "status": 304, "headers": [(b"etag", b'W/"0"')]}
+    full, unchanged = (
+        {"type": "http.response.start", "status": status, "headers": [(n.encode(), v.encode()) for n, v in headers]}
+        for status, headers in kept
+    )
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     lake_url: str | None = Field(
         None, description="folder or fsspec URL of the nightly files, as s3://bucket/air; without it below data_dir"
     )
+    lake_nightly: bool = Field(
+        True,
+        description="whether `serve` writes the nightly files; off where `luchtbrug lake --nightly` runs elsewhere",
+    )
     contact_name: str = Field("The luchtbrug team", description="who answers questions: a team, not a person")
     contact_email: str = Field(
         "luchtbrug@example.org",

@@ -14,7 +14,11 @@ DESCRIPTION: Words = (
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """One way in which a data set comes: `path` is where to ask, `media_type` and `file_type` what one gets."""
+    """One way in which a data set comes: `path` is where to ask, `media_type` and `file_type` what one gets.
+
+    `schema` says what the content looks like; `download` gives all of it at once, without a question. What is `nightly`
+    is there once the files of a night have been written.
+    """
 
     name: str
     title: Words
@@ -22,6 +26,9 @@ class Distribution:
     media_type: str
     file_type: str
     service: str
+    schema: str
+    download: str | None = None
+    nightly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,12 @@ class Service:
     described_by: str
     standard: str
     datasets: tuple[str, ...]
+    keywords: tuple[Words, ...]
 
 
 AIR: Words = ("luchtkwaliteit", "air quality")
 CITIZENS: Words = ("burgerwetenschap", "citizen science")
+SENSORS: Words = ("sensoren", "sensors")
 DUST: Words = ("fijnstof", "particulate matter")
 
 DATASETS = (
@@ -75,6 +84,7 @@ DATASETS = (
                 "text/csv",
                 "CSV",
                 "api",
+                schema="/v1/openapi.json",
             ),
             Distribution(
                 "measurements-json",
@@ -83,6 +93,17 @@ DATASETS = (
                 "application/json",
                 "JSON",
                 "api",
+                schema="/v1/openapi.json",
+            ),
+            Distribution(
+                "measurements-parquet",
+                ("Alle uren als Parquet, een bestand per maand", "All hours as Parquet, a file a month"),
+                "/v1/snapshots/nightly",
+                "application/vnd.apache.parquet",
+                "PARQUET",
+                "api",
+                schema="/v1/snapshots/nightly/files/datapackage.json",
+                nightly=True,
             ),
             Distribution(
                 "measurements-sensorthings",
@@ -91,6 +112,7 @@ DATASETS = (
                 "application/json",
                 "JSON",
                 "sensorthings",
+                schema="http://www.opengis.net/doc/is/sensorthings/1.1",
             ),
         ),
     ),
@@ -103,7 +125,7 @@ DATASETS = (
             "The stations at their public positions (displaced by 50 to 100 m), their last reading, the official "
             "stations, and the areas that statistics are made for.",
         ),
-        (AIR, CITIZENS, ("sensoren", "sensors")),
+        (AIR, CITIZENS, SENSORS),
         "UPDATE_CONT",
         (
             Distribution(
@@ -113,6 +135,19 @@ DATASETS = (
                 "application/geo+json",
                 "GEOJSON",
                 "features",
+                schema="https://www.rfc-editor.org/rfc/rfc7946",
+                download="/features/collections/stations/items?limit=10000",
+            ),
+            Distribution(
+                "stations-geoparquet",
+                ("Stations als GeoParquet", "Stations as GeoParquet"),
+                "/v1/snapshots/nightly",
+                "application/vnd.apache.parquet",
+                "PARQUET",
+                "api",
+                schema="https://geoparquet.org/releases/v1.1.0/",
+                download="/v1/snapshots/nightly/files/stations.parquet",
+                nightly=True,
             ),
             Distribution(
                 "latest-geojson",
@@ -121,6 +156,8 @@ DATASETS = (
                 "application/geo+json",
                 "GEOJSON",
                 "api",
+                schema="https://www.rfc-editor.org/rfc/rfc7946",
+                download="/v1/latest?observedProperty=pm2_5",
             ),
         ),
     ),
@@ -140,6 +177,7 @@ SERVICES = (
         "/v1/openapi.json",
         "https://gitdocumentatie.logius.nl/publicatie/api/adr/",
         ALL,
+        (AIR, CITIZENS, DUST),
     ),
     Service(
         "sensorthings",
@@ -149,6 +187,7 @@ SERVICES = (
         "/sta/v1.1",
         "http://www.opengis.net/doc/is/sensorthings/1.1",
         ("measurements",),
+        (AIR, SENSORS),
     ),
     Service(
         "features",
@@ -158,6 +197,7 @@ SERVICES = (
         "/features/openapi.json",
         "http://www.opengis.net/doc/IS/ogcapi-features-1/1.0",
         ("stations",),
+        (AIR, SENSORS),
     ),
     Service(
         "openaq",
@@ -167,5 +207,6 @@ SERVICES = (
         "/openaq/v3/openapi.json",
         "https://docs.openaq.org/",
         ALL,
+        (AIR, DUST),
     ),
 )

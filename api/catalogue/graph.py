@@ -1,5 +1,6 @@
 """The catalogue as a graph by DCAT-AP-NL 3.0; concepts carry their labels, for whoever checks it follows no links."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,13 +25,31 @@ LABELS: dict[URIRef, Words] = {
     NETHERLANDS: ("Nederland", "Netherlands"),
 }
 
+CRS84 = URIRef("http://www.opengis.net/def/crs/OGC/1.3/CRS84")
+
+RANGES: Mapping[URIRef, URIRef] = {
+    DCTERMS.accessRights: DCTERMS.RightsStatement,
+    DCTERMS.accrualPeriodicity: DCTERMS.Frequency,
+    DCTERMS.conformsTo: DCTERMS.Standard,
+    DCTERMS["format"]: DCTERMS.MediaTypeOrExtent,
+    DCTERMS.language: DCTERMS.LinguisticSystem,
+    DCTERMS.license: DCTERMS.LicenseDocument,
+    DCTERMS.spatial: DCTERMS.Location,
+    DCAT.landingPage: FOAF.Document,
+    DCAT.mediaType: DCTERMS.MediaType,
+    FOAF.homepage: FOAF.Document,
+    FOAF.page: FOAF.Document,
+}
+"""What the values of a property must be, said of each: a checker that follows no links does not know it otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Where and since when there are stations: the box around them [degrees]; None where there are none."""
+    """What there is: the box around all stations [degrees] and since when; None without any; and the nightly files."""
 
     box: tuple[float, float, float, float] | None
     since: datetime | None
+    nightly: bool = False
 
 
 class Catalogue:
@@ -82,8 +101,10 @@ class Catalogue:
         for keyword in dataset.keywords:
             self._say(node, DCAT.keyword, keyword)
         self._where_and_when(node)
+        self._add(node, DCTERMS.conformsTo, CRS84)
         for distribution in dataset.distributions:
-            self._add(node, DCAT.distribution, self._distribution(distribution))
+            if self._extent.nightly or not distribution.nightly:
+                self._add(node, DCAT.distribution, self._distribution(distribution))
         return node
 
     def _where_and_when(self, node: URIRef) -> None:
@@ -93,7 +114,6 @@ class Catalogue:
             west, south, east, north = self._extent.box
             box = f"POLYGON(({west} {south},{east} {south},{east} {north},{west} {north},{west} {south}))"
             self._add(node, DCTERMS.spatial, place)
-            self._add(place, RDF.type, DCTERMS.Location)
             wkt = URIRef("http://www.opengis.net/ont/geosparql#wktLiteral")
             self._add(place, DCAT.bbox, Literal(box, datatype=wkt))
         if self._extent.since is not None:
@@ -107,6 +127,10 @@ class Catalogue:
         self._add(node, RDF.type, DCAT.Distribution)
         self._say(node, DCTERMS.title, found.title)
         self._add(node, DCAT.accessURL, self._at(found.path))
+        if found.download:
+            self._add(node, DCAT.downloadURL, self._at(found.download))
+        schema = self._at(found.schema) if found.schema.startswith("/") else URIRef(found.schema)
+        self._add(node, DCTERMS.conformsTo, schema)
         self._add(node, DCAT.accessService, self._named("service", found.service))
         self._add(node, DCTERMS.license, LICENSE)
         self._add(node, DCAT.mediaType, URIRef(IANA + found.media_type))
@@ -123,6 +147,9 @@ class Catalogue:
         self._add(node, DCAT.endpointURL, self._at(service.path))
         self._add(node, DCAT.endpointDescription, self._at(service.described_by))
         self._add(node, DCTERMS.conformsTo, URIRef(service.standard))
+        self._add(node, DCTERMS.language, LANGUAGES[1])
+        for keyword in service.keywords:
+            self._say(node, DCAT.keyword, keyword)
         for name in service.datasets:
             self._add(node, DCAT.servesDataset, self._named("dataset", name))
         return node
@@ -150,8 +177,10 @@ class Catalogue:
         for text, language in zip(words, ("nl", "en"), strict=True):
             self._add(node, predicate, Literal(text, lang=language))
 
-    def _add(self, node: Node, predicate: Node, value: Node) -> None:
+    def _add(self, node: Node, predicate: URIRef, value: Node) -> None:
         self.graph.add((node, predicate, value))
+        if predicate in RANGES:
+            self.graph.add((value, RDF.type, RANGES[predicate]))
 
 
 def serialize(graph: Graph, media_type: str) -> str:

@@ -14,6 +14,7 @@ from api.catalogue.entries import SERVICES
 from api.database import Database, Now
 from api.headers import CACHE_SHORT
 from api.negotiation import choose
+from storage.lake import Lake
 from storage.stations import extent
 
 TURTLE, JSON_LD, LINKSET = "text/turtle", "application/ld+json", "application/linkset+json"
@@ -84,9 +85,18 @@ def _catalogue(request: Request, conn: Connection[Any], media_type: str) -> str:
     # rdflib takes half a second to import, which only who asks for the catalogue waits for
     from api.catalogue.graph import Catalogue, Extent, serialize
 
-    found = extent(conn)
-    place = Extent(found.box, found.since) if found else Extent(None, None)
-    return serialize(Catalogue(base_of(request), request.app.state.settings, place).build(), media_type)
+    found, settings = extent(conn), request.app.state.settings
+    nightly = _has_files(settings.lake_url)
+    there_is = Extent(found.box, found.since, nightly) if found else Extent(None, None, nightly)
+    return serialize(Catalogue(base_of(request), settings, there_is).build(), media_type)
+
+
+def _has_files(lake_url: str | None) -> bool:
+    """Tell whether the files of a night are there; not where their store is away."""
+    try:
+        return lake_url is not None and Lake.at(lake_url).package() is not None
+    except OSError:
+        return False
 
 
 @cache

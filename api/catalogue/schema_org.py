@@ -37,8 +37,9 @@ def _dataset(found: Dataset, settings: ApiSettings, base: str) -> dict[str, Any]
                 "@type": "DataDownload",
                 "name": one.title[0],
                 "encodingFormat": one.media_type,
-                "contentUrl": base + one.path,
+                "contentUrl": base + (one.download or one.path),
             }
             for one in found.distributions
+            if not one.nightly  # the page is made without a look at the files
         ],
     }

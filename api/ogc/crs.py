@@ -34,6 +34,9 @@ DIGITS = {"OGC:CRS84": 6, "EPSG:4326": 6, "EPSG:4258": 6, "EPSG:28992": 2, "EPSG
 USABLE: Mapping[str, Bounds] = {"EPSG:28992": (-200_000.0, 100_000.0, 500_000.0, 800_000.0)}
 """Where a projection still says something [m]: far outside PROJ gives numbers that are no place."""
 
+METRES = ("EPSG:28992", "EPSG:3857")
+"""Systems of metres: GIS programs take numbers for degrees unless the file itself names one of these."""
+
 CrsParameter = Annotated[str, Field(max_length=200, json_schema_extra={"enum": list(SYSTEMS)})]
 
 
@@ -42,6 +45,16 @@ def known(address: str, parameter: str) -> str:
     if address not in SYSTEMS:
         raise BadParameterError(parameter, f"'{address}' is not one of {', '.join(SYSTEMS)}.")
     return SYSTEMS[address]
+
+
+def member(address: str) -> dict[str, Any]:
+    """Give what a GeoJSON document says of its system: the member of GeoJSON 2008, which GDAL, QGIS and geopandas read.
+
+    RFC 7946 (section 4) leaves other systems to agreement, and here somebody asked; in degrees nothing is said.
+    """
+    name = SYSTEMS[address]
+    urn = "urn:ogc:def:crs:" + name.replace(":", "::")
+    return {"crs": {"type": "name", "properties": {"name": urn}}} if name in METRES else {}
 
 
 def points(found: Points, system: str) -> Points:

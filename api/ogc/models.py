@@ -82,6 +82,19 @@ class OgcGeometry(Model):
     coordinates: list[Any]
 
 
+class CrsName(Model):
+    """The name of a system, as `urn:ogc:def:crs:EPSG::28992`."""
+
+    name: str
+
+
+class NamedCrs(Model):
+    """The system of a document's coordinates, as GeoJSON of 2008 wrote it."""
+
+    type: Literal["name"] = "name"
+    properties: CrsName
+
+
 class OgcFeature(Model):
     """One feature."""
 
@@ -90,12 +103,14 @@ class OgcFeature(Model):
     geometry: OgcGeometry
     properties: dict[str, Any]
     links: list[WebLink] | None = None
+    crs: NamedCrs | None = Field(default=None, description="Of systems in metres only.")
 
 
 class OgcFeatures(Model):
     """One page of features."""
 
     type: Literal["FeatureCollection"] = "FeatureCollection"
+    crs: NamedCrs | None = Field(default=None, description="Of systems in metres only.")
     features: list[OgcFeature]
     number_returned: int
     links: list[WebLink] = Field(description="`next` leads to the next page.")

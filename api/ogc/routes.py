@@ -12,7 +12,7 @@ from psycopg import Connection
 from api.database import Database, Now
 from api.errors import NotFoundError
 from api.negotiation import GEOJSON, JSON
-from api.ogc import models
+from api.ogc import crs, models
 from api.ogc.collections import KINDS, Item, Wanted
 from api.ogc.crs import CRS84, SYSTEMS
 from api.ogc.parameters import FormatQuery, ItemQuery, ItemsQuery
@@ -169,4 +169,6 @@ def _link(href: str, rel: str, media_type: str, title: str | None = None) -> mod
 
 
 def _geojson(body: dict[str, Any], address: str) -> Response:
-    return Response(msgspec.json.encode(body), media_type=GEOJSON, headers={"Content-Crs": f"<{address}>"})
+    return Response(
+        msgspec.json.encode(crs.member(address) | body), media_type=GEOJSON, headers={"Content-Crs": f"<{address}>"}
+    )

@@ -14,7 +14,7 @@ from api.negotiation import COLUMNAR, Geojson, offers
 from api.parameters import BoxQuery, PropertyName
 from api.tables import ENCODER, INTERVAL, written
 from storage import pages
-from storage.pages import LatestRow
+from storage.latest import latest_lines, parse_line
 
 LATEST_MAX = 100_000  # more series of one property than the Netherlands will have; a bound all the same
 LATEST_COLUMNS = (
@@ -58,13 +58,13 @@ def list_latest(conn: Database, query: Annotated[LatestQuery, fastapi.Query()], 
             conn, observed_property=query.observed_property, bbox=query.corners, limit=LATEST_MAX
         )
         return columns_answer(table, media_type, columns=LATEST_COLUMNS)
-    rows = pages.latest(conn, observed_property=query.observed_property, bbox=query.corners, limit=LATEST_MAX)
-    features = b",".join(map(_written, rows))
+    lines = latest_lines(conn, observed_property=query.observed_property, bbox=query.corners, limit=LATEST_MAX)
+    features = b",".join(map(_written, lines))
     body = b'{"type":"FeatureCollection","features":[%b],"interval":%b}' % (features, ENCODER.encode(INTERVAL))
     return written(body, media_type)
 
 
 @lru_cache(maxsize=32_768)  # twice the stations that are planned for, some 50 MB
-def _written(row: LatestRow) -> bytes:
+def _written(line: str) -> bytes:
     """Write one feature; between two answers a second apart hardly any reading is new."""
-    return ENCODER.encode(items.latest_feature(row))
+    return ENCODER.encode(items.latest_feature(parse_line(line)))

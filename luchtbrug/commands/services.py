@@ -87,6 +87,7 @@ def api(settings: Settings) -> None:
     """Run the API in this process until SIGTERM."""
     import uvicorn
 
+    from api.head_limit import BoundedHead
     from api.main import create_app
     from api.surface import HEADERS
     from luchtbrug.doorway import hang, open_door
@@ -99,6 +100,7 @@ def api(settings: Settings) -> None:
             app,
             host=settings.api_host,
             port=settings.api_port,
+            http=BoundedHead,
             log_level=settings.log_level,
             access_log=False,  # no addresses of readers are kept
             server_header=False,

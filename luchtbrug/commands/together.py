@@ -42,15 +42,16 @@ class Platform:
 
 
 def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path | None = None) -> Platform:
-    """Start broker (where none is configured), ingest, calibrate, home, alerts and api.
+    """Start broker (where none is configured), the workers and api.
 
     They stop with the stack, in the reverse order. Ports that are taken are replaced by free ones.
     """
     services: list[Service] = []
     env: dict[str, str | None] = {"LUCHTBRUG_DATABASE_URL": url, "LUCHTBRUG_DATA_DIR": str(settings.data_dir)}
 
-    def start(name: str, more: Mapping[str, str | None]) -> Service:
-        service = stack.enter_context(running(name, ["luchtbrug", name], env={**env, **more}, log_dir=log_dir))
+    def start(name: str, more: Mapping[str, str | None], *options: str) -> Service:
+        command = ["luchtbrug", name, *options]
+        service = stack.enter_context(running(name, command, env={**env, **more}, log_dir=log_dir))
         services.append(service)
         return service
 
@@ -61,12 +62,16 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
         wait_for_port(start("broker", {}), "127.0.0.1", port)
     else:
         env["LUCHTBRUG_MQTT_URL"] = settings.mqtt_url.get_secret_value()
-    start("ingest", {})
-    start("calibrate", {})
-    start("home", {})
-    start("alerts", {})
+    for name, *options in workers(settings):
+        start(name, {}, *options)
     api_port = free_port(settings.api_port, settings.api_host)
     wait_for_port(start("api", {"LUCHTBRUG_API_PORT": str(api_port)}), settings.api_host, api_port)
     broker_url = urlsplit(env["LUCHTBRUG_MQTT_URL"] or "")
     page = f"http://{settings.api_host}:{api_port}/"
     return Platform(services, broker_url.hostname or "", broker_url.port or 1883, page)
+
+
+def workers(settings: Settings) -> list[list[str]]:
+    """Name the commands that run beside broker and api."""
+    nightly = [["lake", "--nightly"]] if settings.lake_nightly else []
+    return [["ingest"], ["calibrate"], ["home"], ["alerts"], *nightly]

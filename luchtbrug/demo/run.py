@@ -35,7 +35,9 @@ def run_demo(settings: Settings, *, stations: int, seconds: float | None, seed: 
     The demo keeps to its own folder and never touches a configured database or broker.
     """
     folder = settings.data_dir / f"demo-{seed}"
-    settings = settings.model_copy(update={"data_dir": folder, "database_url": None, "mqtt_url": None})
+    settings = settings.model_copy(
+        update={"data_dir": folder, "database_url": None, "mqtt_url": None, "lake_nightly": False}
+    )
     with ExitStack() as stack:
         stopping = stack.enter_context(stop_signals())
         _say("Starting the embedded database ...", as_json)
@@ -161,7 +163,8 @@ def _welcome(platform: Platform, folder: Path, stations: int) -> str:
         "Try:\n"
         f"  curl '{page}v1/latest?observedProperty=pm2_5'\n"
         f"  curl '{page}v1/stations/sim-001'\n"
-        f"  curl '{page}v1/series/1/hours?limit=24'\n"
+        f"  curl '{page}v1/series?station=sim-001&observedProperty=pm2_5'   # its seriesId goes into the next\n"
+        f"  curl '{page}v1/series/ID/hours?f=csv'\n"
         f"A station of your own (it publishes to mqtt://{platform.mqtt_host}:{platform.mqtt_port}):\n"
         f"  LUCHTBRUG_DATA_DIR='{folder}' luchtbrug station add --latitude 52.22 --longitude 5.18\n"
     )

@@ -4,7 +4,7 @@ SELECT day AS begin, (day AT TIME ZONE %(zone)s + interval '1 day') AT TIME ZONE
        avg(raw)::real AS raw, avg(value)::real AS value, avg(lower)::real AS lower, avg(upper)::real AS upper,
        avg(estimate)::real AS estimate, avg(estimate_lower)::real AS estimate_lower, avg(estimate_upper)::real AS estimate_upper,
        min(value) AS minimum, max(value) AS maximum, stddev_samp(value)::real AS sd,
-       percentile_cont(ARRAY[0.05, 0.25, 0.5, 0.75, 0.95]) WITHIN GROUP (ORDER BY value) AS quantiles,
+       (percentile_cont(ARRAY[0.05, 0.25, 0.5, 0.75, 0.95]) WITHIN GROUP (ORDER BY value))::real[] AS quantiles,
        count(value)::int AS hours,
        count(value) / (extract(epoch FROM (day AT TIME ZONE %(zone)s + interval '1 day') AT TIME ZONE %(zone)s - day) / 3600)::float8
            AS coverage,

@@ -22,6 +22,8 @@ class Source:
 
     asked: int = 0
     status: int = 200
+    clock: "Clock | None" = None
+    takes_s: float = 0.0
     seen: list[dict[bytes, bytes]] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,6 +31,8 @@ class Source:
         self.asked += 1
         self.seen.append(dict(scope["headers"]))
         await asyncio.sleep(0.01)
+        if self.clock:
+            self.clock.now += self.takes_s
         await Response(f"answer {self.asked} " + "x" * 2000, self.status)(scope, receive, send)
 
 
@@ -67,7 +71,7 @@ def clock() -> Clock:
 @pytest.fixture
 def caller(source: Source, clock: Clock) -> httpx.AsyncClient:
     """Ask the source through a cache of one second, two at most."""
-    cache = AnswerCache(ConditionalRequests(source), paths=("/kept",), fresh_s=1, stale_s=2, clock=clock)
+    cache = AnswerCache(ConditionalRequests(source), paths=("/kept",), fresh_s=1, clock=clock)
     return httpx.AsyncClient(transport=httpx.ASGITransport(cache), base_url="http://here")
 
 
@@ -96,6 +100,35 @@ def test_an_answer_grows_no_older_than_two_seconds(
 
     assert run_apart(ask).split()[1] == first
     assert source.asked == asked
+
+
+@pytest.mark.parametrize(("takes_s", "age", "asked"), [(0.3, 2.9, 1), (0.3, 3.1, 2), (2.0, 4.9, 1), (2.0, 5.1, 2)])
+def test_what_takes_long_to_make_is_made_less_often(
+    source: Source, caller: httpx.AsyncClient, clock: Clock, takes_s: float, age: float, asked: int
+) -> None:
+    """An answer is fresh for ten times as long as it took, and for five seconds at most."""
+    source.clock, source.takes_s = clock, takes_s
+
+    async def ask() -> None:
+        await caller.get("/kept")
+        clock.now += age - takes_s
+        await caller.get("/kept")
+        await asyncio.sleep(0.05)
+
+    run_apart(ask)
+    assert source.asked == asked
+
+
+def test_age_says_how_old_it_is(caller: httpx.AsyncClient, clock: Clock) -> None:
+    """The age counts whole seconds from when the answer was begun (RFC 9111 section 5.1), on a 304 too."""
+
+    async def ask() -> list[str]:
+        ages = [(await caller.get("/kept")).headers["age"]]
+        clock.now += 1.5
+        ages.append((await caller.get("/kept", headers={"If-None-Match": "*"})).headers["age"])
+        return ages
+
+    assert run_apart(ask) == ["0", "1"]
 
 
 def test_each_query_encoding_and_type_has_its_own(source: Source, caller: httpx.AsyncClient) -> None:

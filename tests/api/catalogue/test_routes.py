@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,14 @@ from typing import Any
 import httpx
 import pyshacl
 import pytest
+import sectxt
+from fastapi import FastAPI
+from pydantic import SecretStr
 from rdflib import DCAT, DCTERMS, RDF, Graph, URIRef
 from rdflib.compare import isomorphic
+
+from api.main import create_app
+from api.settings import ApiSettings
 
 # rdflib and pyshacl still use classes that rdflib 7.6 calls deprecated
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -58,13 +66,28 @@ def test_both_formats_are_one_graph(root: str, turtle: Graph) -> None:
 
 def test_every_address_of_the_catalogue_answers(root: str, turtle: Graph) -> None:
     """What is said to be behind an address of ours is there; an export wants its parameters first."""
-    predicates = (DCAT.accessURL, DCAT.endpointURL, DCAT.endpointDescription, DCAT.landingPage)
+    predicates = (DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription, DCAT.landingPage)
     addresses = {str(found) for predicate in predicates for found in turtle.objects(None, predicate)}
     addresses |= {str(subject) for subject in turtle.subjects(RDF.type, DCAT.Dataset) if isinstance(subject, URIRef)}
     for address in addresses:
         assert address.startswith(root)
         answer = httpx.get(address, follow_redirects=True)
         assert answer.status_code == (400 if "exports" in address else 404 if address.endswith("/openaq/v3") else 200)
+
+
+def test_the_nightly_files_are_listed_once_they_are_there(
+    turtle: Graph, gooi_url: str, tmp_path: Path, serve: Callable[[FastAPI], AbstractContextManager[str]]
+) -> None:
+    """Parquet and GeoParquet are distributions with a file to fetch; before the first night nobody is sent there."""
+    with serve(create_app(ApiSettings(database_url=SecretStr(gooi_url), lake_url=str(tmp_path)))) as url:
+        before = Graph().parse(data=httpx.get(f"{url}/catalog", timeout=30).text, format="turtle")
+
+    parquet = URIRef("https://www.iana.org/assignments/media-types/application/vnd.apache.parquet")
+    found = set(turtle.subjects(DCAT.mediaType, parquet))
+    assert {str(one).rsplit("/", 1)[1] for one in found} == {"measurements-parquet", "stations-geoparquet"}
+    (file,) = [str(url) for one in found for url in turtle.objects(one, DCAT.downloadURL)]
+    assert httpx.get(file).content[:4] == b"PAR1"
+    assert not set(before.subjects(DCAT.mediaType, parquet))
 
 
 def test_security_txt_says_where_and_until_when(root: str) -> None:
@@ -75,6 +98,15 @@ def test_security_txt_says_where_and_until_when(root: str) -> None:
     assert re.match("https://|mailto:", fields["Contact"])
     left = datetime.fromisoformat(fields["Expires"]) - datetime.now(UTC)
     assert timedelta(days=30) < left < timedelta(days=365)
+
+
+def test_the_checker_of_internet_nl_takes_security_txt(root: str) -> None:
+    """sectxt, which checks the files of Dutch public bodies, finds no error; that it is not signed it may say."""
+    found = sectxt.Parser(httpx.get(f"{root}/.well-known/security.txt").content)
+
+    assert found.errors == []
+    assert {one["code"] for one in found.recommendations} <= {"not_signed"}
+    assert sectxt.Parser(b"Contact: mail me\n").errors
 
 
 def test_the_api_catalog_leads_to_valid_descriptions(root: str) -> None:

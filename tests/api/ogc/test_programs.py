@@ -1,9 +1,12 @@
 """GIS programs read us: GDAL's driver and OWSLib."""
 
 import importlib.util
+import json
 import os
+import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -38,6 +41,39 @@ def test_gdal_reads_points_and_outlines(features_url: str) -> None:
     assert "POINT (5.2 52.25)" in found
     assert "gooi-01" not in found
     assert "MULTIPOLYGON (((5.1 52.2" in areas
+
+
+def test_gdal_reads_metres_of_rd(features_url: str) -> None:
+    """The items in RD are in metres of Amersfoort / RD New for ogrinfo, of any version, not in degrees."""
+    items = f"{features_url}collections/stations/items?crs=http://www.opengis.net/def/crs/EPSG/0/28992"
+    found = ogrinfo("-al", items)
+
+    assert "Amersfoort / RD New" in found
+    assert len(re.findall(r"POINT \(1[24]\d{4}(\.\d+)? 4[678]\d{4}(\.\d+)?\)", found)) == 3
+
+
+def test_the_driver_of_gdal_asks_for_rd(features_url: str) -> None:
+    """With CRS=EPSG:28992, an option of the driver since GDAL 3.7, layer, box and points are in RD."""
+    if importlib.util.find_spec("pyogrio") is None:
+        assert os.environ.get("CI") != "true", "pyogrio is missing: install the extra `clients`"
+        pytest.skip("pyogrio, which brings a GDAL of its own, is not installed: it comes with the extra `clients`")
+    program = """
+import json, sys, pyogrio, shapely
+address, box = f"OAPIF:{sys.argv[1]}", (140000, 469000, 143000, 475000)
+crs = pyogrio.read_info(address, layer="stations", CRS="EPSG:28992")["crs"]
+found = pyogrio.raw.read(address, layer="stations", CRS="EPSG:28992", bbox=box)[2]
+print(json.dumps([crs, [[round(p.x), round(p.y)] for p in shapely.from_wkb(found)]]))
+"""
+    # in a process of its own: its GDAL and that of another wheel do not get on
+    done = subprocess.run(
+        [sys.executable, "-c", program, features_url], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    crs, points = json.loads(done.stdout)
+    assert crs == "EPSG:28992"
+    assert len(points) == 2
+    assert all(140_000 < x < 143_000 and 469_000 < y < 475_000 for x, y in points)
 
 
 def test_owslib_reads_collections_and_items(features_url: str) -> None:

@@ -77,6 +77,15 @@ def test_coordinates_come_in_another_system(features: httpx.Client, name: str, d
     assert outline["coordinates"][0][0][0] == pytest.approx(corner, abs=digits)
 
 
+def test_only_systems_of_metres_are_named_in_the_document(features: httpx.Client) -> None:
+    """A document in RD names it, one of features and one feature; a document in degrees is plain RFC 7946."""
+    for path in ("/collections/stations/items", "/collections/stations/items/gooi-01"):
+        named = features.get(path, params={"crs": EPSG + "28992"}).json()["crs"]["properties"]["name"]
+        assert named == "urn:ogc:def:crs:EPSG::28992"
+        for system in (CRS84, EPSG + "4258"):
+            assert "crs" not in features.get(path, params={"crs": system}).json()
+
+
 def test_hilversum_in_rd_is_where_the_land_registry_has_it(features: httpx.Client) -> None:
     """RD of the station is within half a metre of the series of Schreutelkamp and Strang van Hees (NCG, 2001)."""
     answer = features.get("/collections/stations/items/gooi-01", params={"crs": EPSG + "28992"})
