@@ -1,5 +1,7 @@
 """The SensorThings application: mounted at /sta/v1.1, and at /sta/v1.0 for clients of RIVM Samen Meten."""
 
+from asyncio import Semaphore
+
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -25,9 +27,10 @@ TABLE: dict[type[Exception], tuple[int, str]] = {
 
 
 def create_sta(settings: ApiSettings) -> FastAPI:
-    """Build the application; `state.pool` is set by who mounts it."""
+    """Build the application; `state.pool` is set by who mounts it, and half of it is for us."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.settings = settings
+    app.state.turns = Semaphore((settings.pool_size + 1) // 2)
     app.include_router(router)
     problems.install(app)
     for error in TABLE:
