@@ -10,6 +10,7 @@ from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
 from api.settings import ApiSettings
 from api.sta.errors import NothingThereError, SyntaxOfQueryError
+from api.sta.openapi import get_document
 from api.sta.recent import RecentAnswers
 from api.sta.service import describe, router
 from storage.sensorthings.errors import SensorThingsError, TooExpensiveError, UnknownNameError, WrongTypeError
@@ -31,6 +32,7 @@ def create_sta(settings: ApiSettings) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.settings = settings
     app.state.turns = Semaphore((settings.pool_size + 1) // 2)
+    app.add_api_route("/openapi.json", get_document, methods=["GET", "HEAD"])
     app.include_router(router)
     problems.install(app)
     for error in TABLE:
