@@ -59,23 +59,24 @@ def _mend(document: dict[str, Any], models: Sequence[type[BaseModel]]) -> dict[s
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError", *ON_THE_WIRE_TEXT):
         schemas.pop(name, None)
-    schemas.update(_schemas_of(models))
+    schemas.update(schemas_of(models))
     _complete_arrays(document)
     for operation in _operations(document):
         responses = operation["responses"]
         if responses.pop("422", None):  # ours is 400 (rule /core/error-handling/invalid-input)
-            responses["400"] = _problem_response("The request is wrong: `errors` lists all that is.")
+            responses["400"] = problem_response("The request is wrong: `errors` lists all that is.")
         _name_formats(operation)
         for status, description in COMMON_PROBLEMS.items():
-            responses[status] = _problem_response(description)
+            responses[status] = problem_response(description)
         if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
-            responses["404"] = _problem_response("What the path names does not exist.")
+            responses["404"] = problem_response("What the path names does not exist.")
         for response in responses.values():
             response.setdefault("headers", {})["API-Version"] = VERSION_HEADER
     return document
 
 
-def _schemas_of(models: Sequence[type[BaseModel]]) -> dict[str, Any]:
+def schemas_of(models: Sequence[type[BaseModel]]) -> dict[str, Any]:
+    """Describe models and what they are made of, as components."""
     reference = "#/components/schemas/{model}"
     _, found = models_json_schema([(model, "serialization") for model in models], ref_template=reference)
     schemas: dict[str, Any] = found["$defs"]
@@ -108,5 +109,6 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from path.values()
 
 
-def _problem_response(description: str) -> dict[str, Any]:
+def problem_response(description: str) -> dict[str, Any]:
+    """Describe an answer that is a problem."""
     return {"description": description, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}

@@ -184,7 +184,7 @@ SERVICES = (
         ("SensorThings", "SensorThings"),
         ("Uren volgens OGC SensorThings 1.1.", "Hours by OGC SensorThings 1.1."),
         "/sta/v1.1",
-        "/sta/v1.1",
+        "/sta/v1.1/openapi.json",
         "http://www.opengis.net/doc/is/sensorthings/1.1",
         ("measurements",),
         (AIR, SENSORS),

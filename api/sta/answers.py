@@ -26,7 +26,7 @@ def no_content() -> Response:
 
 def collection(page: Page, query: Query, address: str) -> Response:
     """Send a page of entities."""
-    return answer(_envelope(page, ",".join(page.documents), query, address))
+    return answer(_envelope(page, page.documents, query, address))
 
 
 def data_arrays(rows: Rows, components: tuple[Property, ...], query: Query, address: str, root: str) -> Response:

@@ -1,5 +1,7 @@
 """The SensorThings application: mounted at /sta/v1.1, and at /sta/v1.0 for clients of RIVM Samen Meten."""
 
+from asyncio import Semaphore
+
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -8,6 +10,7 @@ from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
 from api.settings import ApiSettings
 from api.sta.errors import NothingThereError, SyntaxOfQueryError
+from api.sta.openapi import get_document
 from api.sta.recent import RecentAnswers
 from api.sta.service import describe, router
 from storage.sensorthings.errors import SensorThingsError, TooExpensiveError, UnknownNameError, WrongTypeError
@@ -25,9 +28,11 @@ TABLE: dict[type[Exception], tuple[int, str]] = {
 
 
 def create_sta(settings: ApiSettings) -> FastAPI:
-    """Build the application; `state.pool` is set by who mounts it."""
+    """Build the application; `state.pool` is set by who mounts it, and half of it is for us."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.settings = settings
+    app.state.turns = Semaphore((settings.pool_size + 1) // 2)
+    app.add_api_route("/openapi.json", get_document, methods=["GET", "HEAD"])
     app.include_router(router)
     problems.install(app)
     for error in TABLE:

@@ -1,9 +1,10 @@
 """The one route of SensorThings: read the path and the options, ask storage, answer."""
 
 import json
+from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from psycopg import Connection
 
 from api.database import Database, Now
@@ -42,7 +43,13 @@ CONFORMANCE = [
 router = APIRouter()
 
 
-@router.api_route("/{path:path}", methods=["GET", "HEAD"])
+async def turn(request: Request) -> AsyncIterator[None]:
+    """Wait in line: who asks while all turns are taken is late, not refused, and other surfaces find connections."""
+    async with request.app.state.turns:
+        yield
+
+
+@router.api_route("/{path:path}", methods=["GET", "HEAD"], dependencies=[Depends(turn, scope="function")])
 def read(path: str, request: Request, conn: Database, now: Now) -> Response:
     """Answer any path below the root."""
     context = _context(request, now)
@@ -102,7 +109,7 @@ def _many(conn: Connection, resource: Resource, options: Options, context: Conte
         return _arrays(conn, resource, query, context)
     ask = fetch.references if resource.suffix == "$ref" else fetch.page
     page = ask(conn, resource.steps, query, context)
-    _need_parent(conn, resource, context, found=len(page.documents))
+    _need_parent(conn, resource, context, found=page.number)
     return answers.collection(page, query, address)
 
 
@@ -117,8 +124,7 @@ def _arrays(conn: Connection, resource: Resource, query: Query, context: Context
 
 def _one(conn: Connection, resource: Resource, options: Options, context: Context) -> Response:
     if resource.suffix == "$ref":
-        links = fetch.references(conn, resource.steps, Query(top=1), context).documents
-        found = links[0] if links else None
+        found = fetch.references(conn, resource.steps, Query(top=1), context).documents or None
     else:
         found = fetch.one(conn, resource.steps, options.query, context)
     if found is None:

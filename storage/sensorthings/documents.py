@@ -59,6 +59,8 @@ def json_value(scope: Scope, found: Property) -> list[Piece]:
         return [SQL("""coalesce('"' || {} || '/' || {} || '"', 'null')""").format(begin, end)]
     if found.kind is Kind.TIME:
         return [SQL("""coalesce('"' || {} || '"', 'null')""").format(_CLOCK.format(scope.column(found.column)))]
+    if found.kind is Kind.NUMBER:  # which PostgreSQL writes as JSON does; to_json takes three times as long
+        return [SQL("coalesce({}::text, 'null')").format(scope.column(found.column))]
     return [SQL("coalesce(to_json({})::text, 'null')").format(scope.column(found.column))]
 
 

@@ -1,4 +1,4 @@
-"""The three OpenAPI documents: valid, as the design rules want them, and kept by the running service."""
+"""The four OpenAPI documents: valid, as the design rules want them, and kept by the running service."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from openapi_spec_validator import validate
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-SURFACES = {"/v1": "adr.yaml", "/features": "every.yaml", "/openaq/v3": "every.yaml"}
+SURFACES = {"/v1": "adr.yaml", "/features": "every.yaml", "/openaq/v3": "every.yaml", "/sta/v1.1": "every.yaml"}
 
 
 @pytest.fixture(scope="module")
