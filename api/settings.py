@@ -16,6 +16,7 @@ class ApiSettings(BaseModel):
     database_url: SecretStr
     base_url: str | None = None  # where the public finds us, without a slash at the end; None: links are relative
     tiles_url: str | None = None  # None: the page draws its own plain outline
+    geocoder_url: str | None = None  # PDOK Locatieserver, asked by us and never by the browser; None: no streets
     lake_url: str | None = None  # where the nightly files are; None: there are none
     theme: Path | None = None  # a theme of one's own (TOML); None: api/web/themes/luchtbrug.toml
     pool_size: int = Field(default=8, ge=1, le=100)

@@ -1,23 +1,16 @@
 """The pages: parse, fetch through storage, render. The templates say how it looks, markers and chart what is shown."""
 
-from datetime import timedelta
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from api.catalogue.routes import base_of
-from api.catalogue.schema_org import described
 from api.database import Now
-from api.web import markers
+from api.web import map_routes
 from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
 from api.web.routing import READ, connection, kept_up
 from api.web.static_files import FOREVER, PageFiles
 from api.web.station_page import gather_station
 from api.web.theme import LOGOS, load_theme
-from storage import references
-from storage.pages import latest
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 static_app = PageFiles(directory=STATIC)
@@ -38,32 +31,6 @@ def theme_logo(request: Request) -> Response:
         return render(request, "error.html", status=404, error=404)
     headers = {"Cache-Control": FOREVER, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return FileResponse(logo, media_type=LOGOS[logo.suffix], headers=headers)
-
-
-@router.api_route("/", methods=READ)
-@kept_up
-def map_page(
-    request: Request, now: Now, wanted: Annotated[str, Query(alias="property")] = "", show: str = ""
-) -> HTMLResponse:
-    """Show all stations, on the map and in a table; what is not offered in the query is the default."""
-    observed_property = wanted if wanted in markers.PROPERTIES else markers.PROPERTIES[0]
-    shown = markers.Shown.RAW if show == markers.Shown.RAW else markers.Shown.VALIDATED
-    with connection(request) as conn:
-        rows = markers.station_markers(latest(conn, observed_property=observed_property), shown, now)
-        hours = references.hours(conn, observed_property, now - timedelta(days=2), now)
-        rows += markers.reference_markers(references.list_stations(conn), hours, observed_property, now)
-    return render(
-        request,
-        "map.html",
-        datasets=described(request.app.state.settings, base_of(request)),
-        observed_property=observed_property,
-        shown=shown,
-        markers=sorted(rows, key=lambda marker: (marker.kind is markers.Kind.REFERENCE, marker.name.casefold())),
-        properties=markers.PROPERTIES,
-        legend=markers.legend(observed_property),
-        old_hours=markers.OLD_STATION // timedelta(hours=1),
-        now=now,
-    )
 
 
 @router.api_route("/stations/{station_id}", methods=READ)
@@ -93,3 +60,6 @@ def calibration_page(request: Request, calibration_id: str) -> HTMLResponse:
 def about_page(request: Request) -> HTMLResponse:
     """Say what this is, what it is not, and what happens with personal data."""
     return render(request, f"about.{words_of(request).language}.html")
+
+
+router.include_router(map_routes.router)

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from psycopg import Connection
 
+from api.index import band_of
 from api.web import chart, markers
+from api.web.view import Averaging
 from api.web.wording import Wording, readable_unit
 from storage import pages, references, stations
 from storage import series as series_store
@@ -68,8 +70,8 @@ def gather_station(
         all_series=[(one, lasts.get(one.series_key)) for one in found],
         series=chosen,
         last=last,
-        band=markers.band_number(last.observed_property, last.value, last.unit) if last else 0,
-        old=last is not None and now - last.time > markers.OLD_STATION,
+        band=_band(last),
+        old=last is not None and now - last.time > markers.OLD[Averaging.LAST],
         nearest=nearest,
         rows=rows,
         plot=chart.chart_data(rows, chosen.observed_property, readable_unit(chosen.unit), words) if chosen else {},
@@ -77,6 +79,12 @@ def gather_station(
         days=chart.day_means(rows),
         calibrated=chosen is not None and chosen.observed_property in CALIBRATED,
     )
+
+
+def _band(last: LatestRow | None) -> int:
+    """Return the European class of a last value: 1 good ... 6 extremely poor, 0 where there is none."""
+    band = band_of(last.observed_property, last.value, last.unit) if last else None
+    return band.band if band else 0
 
 
 def _ordered(found: Sequence[Series]) -> list[Series]:
