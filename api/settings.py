@@ -26,6 +26,7 @@ class ApiSettings(BaseModel):
     contact_name: str = "The luchtbrug team"
     contact_email: str = "luchtbrug@example.org"
     contact_url: str = "https://example.org/luchtbrug/issues"
+    retention_days: int | None = None  # raw readings older than this may go; None: they stay
     publisher_name: str = "The operator of this platform"
     publisher_uri: str | None = None  # as https://identifier.overheid.nl/tooi/id/gemeente/gm0402
     security_contact: str | None = None  # mailto: or https:, for who found a leak; None: contact_url

@@ -11,6 +11,7 @@ from api.web.routing import READ, connection, kept_up
 from api.web.static_files import FOREVER, PageFiles
 from api.web.station_page import gather_station
 from api.web.theme import LOGOS, load_theme
+from api.web.transparency import routes as transparency_routes
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 static_app = PageFiles(directory=STATIC)
@@ -63,3 +64,4 @@ def about_page(request: Request) -> HTMLResponse:
 
 
 router.include_router(map_routes.router)
+router.include_router(transparency_routes.router)
