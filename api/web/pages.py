@@ -9,7 +9,7 @@ from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
 from api.web.routing import READ, connection, kept_up
 from api.web.static_files import FOREVER, PageFiles
-from api.web.station_page import gather_station
+from api.web.station_page import Asked, gather_station
 from api.web.theme import LOGOS, load_theme
 from api.web.transparency import routes as transparency_routes
 
@@ -36,11 +36,12 @@ def theme_logo(request: Request) -> Response:
 
 @router.api_route("/stations/{station_id}", methods=READ)
 @kept_up
-def station_page(request: Request, station_id: str, now: Now, series: str = "") -> HTMLResponse:
-    """Show one station: its last value, its week, and what else it measures; an unknown series is the first."""
-    series_id = int(series) if series.isdecimal() else None
+def station_page(request: Request, station_id: str, now: Now) -> HTMLResponse:
+    """Show one station: its last value, its hours, and the story behind them; an unknown series is the first."""
+    query = request.query_params
+    asked = Asked(*(query.get(name, "") for name in ("series", "period", "until", "explain")))
     with connection(request) as conn:
-        view = gather_station(conn, station_id, series_id, words_of(request), now)
+        view = gather_station(conn, station_id, asked, words_of(request), now)
     if view is None:
         return render(request, "error.html", status=404, error=404)
     return render(request, "station.html", view=view, now=now)

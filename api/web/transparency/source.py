@@ -1,4 +1,4 @@
-"""The source of the transparency page, checked as it is read: each text in both languages, each class of data complete."""
+"""The source of the transparency page, checked as it is read: each text in both languages, each class complete."""
 
 import tomllib
 from functools import cache
