@@ -49,10 +49,11 @@ def _preferences(accept: str) -> list[str]:
 
 @cache
 def messages(language: str) -> Mapping[str, str]:
-    """Read the message table of a language."""
-    table: dict[str, str] = json.loads(
-        resources.files("api.web").joinpath(f"messages/{language}.json").read_text("utf-8")
-    )
+    """Read the message tables of a language: one file `messages/<page>.<language>.json` for each page or subject."""
+    table: dict[str, str] = {}
+    for file in sorted(resources.files("api.web").joinpath("messages").iterdir(), key=lambda one: one.name):
+        if file.name.endswith(f".{language}.json"):
+            table |= json.loads(file.read_text("utf-8"))
     return table
 
 
@@ -69,6 +70,10 @@ class Wording:
     def known(self, group: str, name: str) -> str:
         """Return the message of `group.name`, or the name itself where the table has none (new sensors, new scores)."""
         return messages(self.language).get(f"{group}.{name}", name)
+
+    def band(self, index: str, number: int) -> str:
+        """Name a class of an index; the European one has six, the LKI five, and 0 is no value."""
+        return self.known("band" if index == "european" or not number else "lki", str(number))
 
     def number(self, value: float | None, digits: int = 1) -> str:
         """Write a number with a decimal comma in Dutch; None is a dash, as is NaN, and -0 does not exist."""
