@@ -33,6 +33,7 @@ HOURS, COLUMNS = 672, 4
 PEER_STATIONS, OUR_STATIONS = 20, 4096
 CITY_STATIONS, CITY_WEEKS, CITY_SEEDS = 40, 6, (7, 8)
 LIMITS = DEFAULT.of("pm2_5")
+_BLOCK = 64  # stations whose rows fit the processor's cache, as in the fit
 
 
 def main() -> None:
@@ -201,8 +202,12 @@ def line(x: Floats, found: RobustFit, cluster: int = DEFAULT.error_memory) -> tu
     clusters = -(-x.shape[1] // cluster)
     quantile = student.ppf(0.975, max(clusters - x.shape[2], 1))
     value = (x @ found.coefficients[..., None])[..., 0]
-    variance = ((x @ found.covariance) * x).sum(-1)
-    return value, quantile * np.sqrt(np.maximum(variance, 0.0))
+    half_width = np.empty(value.shape)
+    for first in range(0, len(x), _BLOCK):
+        part = slice(first, first + _BLOCK)
+        variance = np.einsum("bnp,bnp->bn", x[part] @ found.covariance[part], x[part])
+        half_width[part] = quantile * np.sqrt(np.maximum(variance, 0.0))
+    return value, half_width
 
 
 def _clean_errors(whole: City, kind: str | None) -> tuple[float, float | None]:
