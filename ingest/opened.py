@@ -36,7 +36,9 @@ class Opened(msgspec.Struct, eq=False):
     @property
     def object(self) -> dict[str, Any]:
         """The JSON body where it is an object, else empty; never raises."""
-        body = self._glance()
+        body = self._body
+        if type(body) is not dict:
+            body = self._glance()
         return body if type(body) is dict else {}
 
     @property

@@ -39,22 +39,19 @@ class Plans:
     A device sends the same keys for ever, most of which mean nothing here: its plan has only the others.
     """
 
-    __slots__ = ("_meaning_of", "_plans")
+    __slots__ = ("_meaning_of", "known")
 
     def __init__(self, meaning_of: Callable[[str], Meaning | None]) -> None:
         self._meaning_of = meaning_of
-        self._plans: dict[tuple[str, ...], list[Step]] = {}
+        self.known: dict[tuple[str, ...], list[Step]] = {}
 
-    def of(self, keys: tuple[str, ...]) -> list[Step]:
-        """Give the plan of an object with these keys, in their order."""
-        found = self._plans.get(keys)
-        if found is not None:
-            return found
+    def learn(self, keys: tuple[str, ...]) -> list[Step]:
+        """Work out the plan of an object with these keys, in their order, and remember it among those known."""
         plan = [(key, *known) for key in keys if (known := self._meaning_of(key)) is not None]
         if sum(len(str(key)) for key in keys) < _LONGEST_KEYS:
-            if len(self._plans) >= _MOST_PLANS:
-                self._plans.clear()
-            self._plans[keys] = plan
+            if len(self.known) >= _MOST_PLANS:
+                self.known.clear()
+            self.known[keys] = plan
         return plan
 
 
@@ -79,8 +76,9 @@ def read_object(values: Mapping[str, Any], plans: Plans, time: float | None, int
     `device` names the sensor where the meanings leave it open. This runs for every value of every message: no function
     of ours is called for a number that is possible, and it is `as_number` spelt out.
     """
-    records = into.records
-    for key, sensor_name, observed_property, factor, offset, low, high in plans.of(tuple(values)):
+    records, keys = into.records, tuple(values)
+    plan = plans.known.get(keys)
+    for key, sensor_name, observed_property, factor, offset, low, high in plans.learn(keys) if plan is None else plan:
         raw = values[key]
         kind = type(raw)
         try:

@@ -37,12 +37,23 @@ def test_every_help_shows_an_example(command: str) -> None:
     assert "Example: " in shown.stdout or command in ("station", "areas")
 
 
+def test_a_sensor_model_that_nobody_knows_is_named_with_its_neighbours() -> None:
+    """`--sensor` with a typing error registers nothing, and says what was meant perhaps."""
+    refused = luchtbrug("station", "add", "--latitude", "52.2", "--longitude", "5.1", "--sensor", "SDS01")
+    assert refused.returncode == 2
+    assert "SDS011" in refused.stderr
+
+
 def test_a_station_lives_and_leaves(database_url: str, tmp_path: Path) -> None:
     """Added, it gets credentials once; listed and shown, never again; removed, its credentials are gone."""
     env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)}
     # Seven decimals: a published position has five, so that no shifted one can hold this one by chance.
     place = ("--latitude", "52.2235017", "--longitude", "5.1764023")
-    added = json.loads(luchtbrug("station", "add", *place, "--id", "s-one", "--name", "Haven", "--json", **env).stdout)
+    added = json.loads(
+        luchtbrug(
+            "station", "add", *place, "--id", "s-one", "--name", "Haven", "--sensor", "SDS011", "--json", **env
+        ).stdout
+    )
     assert added["station_id"] == added["mqtt_user"] == "s-one"
     assert len(added["mqtt_password"]) >= 20
     assert len(added["http_token"]) >= 20
