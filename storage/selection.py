@@ -18,6 +18,7 @@ class SeriesFilter:
 
     station_id: str | None = None
     municipality: str | None = None
+    area: str | None = None  # the code of an area that holds the public position
     project: str | None = None
     observed_property: str | None = None
     sensor_model: str | None = None
@@ -52,7 +53,7 @@ class StationFilter:
 
     municipality: str | None = None
     project: str | None = None
-    area: str | None = None  # the code of an area that holds the public position
+    area: str | None = None
     bbox: Box | None = None
     near: tuple[float, float] | None = None
     radius_m: float | None = None

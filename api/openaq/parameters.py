@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from api.errors import BadParameterError
-from api.parameters import YEARS, BoxParameter, PlaceParameter
+from api.parameters import BoxParameter, PlaceParameter
+from api.parsing import YEARS
 from storage.openaq import Slice
 from storage.stations import box
 

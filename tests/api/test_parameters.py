@@ -6,18 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.cursors import decode_cursor, decode_time_cursor, encode_cursor
 from api.errors import BadParameterError
-from api.parameters import (
-    Box,
-    Place,
-    SpanQuery,
-    decode_cursor,
-    decode_time_cursor,
-    encode_cursor,
-    parse_box,
-    parse_place,
-    parse_time,
-)
+from api.parameters import SpanQuery
+from api.parsing import Box, Place, parse_box, parse_place, parse_time
 
 MAY = datetime(2026, 5, 17, 22, 0, tzinfo=UTC)
 
