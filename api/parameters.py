@@ -52,16 +52,10 @@ PlaceParameter = Annotated[
         }
     ),
 ]
-TimeParameter = Annotated[
-    datetime,
-    PlainValidator(parse_time),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]}),
-]
-DayParameter = Annotated[
-    date,
-    PlainValidator(parse_day),
-    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-05-17"]}),
-]
+TIME_SCHEMA = WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]})
+DAY_SCHEMA = WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-05-17"]})
+TimeParameter = Annotated[datetime, PlainValidator(parse_time), TIME_SCHEMA]
+DayParameter = Annotated[date, PlainValidator(parse_day), DAY_SCHEMA]
 FlagParameter = Annotated[
     int,
     PlainValidator(parse_flags),
