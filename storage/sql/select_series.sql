@@ -21,4 +21,4 @@ WHERE (%(after)s::int IS NULL OR e.series_key > %(after)s)
            WHERE a.code = %(area)s AND s.longitude BETWEEN a.min_lon AND a.max_lon AND s.latitude BETWEEN a.min_lat AND a.max_lat
              AND area_holds(a.area_key, s.longitude, s.latitude)))
 ORDER BY e.series_key
-LIMIT %(limit)s
+LIMIT %(limit)s::bigint
