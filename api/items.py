@@ -19,7 +19,7 @@ Level = Literal[1, 2, 3, 4, 9]
 LEVELS: dict[int, Level] = {1: 1, 2: 2, 3: 3, 4: 4, 9: 9}
 
 READING_COLUMNS = ("time", "raw", "value", "lower", "upper", "flags", "flagMask", "quality", "calibrationId")
-HOUR_COLUMNS = (
+_OUTCOME_COLUMNS = (
     "begin",
     "end",
     "raw",
@@ -29,6 +29,9 @@ HOUR_COLUMNS = (
     "estimate",
     "estimateLower",
     "estimateUpper",
+)
+HOUR_COLUMNS = (
+    *_OUTCOME_COLUMNS,
     "rawMin",
     "rawMax",
     "rawSd",
@@ -39,15 +42,7 @@ HOUR_COLUMNS = (
     "calibrationId",
 )
 DAY_COLUMNS = (
-    "begin",
-    "end",
-    "raw",
-    "value",
-    "lower",
-    "upper",
-    "estimate",
-    "estimateLower",
-    "estimateUpper",
+    *_OUTCOME_COLUMNS,
     "min",
     "max",
     "sd",

@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 from fastapi import Request
 
+from api.cursors import encode_cursor
 from api.models.base import Link
-from api.parameters import encode_cursor
 from api.settings import ApiSettings
 
 Row = TypeVar("Row")

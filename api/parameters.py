@@ -1,49 +1,21 @@
-"""Query parameters: what callers may write, parsed once, with errors that say what to write instead."""
+"""Query parameters: what every path may be asked, as types and as sets of them that paths share."""
 
-import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
+from api.cursors import decode_time_cursor
 from api.errors import BadParameterError
-from validation.flags import Flag
+from api.parsing import FLAGS, Box, Place, parse_box, parse_day, parse_flags, parse_place, parse_time
 
 LIMIT_DEFAULT = 1000
 LIMIT_MAX = 10_000
 SPAN_DEFAULT = timedelta(days=7)  # what a caller gets who names no begin
-FLAGS = {flag.name.lower(): int(flag) for flag in Flag if flag.name}
 FLAG_PATTERN = "^({0})(,({0}))*$".format("|".join(FLAGS))
-YEARS = range(1970, 2200)  # what is outside is a slip of the pen, and near year 1 no week can be subtracted
 RADIUS_DEFAULT = 5000.0  # [m]
 RADIUS_MAX = 500_000.0  # [m]: farther than across the Netherlands
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A bounding box [degrees, WGS 84]."""
-
-    min_lon: float
-    min_lat: float
-    max_lon: float
-    max_lat: float
-
-    @property
-    def corners(self) -> tuple[float, float, float, float]:
-        """Give the four numbers in the order of the parameter."""
-        return (self.min_lon, self.min_lat, self.max_lon, self.max_lat)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A point [degrees, WGS 84]."""
-
-    latitude: float
-    longitude: float
 
 
 class Span(NamedTuple):
@@ -51,99 +23,6 @@ class Span(NamedTuple):
 
     begin: datetime
     end: datetime
-
-
-def parse_box(text: str) -> Box:
-    """Parse `minLon,minLat,maxLon,maxLat`; ValueError says what is wrong."""
-    advice = "write bbox=minLon,minLat,maxLon,maxLat in degrees, as 5.1,52.1,5.3,52.3"
-    min_lon, min_lat, max_lon, max_lat = _numbers(text, 4, advice)
-    if not (-180 <= min_lon <= 180 and -180 <= max_lon <= 180 and -90 <= min_lat <= 90 and -90 <= max_lat <= 90):
-        raise ValueError(f"'{text}' is outside longitude -180..180 or latitude -90..90: {advice}")
-    if min_lon == max_lon or min_lat >= max_lat:  # minLon above maxLon is a box over the antimeridian
-        raise ValueError(f"'{text}' is empty, or has its corners in the wrong order: {advice}")
-    return Box(min_lon, min_lat, max_lon, max_lat)
-
-
-def parse_place(text: str) -> Place:
-    """Parse `lat,lon`; ValueError says what is wrong."""
-    advice = "write near=lat,lon in degrees, as 52.22,5.18"
-    latitude, longitude = _numbers(text, 2, advice)
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise ValueError(f"'{text}' is outside latitude -90..90 or longitude -180..180: {advice}")
-    return Place(latitude, longitude)
-
-
-def parse_time(text: str) -> datetime:
-    """Parse an RFC 3339 time with any offset to UTC; ValueError says what is wrong."""
-    advice = "write an RFC 3339 time with its offset, as 2026-05-17T22:00:00Z or 2026-05-18T00:00:00%2B02:00"
-    mended = re.sub(r" (\d\d:\d\d)$", r"+\1", text)  # an unescaped + arrives as a space
-    if not re.match(r"\d{4}-\d\d-\d\d[Tt]", mended):
-        raise ValueError(f"'{text}' is not a time: {advice}")
-    try:
-        time = datetime.fromisoformat(mended.upper())
-    except ValueError as error:
-        raise ValueError(f"'{text}' is not a time: {advice}") from error
-    if time.tzinfo is None:
-        raise ValueError(f"'{text}' has no offset, so it names no moment: {advice}")
-    if time.year not in YEARS:
-        raise ValueError(f"'{text}' is not between the years {YEARS[0]} and {YEARS[-1]}: {advice}")
-    return time.astimezone(UTC)
-
-
-def parse_day(text: str) -> date:
-    """Parse a date as 2026-05-17; ValueError says what is wrong. (A number is no date, as it is to pydantic.)"""
-    advice = "write a date as 2026-05-17"
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        raise ValueError(f"'{text}' is not a date: {advice}")
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"'{text}' is not a date: {advice}") from error
-    if day.year not in YEARS:
-        raise ValueError(f"'{text}' is not between the years {YEARS[0]} and {YEARS[-1]}: {advice}")
-    return day
-
-
-def parse_flags(text: object) -> int:
-    """Parse names of flags with commas between to a mask; ValueError says which name is none."""
-    mask = 0
-    for name in str(text).split(","):
-        if name not in FLAGS:
-            raise ValueError(f"'{name}' is no flag: /v1/flags lists them; write several as spike,range")
-        mask |= FLAGS[name]
-    return mask
-
-
-def encode_cursor(key: str) -> str:
-    """Wrap the key of the last row of a page, so that nobody builds on what it holds."""
-    return urlsafe_b64encode(key.encode()).decode().rstrip("=")
-
-
-def decode_cursor(text: str) -> str:
-    """Undo :func:`encode_cursor`; BadParameterError where it was not made by us."""
-    try:
-        key = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8")
-    except (Base64Error, ValueError) as error:
-        raise _bad_cursor(text) from error
-    if not key.isprintable() or encode_cursor(key) != text:  # the decoder skips what is not Base64
-        raise _bad_cursor(text)
-    return key
-
-
-def decode_time_cursor(text: str) -> datetime:
-    """Undo :func:`encode_cursor` of a time in ISO format; BadParameterError where it was not made by us."""
-    try:
-        return parse_time(decode_cursor(text))
-    except ValueError as error:
-        raise _bad_cursor(text) from error
-
-
-def decode_key_cursor(text: str) -> int:
-    """Undo :func:`encode_cursor` of a key of 4 bytes; BadParameterError where it was not made by us."""
-    key = decode_cursor(text)
-    if not re.fullmatch(r"[0-9]{1,10}", key) or int(key) >= 2**31:
-        raise _bad_cursor(text)
-    return int(key)
 
 
 _LATITUDE, _LONGITUDE = r"-?[0-8]?\d(\.\d+)?", r"-?(1[0-7]\d|\d{1,2})(\.\d+)?"
@@ -173,16 +52,10 @@ PlaceParameter = Annotated[
         }
     ),
 ]
-TimeParameter = Annotated[
-    datetime,
-    PlainValidator(parse_time),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]}),
-]
-DayParameter = Annotated[
-    date,
-    PlainValidator(parse_day),
-    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-05-17"]}),
-]
+TIME_SCHEMA = WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]})
+DAY_SCHEMA = WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-05-17"]})
+TimeParameter = Annotated[datetime, PlainValidator(parse_time), TIME_SCHEMA]
+DayParameter = Annotated[date, PlainValidator(parse_day), DAY_SCHEMA]
 FlagParameter = Annotated[
     int,
     PlainValidator(parse_flags),
@@ -222,11 +95,16 @@ class BoxQuery(Query):
 
 
 class PlaceQuery(BoxQuery):
-    """Rows inside a box, around a point, of a municipality or of a project."""
+    """Rows inside a box, around a point, of a municipality, of an area or of a project."""
 
     near: PlaceParameter | None = None
     radius: float | None = Field(default=None, gt=0, le=RADIUS_MAX, description="[m] around `near`; 5000 without it.")
-    municipality: TextParameter | None = Field(default=None, description="Its name, as Hilversum.")
+    municipality: TextParameter | None = Field(
+        default=None, description="As the station has it: its name, as Hilversum. By outline: `area`."
+    )
+    area: TextParameter | None = Field(
+        default=None, description="The code of an area of /v1/areas that holds the public position, as GM0402."
+    )
     project: TextParameter | None = Field(default=None, description="The measuring project, as its owner writes it.")
 
     def circle(self) -> tuple[tuple[float, float] | None, float | None]:
@@ -270,19 +148,3 @@ class FlaggedQuery(SpanQuery):
         default_factory=int, description="Only rows with at least one of these flags, as spike,range."
     )
     without_flag: FlagParameter = Field(default_factory=int, description="Only rows with none of these flags.")
-
-
-def _numbers(text: str, count: int, advice: str) -> list[float]:
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError as error:
-        raise ValueError(f"'{text}' is not {count} numbers: {advice}") from error
-    if len(numbers) != count:
-        raise ValueError(f"'{text}' has {len(numbers)} numbers, not {count}: {advice}")
-    return numbers
-
-
-def _bad_cursor(text: str) -> BadParameterError:
-    return BadParameterError(
-        "after", f"'{text}' is no cursor of ours: use `next` of the page before, or leave after out."
-    )

@@ -19,6 +19,7 @@ class SeriesChoice(PlaceQuery):
         return SeriesFilter(
             station_id=self.station,
             municipality=self.municipality,
+            area=self.area,
             project=self.project,
             observed_property=self.observed_property,
             sensor_model=self.sensor_model,

@@ -18,6 +18,7 @@ class SeriesFilter:
 
     station_id: str | None = None
     municipality: str | None = None
+    area: str | None = None  # the code of an area that holds the public position
     project: str | None = None
     observed_property: str | None = None
     sensor_model: str | None = None
@@ -47,12 +48,29 @@ class PublicSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicSensor:
+    """A sensor with its station's public position, and its series with what each of them measures."""
+
+    first_series_key: int
+    station_id: str
+    sensor_name: str
+    sensor_model: str
+    latitude: float
+    longitude: float
+    municipality: str | None
+    project: str | None
+    simulated: bool
+    observed_properties: list[str]
+    series_keys: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class StationFilter:
     """What a station has to be, as :class:`SeriesFilter` has it; withdrawn ones are never selected."""
 
     municipality: str | None = None
     project: str | None = None
-    area: str | None = None  # the code of an area that holds the public position
+    area: str | None = None
     bbox: Box | None = None
     near: tuple[float, float] | None = None
     radius_m: float | None = None
@@ -76,6 +94,16 @@ def select_series(
     parameters = asdict(wanted) | _place(wanted) | {"after": after, "limit": limit}
     with conn.cursor(row_factory=class_row(PublicSeries)) as cursor:
         return cursor.execute(sql("select_series"), parameters).fetchall()
+
+
+def select_sensors(
+    conn: psycopg.Connection, wanted: SeriesFilter, *, after: int | None = None, limit: int = 1000
+) -> list[PublicSensor]:
+    """List the sensors that have a series that fits, by their first series, those after `after`."""
+    statement = f"WITH chosen AS (\n{sql('select_series')}\n)\n" + sql("select_sensors")
+    parameters = asdict(wanted) | _place(wanted) | {"after": None, "limit": None}
+    with conn.cursor(row_factory=class_row(PublicSensor)) as cursor:
+        return cursor.execute(statement, {**parameters, "after_series": after, "page": limit}).fetchall()
 
 
 def _place(wanted: SeriesFilter | StationFilter) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 from api.errors import BadParameterError
 from api.ogc import crs
 from api.ogc.crs import CRS84, CrsParameter
-from api.parameters import CursorParameter, parse_time
+from api.parameters import CursorParameter
+from api.parsing import parse_time
 
 LIMIT_DEFAULT, LIMIT_MAX = 1000, 10_000
 

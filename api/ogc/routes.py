@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 from psycopg import Connection
 
+from api.cursors import decode_cursor, encode_cursor
 from api.database import Database, Now
 from api.errors import NotFoundError
 from api.negotiation import GEOJSON, JSON
@@ -16,7 +17,7 @@ from api.ogc import crs, models
 from api.ogc.collections import KINDS, Item, Wanted
 from api.ogc.crs import CRS84, SYSTEMS
 from api.ogc.parameters import FormatQuery, ItemQuery, ItemsQuery
-from api.parameters import PRINTABLE, decode_cursor, encode_cursor
+from api.parameters import PRINTABLE
 from storage.stations import extent
 
 CONFORMANCE = [

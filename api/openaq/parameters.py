@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from api.errors import BadParameterError
-from api.parameters import YEARS, BoxParameter, PlaceParameter
+from api.parameters import DAY_SCHEMA, TIME_SCHEMA, BoxParameter, PlaceParameter
+from api.parsing import YEARS
 from storage.openaq import Slice
 from storage.stations import box
 
@@ -58,16 +59,8 @@ def parse_keys(text: str) -> Keys:
     return Keys(keys)
 
 
-Moment = Annotated[
-    datetime,
-    PlainValidator(parse_moment),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-05-17T22:00:00Z"]}),
-]
-Day = Annotated[
-    date,
-    PlainValidator(parse_day),
-    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-05-17"]}),
-]
+Moment = Annotated[datetime, PlainValidator(parse_moment), TIME_SCHEMA]
+Day = Annotated[date, PlainValidator(parse_day), DAY_SCHEMA]
 KeysParameter = Annotated[
     Keys,
     PlainValidator(parse_keys),

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
 from api import paging
+from api.cursors import decode_cursor
 from api.database import Database, Now
 from api.errors import BadParameterError, NotFoundError
 from api.models.areas import AreaCollection, AreaDetail, AreaItem, AreaPage, AreaStatistics
@@ -24,7 +25,6 @@ from api.parameters import (
     PropertyName,
     Query,
     TimeParameter,
-    decode_cursor,
 )
 from api.tables import page_answer
 from storage import areas

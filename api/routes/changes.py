@@ -8,23 +8,14 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api import paging, representations
+from api.cursors import decode_cursor, encode_cursor
 from api.database import Database, Now
 from api.errors import BadParameterError, NotFoundError
 from api.headers import NO_STORE
 from api.models.published import ChangePage, RevisionPage
 from api.negotiation import ONLY_JSON
-from api.parameters import (
-    LIMIT_DEFAULT,
-    SPAN_DEFAULT,
-    CursorParameter,
-    LimitParameter,
-    Query,
-    SpanQuery,
-    TimeParameter,
-    decode_cursor,
-    encode_cursor,
-    parse_time,
-)
+from api.parameters import LIMIT_DEFAULT, SPAN_DEFAULT, CursorParameter, LimitParameter, Query, SpanQuery, TimeParameter
+from api.parsing import parse_time
 from api.routes.series import SeriesId
 from storage.revisions import ChangeKey, HourChange, PublishedHour, list_changes, list_revisions
 from storage.series import find_series

@@ -13,7 +13,8 @@ from api.database import Database
 from api.errors import NotFoundError
 from api.models.calibrations import FlagTable, MomentExplanation
 from api.negotiation import ONLY_JSON
-from api.parameters import Query, parse_time
+from api.parameters import Query
+from api.parsing import parse_time
 from api.routes.series import SeriesId
 from storage import calibrations, moments, references
 from storage.pages import HourRow, ReadingRow

@@ -52,9 +52,10 @@ class ExportQuery(SeriesChoice):
     def of_a_place(self) -> SeriesFilter:
         """Give the filter, withdrawn stations included; BadParameterError where no place limits it."""
         found = self.wanted(include_removed=True)
-        if not (self.municipality or self.project or self.bbox or self.near or self.station):
+        if not (self.municipality or self.area or self.project or self.bbox or self.near or self.station):
             raise BadParameterError(
-                "municipality", "An export needs a place: add municipality, project, station, bbox, or near and radius."
+                "municipality",
+                "An export needs a place: add municipality, area, project, station, bbox, or near and radius.",
             )
         return found
 

@@ -12,20 +12,13 @@ from pydantic import AfterValidator, Field
 
 from api import columns, items, paging
 from api.columns import columns_answer
+from api.cursors import decode_key_cursor
 from api.database import Database, Now
 from api.errors import NotFoundError
 from api.items import Item
 from api.models.series import DayPage, HourPage, ReadingPage, SeriesCollection, SeriesPage
 from api.negotiation import COLUMNAR, Places, Table, offers
-from api.parameters import (
-    LIMIT_DEFAULT,
-    CursorParameter,
-    FlaggedQuery,
-    LimitParameter,
-    SpanQuery,
-    TimeParameter,
-    decode_key_cursor,
-)
+from api.parameters import LIMIT_DEFAULT, CursorParameter, FlaggedQuery, LimitParameter, SpanQuery, TimeParameter
 from api.series_choice import SeriesChoice
 from api.tables import page_answer
 from storage import pages

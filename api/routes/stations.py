@@ -4,23 +4,14 @@ from typing import Annotated
 
 import fastapi
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import Field
 
 from api import paging, representations
+from api.cursors import decode_cursor
 from api.database import Database
 from api.errors import NotFoundError
 from api.models.stations import StationCollection, StationDetail, StationPage
 from api.negotiation import ONLY_JSON, Places, offers
-from api.parameters import (
-    LIMIT_DEFAULT,
-    PRINTABLE,
-    CursorParameter,
-    LimitParameter,
-    PlaceQuery,
-    Query,
-    TextParameter,
-    decode_cursor,
-)
+from api.parameters import LIMIT_DEFAULT, PRINTABLE, CursorParameter, LimitParameter, PlaceQuery, Query
 from api.tables import page_answer
 from storage import references
 from storage.pages import latest
@@ -48,7 +39,6 @@ StationId = Annotated[str, Path(alias="stationId", pattern=PRINTABLE, examples=[
 class StationQuery(PlaceQuery):
     """Which stations."""
 
-    area: TextParameter | None = Field(default=None, description="The code of an area of /v1/areas, as GM0402.")
     limit: LimitParameter = LIMIT_DEFAULT
     after: CursorParameter | None = None
 

@@ -8,6 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
 from api.headers import EVERYWHERE, ConditionalRequests, FixedHeaders
+from api.leaving import EndsWithCaller
 from api.settings import ApiSettings
 from api.sta.errors import NothingThereError, SyntaxOfQueryError
 from api.sta.openapi import get_document
@@ -37,6 +38,7 @@ def create_sta(settings: ApiSettings) -> FastAPI:
     problems.install(app)
     for error in TABLE:
         app.add_exception_handler(error, _from_table)
+    app.add_middleware(EndsWithCaller)
     app.add_middleware(problems.UnforeseenErrors)
     app.add_middleware(ConditionalRequests)
     app.add_middleware(

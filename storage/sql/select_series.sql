@@ -16,5 +16,9 @@ WHERE (%(after)s::int IS NULL OR e.series_key > %(after)s)
   AND (%(near_lat)s::float8 IS NULL OR 2 * 6371008.8 * asin(least(1, sqrt(
            sind((s.latitude - %(near_lat)s) / 2) ^ 2
            + cosd(%(near_lat)s) * cosd(s.latitude) * sind((s.longitude - %(near_lon)s) / 2) ^ 2))) <= %(radius_m)s::float8)
+  AND (%(area)s::text IS NULL OR EXISTS (
+           SELECT FROM area a
+           WHERE a.code = %(area)s AND s.longitude BETWEEN a.min_lon AND a.max_lon AND s.latitude BETWEEN a.min_lat AND a.max_lat
+             AND area_holds(a.area_key, s.longitude, s.latitude)))
 ORDER BY e.series_key
-LIMIT %(limit)s
+LIMIT %(limit)s::bigint

@@ -41,6 +41,19 @@ def test_stations_are_filtered_by_area(client: httpx.Client) -> None:
         assert [station["stationId"] for station in found] == expected
 
 
+def test_series_and_exports_are_filtered_by_area(client: httpx.Client) -> None:
+    """Series are those of the stations inside, and an export of an area is the hours of these."""
+    for code, expected in (("GM0402", {"gooi-01", "gooi-02"}), ("GM0363", {"amsterdam-01"}), ("XX", set())):
+        found = client.get("/series", params={"area": code}).json()["items"]
+        assert {series["stationId"] for series in found} == expected
+    span = {"begin": QUERY["begin"], "end": QUERY["end"], "f": "csv"}
+    inside, outside = (
+        client.get("/exports/hours", params={"area": code, **span}).text for code in ("GM0402", "GM0363")
+    )
+    assert {line.split(",")[0] for line in inside.splitlines()[1:]} == {"gooi-01", "oud-01"}  # a withdrawn one too
+    assert "gooi" not in outside
+
+
 def test_fewer_than_three_stations_are_hidden(client: httpx.Client) -> None:
     """With one measuring station of two, the counts are given and no number."""
     found = client.get("/areas/GM0402/statistics", params=QUERY).json()

@@ -7,7 +7,7 @@ import httpx
 import numpy as np
 import pytest
 
-from api.parameters import encode_cursor
+from api.cursors import encode_cursor
 from storage.hours import aggregate, store_validated
 from storage.rows import ValidatedHours
 

@@ -171,7 +171,7 @@ def test_an_export_needs_a_place(client: httpx.Client) -> None:
     answer = client.get("/exports/hours", params={"begin": PLACE["begin"]})
 
     assert answer.status_code == 400
-    assert "add municipality, project, station, bbox" in answer.json()["errors"][0]["detail"]
+    assert "add municipality, area, project, station, bbox" in answer.json()["errors"][0]["detail"]
 
 
 def test_no_document_is_exported(client: httpx.Client) -> None:

@@ -35,6 +35,7 @@ CONCRETE = {
     "/stations/{stationId}": "/stations/gooi-01",
     "/stations/{stationId}/receipt": "/stations/gooi-01/receipt",
     "/latest": "/latest?observedProperty=pm2_5",
+    "/sensors": "/sensors?limit=1",
     "/series": "/series?observedProperty=pm2_5",
     "/series/{seriesId}/days": "/series/{series}/days",
     "/series/{seriesId}/readings/{time}/explanation": "/series/{series}/readings/2026-05-17T12:00:00Z/explanation",

@@ -357,6 +357,7 @@ def test_nothing_can_be_written(sta: httpx.Client) -> None:
         "id eq 1" + " add 1" * 500,
         "tolower(" * 100 + "name" + ")" * 100 + " eq 'a'",
         " or ".join(["id eq 1"] * 1000),
+        "id in (" + ",".join(["1"] * 5000) + ")",
         "name eq '" + "a" * 20_000 + "'",
         "/".join(["Datastreams"] + ["Thing", "Datastreams"] * 10 + ["name"]) + " eq 'a'",
     ],
@@ -372,6 +373,45 @@ def test_an_answer_that_could_grow_without_bound_is_refused(sta: httpx.Client) -
     assert "2000000" in sta.get(wide).json()["detail"]
     deep = "Datastreams($top=1;$expand=Thing($expand=" * 4 + "Locations" + "))" * 4
     assert "levels" in sta.get(f"/Things?$top=1&$expand={deep}").json()["detail"]
+
+
+def test_ten_thousand_terms_are_refused(sta: httpx.Client) -> None:
+    """An address as long as the server reads is refused by the grammar, which says its limit."""
+    answer = sta.get("/Things?$filter=" + "+or+".join(["1"] * 10_000))
+    assert (answer.status_code, "at most 16000 characters" in answer.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("expand", "says"),
+    [
+        ("Datastreams($expand=Thing($expand=" * 50 + "Locations" + "))" * 50, "levels"),
+        ("Datastreams/Thing/" * 50 + "Locations", "levels"),
+        (",".join(f"Datastreams($top={number})" for number in range(1000)), "at most 20 navigations"),
+        ("Datastreams(" * 200, "missing"),
+    ],
+)
+def test_bombs_in_expand_are_refused(sta: httpx.Client, expand: str, says: str) -> None:
+    """What would nest or repeat without end is 400, and the message says the limit."""
+    answer = sta.get("/Things", params={"$expand": expand})
+    assert (answer.status_code, says in answer.json()["detail"]) == (400, True), answer.text
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ("phenomenonTime ge 0001-01-01 and phenomenonTime lt 9999-12-31", 200),
+        ("phenomenonTime gt mindatetime() and phenomenonTime lt maxdatetime()", 200),
+        ("phenomenonTime lt 9999-12-31T23:59:59-14:00", 400),
+        ("phenomenonTime gt 99999-01-01", 400),
+        ("phenomenonTime gt 0000-01-01", 400),
+        ("result gt " + "9" * 39, 200),
+        ("result gt 1e999", 200),
+        ("id eq " + "9" * 30, 200),
+    ],
+)
+def test_absurd_windows_and_numbers_are_answered_or_refused(sta: httpx.Client, condition: str, status: int) -> None:
+    """A window of ten thousand years is a page like any other; what is no time at all is 400."""
+    assert sta.get("/Observations", params={"$filter": condition, "$top": "10000"}).status_code == status
 
 
 @pytest.mark.parametrize("text", ["'; DROP TABLE station; --", "%(root)s", "{}", "%s", "\\", "') OR true --", "💨"])

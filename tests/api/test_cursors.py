@@ -1,0 +1,26 @@
+"""Cursors come back as the key they were made of, and no others are taken."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.cursors import decode_cursor, decode_time_cursor, encode_cursor
+from api.errors import BadParameterError
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N", "P", "S"])))
+def test_a_cursor_comes_back_as_it_was(key: str) -> None:
+    """Whatever key a page ends with, its cursor stands for that key and needs no escaping in an address."""
+    cursor = encode_cursor(key)
+
+    assert decode_cursor(cursor) == key
+    assert all(letter.isalnum() or letter in "-_" for letter in cursor)
+
+
+@pytest.mark.parametrize("text", ["!", "abc", "AAA", "/w"])
+def test_a_foreign_cursor_is_refused(text: str) -> None:
+    """What we did not encode is an error that names the parameter and the way out."""
+    with pytest.raises(BadParameterError, match="use `next` of the page before, or leave after out") as caught:
+        decode_time_cursor(text)
+
+    assert caught.value.parameter == "after"
