@@ -52,7 +52,7 @@ clean: ## remove what the other commands made, the demo's data too
 	@touch $@
 
 # A machine without node gets it from a wheel, into .venv only.
-api/web/static/build/built: .venv/installed api/web/package-lock.json $(wildcard api/web/src/*) api/web/build.mjs
+api/web/static/build/built: .venv/installed api/web/package-lock.json $(wildcard api/web/src/* api/web/src/*/*) api/web/build.mjs
 	@command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r constraints-node.txt
 	cd api/web && PATH="$$PATH:$(CURDIR)/$(BIN)" && npm ci --silent --no-audit --no-fund && npm run --silent build
 	@touch $@

@@ -1,5 +1,7 @@
 """What the API has to be told from outside; read once by the command, passed down, never changed."""
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
@@ -15,7 +17,7 @@ class ApiSettings(BaseModel):
     base_url: str | None = None  # where the public finds us, without a slash at the end; None: links are relative
     tiles_url: str | None = None  # None: the page draws its own plain outline
     lake_url: str | None = None  # where the nightly files are; None: there are none
-    theme: str = "luchtbrug"
+    theme: Path | None = None  # a theme of one's own (TOML); None: api/web/themes/luchtbrug.toml
     pool_size: int = Field(default=8, ge=1, le=100)
     pool_timeout: float = Field(default=2.0, gt=0, le=30)  # [s] waited for a connection before the answer is 503
     export_slots: int = Field(default=2, ge=1, le=50)  # exports at once; each holds a connection of the pool

@@ -1,14 +1,16 @@
-// Bundle the scripts and styles of the page into static/build; nothing is fetched, nothing names a host.
+// Bundle the scripts and styles of the pages into static/build; nothing is fetched, nothing names a host.
+// Each file of src/pages is the script of one page, and becomes static/build/<name>.js and, where it imports styles, .css.
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const out = "static/build";
+const pages = (await readdir("src/pages")).filter((name) => name.endsWith(".js"));
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await build({
-  entryPoints: { map: "src/map.js", station: "src/station.js" },
+  entryPoints: Object.fromEntries(pages.map((name) => [name.replace(/\.js$/, ""), `src/pages/${name}`])),
   outdir: out,
   bundle: true,
   minify: true,
@@ -19,5 +21,8 @@ await build({
 // MapLibre starts its worker from a URL of its own, so that the policy needs no blob: for scripts.
 await copyFile("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", `${out}/maplibre-gl-worker.mjs`);
 for (const name of await readdir(out)) {
-  if (/\.(m?js|css)$/.test(name)) await writeFile(`${out}/${name}.gz`, gzipSync(await readFile(`${out}/${name}`), { level: 9 }));
+  if (!/\.(m?js|css)$/.test(name)) continue;
+  const plain = await readFile(`${out}/${name}`);
+  await writeFile(`${out}/${name}.gz`, gzipSync(plain, { level: 9 }));
+  await writeFile(`${out}/${name}.br`, brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } }));
 }

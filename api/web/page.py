@@ -1,5 +1,6 @@
 """One HTML answer: the template, the language, links that keep it, and the headers."""
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,17 +10,21 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.settings import ApiSettings
 from api.web import wording
 from api.web.security import page_headers
+from api.web.theme import load_theme
 from validation import flags
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-THEME = "luchtbrug"
+NAVIGATION = (("/", "nav.map"), ("/transparency", "nav.transparency"), ("/about", "nav.about"))
+"""Path → message: what every page leads to."""
+
+PACKED = 1000  # [bytes]; below that packing saves nothing
 
 _environment = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -62,11 +67,6 @@ class Links:
         """Tell whether a bundle has been built; without node the page does with its tables."""
         return (STATIC / "build" / name).is_file()
 
-    def theme(self, name: str) -> str:
-        """Link to a theme; an unknown one is the default."""
-        file = f"themes/{name}.css"
-        return self.asset(file if (STATIC / file).is_file() else f"themes/{THEME}.css")
-
 
 def render(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
     """Answer with a template; `w` is the wording, `links` the links, the rest is what the template names."""
@@ -76,12 +76,23 @@ def render(request: Request, template: str, *, status: int = 200, **context: obj
         w=words,
         links=Links(request.url.path, dict(request.query_params)),
         languages=wording.LANGUAGES,
-        theme=settings.theme,
+        navigation=NAVIGATION,
+        theme=load_theme(settings.theme),
         tiles_url=settings.tiles_url,
         **context,
     )
     headers = page_headers(settings.tiles_url) | {"Content-Language": words.language}
-    return HTMLResponse(body, status, headers=headers)
+    return packed(request, HTMLResponse(body, status, headers=headers))
+
+
+def packed(request: Request, answer: HTMLResponse | Response) -> HTMLResponse:
+    """Compress an answer for who takes gzip; the pages hold no secret that its length could tell."""
+    answer.headers.add_vary_header("Accept-Encoding")
+    if "gzip" in request.headers.get("accept-encoding", "") and len(answer.body) >= PACKED:
+        answer.body = gzip.compress(bytes(answer.body), 6, mtime=0)
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Content-Length"] = str(len(answer.body))
+    return answer  # type: ignore[return-value]
 
 
 def words_of(request: Request) -> wording.Wording:

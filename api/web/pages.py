@@ -1,14 +1,10 @@
 """The pages: parse, fetch through storage, render. The templates say how it looks, markers and chart what is shown."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
-from functools import wraps
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
-from psycopg import Connection
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from api.catalogue.routes import base_of
 from api.catalogue.schema_org import described
@@ -16,42 +12,43 @@ from api.database import Now
 from api.web import markers
 from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
-from api.web.static_files import PageFiles
+from api.web.routing import READ, connection, kept_up
+from api.web.static_files import FOREVER, PageFiles
 from api.web.station_page import gather_station
+from api.web.theme import LOGOS, load_theme
 from storage import references
-from storage.connection import borrow
-from storage.errors import DatabaseAwayError
 from storage.pages import latest
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 static_app = PageFiles(directory=STATIC)
 
-Page = Callable[..., HTMLResponse]
-READ = ["GET", "HEAD"]  # link checkers and monitors ask with HEAD
+
+@router.api_route("/theme.css", methods=READ)
+def theme_stylesheet(request: Request) -> Response:
+    """Give the fonts and colours of the theme; their hash is in the address that pages use."""
+    theme = load_theme(request.app.state.settings.theme)
+    return Response(theme.stylesheet, media_type="text/css", headers={"Cache-Control": FOREVER})
 
 
-def _kept_up(page: Page) -> Page:
-    """Answer 503 in the reader's language while the database is away."""
-
-    @wraps(page)
-    def guarded(request: Request, **parameters: object) -> HTMLResponse:
-        try:
-            return page(request=request, **parameters)
-        except DatabaseAwayError:
-            return render(request, "error.html", status=503, error=503)
-
-    return guarded
+@router.api_route("/theme/logo", methods=READ)
+def theme_logo(request: Request) -> Response:
+    """Give the theme's own logo; a script in it never runs, for it is an image."""
+    logo = load_theme(request.app.state.settings.theme).logo
+    if logo is None:
+        return render(request, "error.html", status=404, error=404)
+    headers = {"Cache-Control": FOREVER, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return FileResponse(logo, media_type=LOGOS[logo.suffix], headers=headers)
 
 
 @router.api_route("/", methods=READ)
-@_kept_up
+@kept_up
 def map_page(
     request: Request, now: Now, wanted: Annotated[str, Query(alias="property")] = "", show: str = ""
 ) -> HTMLResponse:
     """Show all stations, on the map and in a table; what is not offered in the query is the default."""
     observed_property = wanted if wanted in markers.PROPERTIES else markers.PROPERTIES[0]
     shown = markers.Shown.RAW if show == markers.Shown.RAW else markers.Shown.VALIDATED
-    with _connection(request) as conn:
+    with connection(request) as conn:
         rows = markers.station_markers(latest(conn, observed_property=observed_property), shown, now)
         hours = references.hours(conn, observed_property, now - timedelta(days=2), now)
         rows += markers.reference_markers(references.list_stations(conn), hours, observed_property, now)
@@ -70,11 +67,11 @@ def map_page(
 
 
 @router.api_route("/stations/{station_id}", methods=READ)
-@_kept_up
+@kept_up
 def station_page(request: Request, station_id: str, now: Now, series: str = "") -> HTMLResponse:
     """Show one station: its last value, its week, and what else it measures; an unknown series is the first."""
     series_id = int(series) if series.isdecimal() else None
-    with _connection(request) as conn:
+    with connection(request) as conn:
         view = gather_station(conn, station_id, series_id, words_of(request), now)
     if view is None:
         return render(request, "error.html", status=404, error=404)
@@ -82,10 +79,10 @@ def station_page(request: Request, station_id: str, now: Now, series: str = "") 
 
 
 @router.api_route("/calibrations/{calibration_id}", methods=READ)
-@_kept_up
+@kept_up
 def calibration_page(request: Request, calibration_id: str) -> HTMLResponse:
     """Explain one calibration in plain words."""
-    with _connection(request) as conn:
+    with connection(request) as conn:
         view = gather_calibration(conn, calibration_id)
     if view is None:
         return render(request, "error.html", status=404, error=404)
@@ -96,8 +93,3 @@ def calibration_page(request: Request, calibration_id: str) -> HTMLResponse:
 def about_page(request: Request) -> HTMLResponse:
     """Say what this is, what it is not, and what happens with personal data."""
     return render(request, f"about.{words_of(request).language}.html")
-
-
-def _connection(request: Request) -> AbstractContextManager[Connection]:
-    """Borrow a connection of the application's pool; DatabaseAwayError where there is none in time."""
-    return borrow(request.app.state.pool, timeout_s=request.app.state.settings.pool_timeout)

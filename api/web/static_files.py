@@ -16,22 +16,35 @@ SHORT = "public, max-age=300"
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".geojson": "application/geo+json"}
 
 
+_PACKED = (("br", ".br"), ("gzip", ".gz"))  # the smaller first
+
+
 class PageFiles(StaticFiles):
-    """Static files that are sent as the `.gz` beside them where there is one and the caller takes it."""
+    """Static files that are sent as the `.br` or `.gz` beside them where there is one and the caller takes it."""
 
     def file_response(
         self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         """Answer with a file, or 304, with the type of the plain file in either case."""
         plain = Path(full_path)
-        packed = plain.with_name(plain.name + ".gz")
-        takes_gzip = "gzip" in Headers(scope=scope).get("accept-encoding", "")
-        sent = packed if takes_gzip and packed.is_file() else plain
-        response = super().file_response(sent, sent.stat() if sent is packed else stat_result, scope, status_code)
-        if sent is packed and response.status_code != 304:
-            response.headers["Content-Encoding"] = "gzip"
+        coding, sent = _smallest(plain, Headers(scope=scope).get("accept-encoding", ""))
+        response = super().file_response(sent, sent.stat() if coding else stat_result, scope, status_code)
+        if coding and response.status_code != 304:
+            response.headers["Content-Encoding"] = coding
         _complete(response.headers, plain, versioned=b"v=" in scope["query_string"])
         return response
+
+
+def _smallest(plain: Path, taken: str) -> tuple[str | None, Path]:
+    """Choose what is sent of a file: its coding, None for the file itself, and the path."""
+    codings = {
+        entry.partition(";")[0].strip() for entry in taken.split(",") if not entry.replace(" ", "").endswith(";q=0")
+    }
+    for coding, ending in _PACKED:
+        packed = plain.with_name(plain.name + ending)
+        if coding in codings and packed.is_file():
+            return coding, packed
+    return None, plain
 
 
 def _complete(headers: MutableHeaders, plain: Path, *, versioned: bool) -> None:

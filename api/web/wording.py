@@ -49,10 +49,11 @@ def _preferences(accept: str) -> list[str]:
 
 @cache
 def messages(language: str) -> Mapping[str, str]:
-    """Read the message table of a language."""
-    table: dict[str, str] = json.loads(
-        resources.files("api.web").joinpath(f"messages/{language}.json").read_text("utf-8")
-    )
+    """Read the message tables of a language: one file `messages/<page>.<language>.json` for each page or subject."""
+    table: dict[str, str] = {}
+    for file in sorted(resources.files("api.web").joinpath("messages").iterdir(), key=lambda one: one.name):
+        if file.name.endswith(f".{language}.json"):
+            table |= json.loads(file.read_text("utf-8"))
     return table
 
 

@@ -91,7 +91,12 @@ def api(settings: Settings) -> None:
 def _api_settings(settings: Settings, database_url: str) -> "ApiSettings":
     """Pass on what the two have in common, by name."""
     from api.settings import ApiSettings
+    from api.web.theme import ThemeError, load_theme
 
+    try:
+        load_theme(settings.theme)
+    except ThemeError as error:
+        raise SettingsError(f"LUCHTBRUG_THEME: {error}.") from error
     shared = ApiSettings.model_fields.keys() & Settings.model_fields.keys() - {"database_url", "lake_url"}
     return ApiSettings(
         database_url=SecretStr(database_url),

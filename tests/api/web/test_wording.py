@@ -4,11 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from math import nan
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from api.web.wording import Wording, choose_language, messages
+from api.web.wording import LANGUAGES, Wording, choose_language, messages
 from validation.flags import Flag
 
 NL, EN = Wording("nl"), Wording("en")
@@ -44,10 +45,11 @@ def _fields(message: str) -> set[str | None]:
 
 
 def test_message_tables_name_each_key_once() -> None:
-    """No key stands twice in a table, where the second would silently win."""
-    for language in ("nl", "en"):
-        text = resources.files("api.web").joinpath(f"messages/{language}.json").read_text("utf-8")
-        pairs = json.loads(text, object_pairs_hook=list)
+    """No key stands twice in the tables of a language, where one would silently win."""
+    for language in LANGUAGES:
+        files = sorted(Path(str(resources.files("api.web").joinpath("messages"))).glob(f"*.{language}.json"))
+        pairs = [pair for file in files for pair in json.loads(file.read_text("utf-8"), object_pairs_hook=list)]
+        assert len(files) > 3
         assert len(pairs) == len(dict(pairs))
 
 

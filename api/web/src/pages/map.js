@@ -1,8 +1,8 @@
 // The map page: draws what the table says, opens cards, and fetches the same page again every minute.
 import "maplibre-gl/dist/maplibre-gl.css";
-import { closeCard, openCard } from "./card.js";
-import { createMap, drawStations, select, showAll } from "./drawing.js";
-import { filterRows, readStations, sortRows, startTable, wake } from "./table.js";
+import { closeCard, openCard } from "../card.js";
+import { createMap, drawStations, select, showAll } from "../drawing.js";
+import { filterRows, readStations, sortRows, startTable, wake } from "../table.js";
 
 const REFRESH = 60_000; // [ms]
 const form = document.getElementById("controls");
