@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from api.catalogue.routes import base_of
 from api.catalogue.schema_org import described
 from api.database import Now
-from api.web import markers
+from api.web import area_routes, embed_routes, markers
 from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
 from api.web.routing import READ, connection, kept_up
@@ -93,3 +93,7 @@ def calibration_page(request: Request, calibration_id: str) -> HTMLResponse:
 def about_page(request: Request) -> HTMLResponse:
     """Say what this is, what it is not, and what happens with personal data."""
     return render(request, f"about.{words_of(request).language}.html")
+
+
+router.include_router(area_routes.router)
+router.include_router(embed_routes.router)

@@ -1,0 +1,91 @@
+"""Pages that other sites show in a frame: a station, an area, a map. No cookies, no scripts, no trace of the reader."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from psycopg import Connection
+
+from api.catalogue.routes import base_of
+from api.database import Now
+from api.web import markers
+from api.web.area_drawing import places
+from api.web.area_page import Choice, gather_part
+from api.web.page import render, words_of
+from api.web.routing import READ, connection, kept_up
+from api.web.station_page import gather_station
+from storage import area_measures, areas
+from storage.pages import latest
+
+SHOWN = 500  # stations in one frame
+FRAMED = ("X-Frame-Options", "Cross-Origin-Opener-Policy")
+"""Headers that keep a page out of frames."""
+
+DAYS = 7
+
+router = APIRouter(prefix="/embed", include_in_schema=False, default_response_class=HTMLResponse)
+
+PropertyQuery = Annotated[str, Query(alias="property")]
+
+
+@router.api_route("/station/{station_id}", methods=READ)
+@kept_up
+def embedded_station(request: Request, station_id: str, now: Now) -> HTMLResponse:
+    """Show the last value of a station and its day means."""
+    with connection(request) as conn:
+        view = gather_station(conn, station_id, None, words_of(request), now)
+    return _framed(request, "embed_station.html", None if view is None else {"view": view}, now)
+
+
+@router.api_route("/area/{code}", methods=READ)
+@kept_up
+def embedded_area(request: Request, code: str, now: Now, wanted: PropertyQuery = "") -> HTMLResponse:
+    """Show the last week of an area and of the neighbourhoods in it."""
+    choice = Choice(_property(wanted), DAYS, "neighbourhood", "")
+    with connection(request) as conn:
+        found = None if "\0" in code else gather_part(conn, code, choice, now)
+    shown = None if found is None else {"part": found, "observed_property": choice.observed_property, "days": DAYS}
+    return _framed(request, "embed_area.html", shown, now)
+
+
+@router.api_route("/map", methods=READ)
+@kept_up
+def embedded_map(request: Request, now: Now, wanted: PropertyQuery = "", area: str = "") -> HTMLResponse:
+    """Show the stations of an area, or all of a small network, drawn and in a table."""
+    observed_property = _property(wanted)
+    with connection(request) as conn:
+        rows = markers.station_markers(latest(conn, observed_property=observed_property), markers.Shown.VALIDATED, now)
+        outline = _outline(conn, area)
+        if area and outline is not None:
+            inside = area_measures.stations(conn, area)
+            rows = [row for row in rows if row.station_id in inside]
+    if area and outline is None:
+        return _framed(request, "", None, now)
+    rows.sort(key=lambda row: row.name.casefold())
+    drawn = places([(row.longitude, row.latitude) for row in rows[:SHOWN]], outline)
+    shown = {"markers": rows[:SHOWN], "count": len(rows), "drawn": drawn, "observed_property": observed_property}
+    return _framed(request, "embed_map.html", shown, now)
+
+
+def _outline(conn: Connection, code: str) -> str | None:
+    area = areas.find_area(conn, code) if code and "\0" not in code else None
+    return area.geometry if area else None
+
+
+def _property(wanted: str) -> str:
+    return wanted if wanted in markers.PROPERTIES else markers.PROPERTIES[0]
+
+
+def _framed(request: Request, template: str, shown: dict[str, object] | None, now: Now) -> HTMLResponse:
+    """Answer for a frame on any site; what is not there says so in the same frame."""
+    if shown is None:
+        answer = render(request, "embed_missing.html", status=404)
+    else:
+        old = markers.OLD_STATION // timedelta(hours=1)
+        answer = render(request, template, now=now, base=base_of(request), old_hours=old, **shown)
+    for name in FRAMED:
+        del answer.headers[name]
+    policy = answer.headers["Content-Security-Policy"]
+    answer.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors *")
+    return answer
