@@ -1,7 +1,7 @@
 """Pages that other sites show in a frame: a station, an area, a map. No cookies, no scripts, no trace of the reader."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -77,7 +77,7 @@ def _property(wanted: str) -> str:
     return wanted if wanted in markers.PROPERTIES else markers.PROPERTIES[0]
 
 
-def _framed(request: Request, template: str, shown: dict[str, object] | None, now: Now) -> HTMLResponse:
+def _framed(request: Request, template: str, shown: dict[str, Any] | None, now: Now) -> HTMLResponse:
     """Answer for a frame on any site; what is not there says so in the same frame."""
     if shown is None:
         answer = render(request, "embed_missing.html", status=404)

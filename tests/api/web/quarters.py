@@ -118,9 +118,14 @@ def _wind(conn: psycopg.Connection, begins: "np.typing.NDArray[np.datetime64]") 
             SeriesName("town-000", "vane-0", "VANE", "wind_speed", "m/s"),
         ],
     )
-    turn = (np.arange(begins.size) * 7.0) % 360
+    turn = np.asarray((np.arange(begins.size) * 7.0) % 360, np.float64)
     for one in found:
-        _measure(conn, one.series_key, begins, turn if one.observed_property == "wind_direction" else turn * 0 + 3.0)
+        _measure(
+            conn,
+            one.series_key,
+            begins,
+            turn if one.observed_property == "wind_direction" else np.full(begins.size, 3.0),
+        )
 
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
