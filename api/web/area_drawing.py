@@ -137,6 +137,7 @@ def plot(
     labels: Sequence[tuple[int, str]],
     halves: Sequence[float | None] = (),
     levels: Sequence[tuple[float, str]] = (),
+    width: float = WIDTH,
 ) -> Plot | None:
     """Draw values at equal distances, with gaps, an interval of ± `halves`, and levels; None where there is nothing."""
     known = [value for value in values if value is not None]
@@ -145,7 +146,7 @@ def plot(
     widths = halves or [0.0] * len(values)
     top = max(value + (half or 0.0) for value, half in zip(values, widths, strict=True) if value is not None)
     ticks = _round_ticks(max(top, *(level for level, _ in levels), 1.0))
-    step = (WIDTH - LEFT - RIGHT) / max(len(values) - 1, 1)
+    step = (width - LEFT - RIGHT) / max(len(values) - 1, 1)
 
     def y(value: float) -> float:
         return round(PLOT_HEIGHT - BOTTOM - (PLOT_HEIGHT - BOTTOM - TOP) * max(value, 0.0) / ticks[-1], 1)
@@ -159,6 +160,8 @@ def plot(
         ticks=[Tick(y(value), value) for value in ticks],
         labels=[(x(index), text) for index, text in labels],
         levels=[(y(value), text) for value, text in levels],
+        width=width,
+        right=width - RIGHT,
     )
 
 

@@ -25,6 +25,7 @@ PERIODS = (7, 30, 90, 365)  # [days]
 KINDS = ("neighbourhood", "district")
 YEAR = 365
 ROSE_RADIUS = 90.0
+SMALL = 360.0  # [px]: of the plots that stand three beside each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,9 @@ def gather_area(conn: Connection, code: str, choice: Choice, words: Wording, now
         trend=shown,
         trend_plot=area_days.trend_plot(shown, choice.observed_property, words),
         day=day,
-        day_plot=plot(day, labels=[(hour, f"{hour}") for hour in range(0, 24, 3)]),
+        day_plot=plot(day, labels=[(hour, f"{hour}") for hour in range(0, 24, 3)], width=SMALL),
         week=week,
-        week_plot=plot(week, labels=list(enumerate(words.weekdays()))),
+        week_plot=plot(week, labels=list(enumerate(words.weekdays())), width=SMALL),
         petals=area_days.petals(wind, radius=ROSE_RADIUS),
         answers=answers(choice.observed_property, *area_days.columns(year)),
         year_days=sum(one.median is not None for one in year),

@@ -10,7 +10,7 @@ WITH vane AS MATERIALIZED (
           WHERE a.code = %(code)s ORDER BY apart LIMIT 5) AS near
     JOIN series e USING (station_key)
     WHERE e.observed_property IN ('wind_direction', 'wind_speed')
-), wind AS (
+), wind AS MATERIALIZED (
     SELECT date_bin('1 hour', r.time - interval '1 microsecond', '2000-01-01 00:00+00') AS begin,
            avg(sind(r.raw)) FILTER (WHERE v.observed_property = 'wind_direction') AS east,
            avg(cosd(r.raw)) FILTER (WHERE v.observed_property = 'wind_direction') AS north,
@@ -18,7 +18,7 @@ WITH vane AS MATERIALIZED (
     FROM vane v JOIN reading r USING (series_key)
     WHERE r.time > %(begin)s AND r.time <= %(end)s AND r.flags & %(fail)s = 0
     GROUP BY 1
-), hourly AS (
+), hourly AS MATERIALIZED (
     SELECT h.begin, percentile_cont(0.5) WITHIN GROUP (ORDER BY h.value) AS value
     FROM stations_of_area(%(code)s) AS m JOIN series e USING (station_key) JOIN hour h USING (series_key)
     WHERE e.observed_property = %(observed_property)s AND h.begin >= %(begin)s AND h.begin < %(end)s

@@ -1,11 +1,13 @@
 """The pages of areas over HTTP: what is counted, hidden, answered, and what a bad question gets."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
 from api.database import request_time
@@ -121,3 +123,46 @@ def test_a_frame_of_nothing_says_so(quarters: httpx.Client, path: str) -> None:
     answer = quarters.get(path)
     assert answer.status_code == 404
     assert "frame-ancestors *" in answer.headers["content-security-policy"]
+
+
+@pytest.fixture
+def tab(browser: Browser, quarters: httpx.Client) -> Iterator[Page]:
+    """Open a Dutch tab that has no scripts."""
+    context = browser.new_context(base_url=str(quarters.base_url), locale="nl-NL", java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_report_is_one_page_of_a4(tab: Page) -> None:
+    """Chromium's own print of it has one page, in the shape of A4."""
+    tab.goto("/areas/GM0402/report")
+    printed = tab.pdf(prefer_css_page_size=True, print_background=True)
+    assert printed.count(b"/Type /Page\n") == 1
+    assert re.search(rb"/MediaBox \[0 0 59[45][.\d]* 84[12]", printed)
+
+
+@pytest.mark.browser
+def test_another_site_shows_a_frame_without_scripts(tab: Page) -> None:
+    """The line that the page offers, put into a page of another origin, shows the figures."""
+    tab.goto("/areas/GM0402")
+    line = tab.locator("#embed-line").input_value()
+    assert line.startswith("<iframe src=")
+    tab.route(
+        "http://paper.example/", lambda route: route.fulfill(body=f"<h1>Wijkkrant</h1>{line}", content_type="text/html")
+    )
+    tab.goto("http://paper.example/")
+    frame = tab.frame_locator("iframe")
+    expect(frame.locator("h1")).to_have_text("Hilversum")
+    expect(frame.locator("tbody tr")).to_have_count(6)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/areas", "/areas/GM0402?figure=density", "/areas/GM0402/report", "/embed/map"])
+def test_nothing_sticks_out_on_a_phone(tab: Page, path: str) -> None:
+    """At 360 pixels wide no page scrolls sideways: the page is no wider than the window."""
+    tab.set_viewport_size({"width": 360, "height": 740})
+    tab.goto(path)
+    assert tab.locator("main").bounding_box()["width"] <= 360  # type: ignore[index]
+    sideways = [one.bounding_box() for one in tab.locator("main section, main table.tight, main form").all()]
+    assert all(box is None or box["x"] + box["width"] <= 361 for box in sideways)
