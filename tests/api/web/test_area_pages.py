@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
@@ -143,18 +144,20 @@ def test_the_report_is_one_page_of_a4(tab: Page) -> None:
 
 
 @pytest.mark.browser
-def test_another_site_shows_a_frame_without_scripts(tab: Page) -> None:
+def test_another_site_shows_a_frame_without_scripts(
+    tab: Page, serve: Callable[[FastAPI], AbstractContextManager[str]]
+) -> None:
     """The line that the page offers, put into a page of another origin, shows the figures."""
     tab.goto("/areas/GM0402")
     line = tab.locator("#embed-line").input_value()
     assert line.startswith("<iframe src=")
-    tab.route(
-        "http://paper.example/", lambda route: route.fulfill(body=f"<h1>Wijkkrant</h1>{line}", content_type="text/html")
-    )
-    tab.goto("http://paper.example/")
-    frame = tab.frame_locator("iframe")
-    expect(frame.locator("h1")).to_have_text("Hilversum")
-    expect(frame.locator("tbody tr")).to_have_count(6)
+    paper = FastAPI()
+    paper.add_api_route("/", lambda: HTMLResponse(f"<h1>Wijkkrant</h1>{line}"))
+    with serve(paper) as other:
+        tab.goto(other)
+        frame = tab.frame_locator("iframe")
+        expect(frame.locator("h1")).to_have_text("Hilversum")
+        expect(frame.locator("tbody tr")).to_have_count(6)
 
 
 @pytest.mark.browser
