@@ -16,6 +16,7 @@ class ApiSettings(BaseModel):
     database_url: SecretStr
     base_url: str | None = None  # where the public finds us, without a slash at the end; None: links are relative
     tiles_url: str | None = None  # None: the page draws its own plain outline
+    geocoder_url: str | None = None  # PDOK Locatieserver, asked by us and never by the browser; None: no streets
     lake_url: str | None = None  # where the nightly files are; None: there are none
     theme: Path | None = None  # a theme of one's own (TOML); None: api/web/themes/luchtbrug.toml
     pool_size: int = Field(default=8, ge=1, le=100)
@@ -25,6 +26,7 @@ class ApiSettings(BaseModel):
     contact_name: str = "The luchtbrug team"
     contact_email: str = "luchtbrug@example.org"
     contact_url: str = "https://example.org/luchtbrug/issues"
+    retention_days: int | None = None  # raw readings older than this may go; None: they stay
     publisher_name: str = "The operator of this platform"
     publisher_uri: str | None = None  # as https://identifier.overheid.nl/tooi/id/gemeente/gm0402
     security_contact: str | None = None  # mailto: or https:, for who found a leak; None: contact_url

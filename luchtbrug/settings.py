@@ -108,6 +108,11 @@ class Settings(BaseSettings):
     export_slots: int = Field(2, ge=1, le=50, description="exports at once; each holds a connection of the database")
     pool_size: int = Field(8, ge=1, le=100, description="connections of the API to the database")
     tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")
+    geocoder_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="PDOK Locatieserver to find streets with, as https://api.pdok.nl/bzk/locatieserver/search/v3_1",
+    )
     theme: Path | None = Field(
         None, description="TOML file with names, colours, logo and contact of the page; without it its own"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from psycopg import Connection
@@ -13,15 +13,15 @@ from api.web import area_days, area_hotspots
 from api.web.area_days import TrendDay
 from api.web.area_drawing import Petal, Plot, Shape, plot, shapes
 from api.web.area_hotspots import Spot
+from api.web.area_years import Years
 from api.web.levels import Answer, answers, shade
 from api.web.wording import ZONE, Wording
 from storage import area_measures, areas
 from storage.area_measures import Asked, Figure, Overview
 from storage.areas import Area
-from validation.exceedance import DAY_CAPTURE
 from validation.flags import FAIL
 
-PERIODS = (7, 30, 90, 365)  # [days]
+PERIODS = (7, 30, 90)  # [days]
 KINDS = ("neighbourhood", "district")
 YEAR = 365
 ROSE_RADIUS = 90.0
@@ -112,7 +112,9 @@ def gather_part(conn: Connection, code: str, choice: Choice, now: datetime) -> P
     return Part(area, total, rows)
 
 
-def gather_area(conn: Connection, code: str, choice: Choice, words: Wording, now: datetime) -> AreaView | None:
+def gather_area(
+    conn: Connection, code: str, choice: Choice, words: Wording, now: datetime, years: Years
+) -> AreaView | None:
     """Fetch all of an area; None where it was not loaded."""
     area = areas.find_area(conn, code)
     if area is None:
@@ -122,7 +124,7 @@ def gather_area(conn: Connection, code: str, choice: Choice, words: Wording, now
     parts = area_measures.children(conn, code, choice.kind)
     total, rows = _rows(conn, area, parts, asked, choice)
     drawn, height = shapes([(one.code, one.geometry or "") for one in parts or [area]])
-    year = _year(conn, code, choice.observed_property, end)
+    year = _year(conn, code, choice.observed_property, end, years)
     shown = year[-choice.days :]
     pattern = area_measures.week(conn, code, asked, least_stations=STATIONS_MIN)
     day, week = area_days.day_pattern(pattern), area_days.week_pattern(pattern)
@@ -181,13 +183,11 @@ def _ranked(row: Row, number: int) -> Row:
     )  # fmt: skip
 
 
-def _year(conn: Connection, code: str, observed_property: str, end: datetime) -> list[TrendDay]:
+def _year(conn: Connection, code: str, observed_property: str, end: datetime, years: Years) -> list[TrendDay]:
     """Lay out the last 365 whole local days."""
     today = end.astimezone(ZONE).date()
     first = today - timedelta(days=YEAR)
-    begin, midnight = (datetime.combine(day, time(), ZONE) for day in (first, today))
-    asked = Asked(observed_property, begin, midnight, int(FAIL))
-    found = area_measures.days(conn, code, asked, least_hours=round(DAY_CAPTURE * 24))
+    found = years.days(conn, code, observed_property, first, today, end)
     return area_days.trend(found, first, YEAR, observed_property)
 
 

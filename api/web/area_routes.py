@@ -4,17 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from psycopg.errors import QueryCanceled
 
 from api.catalogue.routes import base_of
 from api.database import Now
-from api.web import markers
 from api.web.area_page import KINDS, PERIODS, Choice, gather_area
-from api.web.levels import SHADES
+from api.web.area_years import kept_years
+from api.web.levels import LEVELS, SHADES
 from api.web.page import render, words_of
 from api.web.routing import READ, connection, kept_up
 from storage import areas
 
 LISTED = 500
+PROPERTIES = tuple(LEVELS)
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -54,7 +56,7 @@ def report_page(
 
 def _choice(wanted: str, days: str, level: str, figure: str) -> Choice:
     return Choice(
-        observed_property=wanted if wanted in markers.PROPERTIES else markers.PROPERTIES[0],
+        observed_property=wanted if wanted in PROPERTIES else PROPERTIES[0],
         days=int(days) if days.isdecimal() and days.isascii() and int(days) in PERIODS else 30,
         kind=level if level in KINDS else KINDS[0],
         figure=figure if "\0" not in figure else "",
@@ -62,8 +64,12 @@ def _choice(wanted: str, days: str, level: str, figure: str) -> Choice:
 
 
 def _answer(request: Request, template: str, code: str, now: Now, choice: Choice) -> HTMLResponse:
-    with connection(request) as conn:
-        view = None if "\0" in code else gather_area(conn, code, choice, words_of(request), now)
+    years = kept_years(request.app.state)
+    try:
+        with connection(request) as conn:
+            view = None if "\0" in code else gather_area(conn, code, choice, words_of(request), now, years)
+    except QueryCanceled:  # more hours than the database counts in the time that the public has
+        return render(request, "area_large.html", status=503)
     if view is None:
         return render(request, "error.html", status=404, error=404)
     return render(
@@ -72,7 +78,7 @@ def _answer(request: Request, template: str, code: str, now: Now, choice: Choice
         view=view,
         now=now,
         base=base_of(request),
-        properties=markers.PROPERTIES,
+        properties=PROPERTIES,
         periods=PERIODS,
         kinds=KINDS,
         edges=SHADES[choice.observed_property],

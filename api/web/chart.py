@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from types import MappingProxyType
 
+from api.parameters import YEARS
 from api.web.wording import ZONE, Wording
 from storage.pages import HourRow
 from storage.rows import ReferenceStation
 
-SPAN = timedelta(days=7)
+PERIODS: Mapping[str, int] = MappingProxyType({"1d": 1, "7d": 7, "30d": 30})
+"""What a chart may span [days]."""
+
+PERIOD = "7d"
 HOUR = timedelta(hours=1)
 NEAR = 25_000.0  # [m]; farther away an official station says little about this street
 DAY_HOURS = 18  # three quarters of a day: Directive (EU) 2024/2881, Annex V
@@ -45,10 +49,47 @@ class ChartHour:
         return self.raw is None and self.reference is None
 
 
-def chart_span(now: datetime) -> tuple[datetime, datetime]:
-    """Return begin and end of the chart: whole hours, the running one included."""
-    end = now.replace(minute=0, second=0, microsecond=0) + HOUR
-    return end - SPAN, end
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a chart spans: [begin, end), as the reader asked for it; `until` None: up to now."""
+
+    begin: datetime
+    end: datetime
+    period: str
+    until: date | None
+
+    @property
+    def earlier(self) -> str:
+        """Write the last day of the span before."""
+        return str((self.begin - HOUR).astimezone(ZONE).date())
+
+    def later(self, now: datetime) -> str | None:
+        """Write the last day of the span after; "" is up to now, None where there is none."""
+        if self.until is None:
+            return None
+        day = self.until + timedelta(days=PERIODS[self.period])
+        return str(day) if day < now.astimezone(ZONE).date() else ""
+
+
+def chart_span(now: datetime, period: str = PERIOD, until: str = "") -> Span:
+    """Return the span of the chart: whole hours, the running one included, or whole local days up to `until`."""
+    chosen = period if period in PERIODS else PERIOD
+    days = timedelta(days=PERIODS[chosen])
+    last = _day(until)
+    if last is None or last >= now.astimezone(ZONE).date():
+        end = now.replace(minute=0, second=0, microsecond=0) + HOUR
+        return Span(end - days, end, chosen, None)
+    midnight = datetime(last.year, last.month, last.day, tzinfo=ZONE)
+    begin, end = (midnight + shift for shift in (timedelta(days=1) - days, timedelta(days=1)))
+    return Span(begin.astimezone(UTC), end.astimezone(UTC), chosen, last)
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
 
 
 def chart_hours(

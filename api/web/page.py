@@ -58,11 +58,12 @@ class Links:
     def to(self, path: str, **query: str) -> str:
         """Link to another page."""
         kept = {"lang": self.query["lang"]} if "lang" in self.query else {}
-        return _address(path, {**query, **kept})
+        return _address(path, {**{name: text for name, text in query.items() if text}, **kept})
 
-    def here(self, **query: str) -> str:
-        """Link to this page with some of its query replaced."""
-        return _address(self.path, {**self.query, **query})
+    def here(self, **query: str | None) -> str:
+        """Link to this page with some of its query replaced, or, by None, left out."""
+        wanted = {**self.query, **query}
+        return _address(self.path, {name: text for name, text in wanted.items() if text is not None})
 
     def asset(self, name: str) -> str:
         """Link to a static file; its content is part of the address, so that a new one is never an old one."""

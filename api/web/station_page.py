@@ -6,7 +6,10 @@ from datetime import datetime
 
 from psycopg import Connection
 
+from api.index import band_of
 from api.web import chart, markers
+from api.web.station_story import Story, gather_story
+from api.web.view import Averaging
 from api.web.wording import Wording, readable_unit
 from storage import pages, references, stations
 from storage import series as series_store
@@ -17,7 +20,7 @@ FIRST = ("pm2_5", "pm10", "no2", "o3")
 CALIBRATED = frozenset({"pm1", "pm2_5", "pm4", "pm10", "no2", "o3"})
 """What is calibrated against official stations; of the rest (weather, noise) the raw value is all there is."""
 _PREFERRED = {name: rank for rank, name in enumerate(FIRST)}
-_HOURS = round(chart.SPAN / chart.HOUR)
+_HOURS = 31 * 24 + 1  # the longest span, with the hour that a clock repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +49,32 @@ class StationView:
     summary: str
     days: list[chart.DayMean]
     calibrated: bool
+    span: chart.Span
+    story: Story | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader asked of a station: one of its series, a period, its last day, and an hour to explain."""
+
+    series: str = ""
+    period: str = ""
+    until: str = ""
+    explain: str = ""
 
 
 def gather_station(
-    conn: Connection, station_id: str, series_id: int | None, words: Wording, now: datetime
+    conn: Connection, station_id: str, asked: Asked, words: Wording, now: datetime
 ) -> StationView | None:
-    """Fetch one station with the week of one of its series: the one asked for, or the first; None: unknown station."""
+    """Fetch one station with the hours of one of its series: the one asked for, or the first; None: unknown station."""
     station = None if "\0" in station_id else stations.find_station(conn, station_id)  # PostgreSQL has no text with NUL
     if station is None:
         return None
     found = _ordered(series_store.series_of_station(conn, station_id))
     lasts = {one.series_key: one for one in pages.latest(conn, station_id=station_id)}
-    chosen = _choose(found, series_id)
-    begin, end = chart.chart_span(now)
+    chosen = _choose(found, int(asked.series) if asked.series.isdecimal() else None)
+    span = chart.chart_span(now, asked.period, asked.until)
+    begin, end = span.begin, span.end
     nearest, reference = (None, {}) if chosen is None else _reference(conn, station, chosen, begin, end)
     kept = [] if chosen is None else pages.hours(conn, pages.Window(chosen.series_key, begin, end, limit=_HOURS))
     rows = chart.chart_hours(begin, end, kept, reference)
@@ -68,15 +84,23 @@ def gather_station(
         all_series=[(one, lasts.get(one.series_key)) for one in found],
         series=chosen,
         last=last,
-        band=markers.band_number(last.observed_property, last.value, last.unit) if last else 0,
-        old=last is not None and now - last.time > markers.OLD_STATION,
+        band=_band(last),
+        old=last is not None and now - last.time > markers.OLD[Averaging.LAST],
         nearest=nearest,
         rows=rows,
         plot=chart.chart_data(rows, chosen.observed_property, readable_unit(chosen.unit), words) if chosen else {},
         summary=chart.summary(rows, words),
         days=chart.day_means(rows),
         calibrated=chosen is not None and chosen.observed_property in CALIBRATED,
+        span=span,
+        story=gather_story(conn, station_id, chosen, last, asked.explain, now) if chosen else None,
     )
+
+
+def _band(last: LatestRow | None) -> int:
+    """Return the European class of a last value: 1 good ... 6 extremely poor, 0 where there is none."""
+    band = band_of(last.observed_property, last.value, last.unit) if last else None
+    return band.band if band else 0
 
 
 def _ordered(found: Sequence[Series]) -> list[Series]:

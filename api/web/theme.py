@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -56,7 +56,7 @@ class _File(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: dict[Literal["nl", "en"], str] = {}
+    name: dict[Annotated[str, Field(pattern="^(nl|en)$")], str] = {}
     contact: Contact | None = None
     logo: str | None = Field(default=None, pattern=r"^[^/\\]+\.(svg|png)$")
     font: str | None = Field(default=None, pattern=r"""^[\w\s,"'-]+$""")

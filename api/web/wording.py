@@ -71,6 +71,10 @@ class Wording:
         """Return the message of `group.name`, or the name itself where the table has none (new sensors, new scores)."""
         return messages(self.language).get(f"{group}.{name}", name)
 
+    def band(self, index: str, number: int) -> str:
+        """Name a class of an index; the European one has six, the LKI five, and 0 is no value."""
+        return self.known("band" if index == "european" or not number else "lki", str(number))
+
     def number(self, value: float | None, digits: int = 1) -> str:
         """Write a number with a decimal comma in Dutch; None is a dash, as is NaN, and -0 does not exist."""
         if value is None or isnan(value):

@@ -1,12 +1,17 @@
 // The drawing surface: MapLibre with our own outline below, or the tiles that were configured.
-import { AttributionControl, LngLatBounds, Map, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
-import { drawPicture, pictureName, theme } from "./marker.js";
+import { AttributionControl, Map, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { baseLayers, baseSources } from "./base.js";
+import { colourName, drawPicture, pictureName, theme } from "./marker.js";
 
 const HOME = [5.18, 52.23]; // Hilversum, until there are stations
 const STILL = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const EMPTY = { type: "FeatureCollection", features: [] };
+const MARKER = 900; // [px²] that a marker covers
+const CROWDED = 0.35; // share of the map that markers may cover before they become dots
+const REACH = 9; // [px]; around a dot a finger still hits it
 
 /** Make the map in its frame; null where the browser cannot draw one. */
-export function createMap(frame, { picked, missed }) {
+export function createMap(frame, camera, { picked, missed }) {
   const words = frame.dataset;
   setWorkerUrl(words.worker);
   let map;
@@ -14,8 +19,7 @@ export function createMap(frame, { picked, missed }) {
     map = new Map({
       container: frame,
       style: style(words),
-      center: HOME,
-      zoom: 10.5,
+      ...(camera ?? { center: HOME, zoom: 10.5 }),
       minZoom: 5,
       maxZoom: 17,
       attributionControl: false,
@@ -44,27 +48,42 @@ export function createMap(frame, { picked, missed }) {
   return map;
 }
 
-/** Put the stations on the map: one layer, so that thousands stay fast. */
-export function drawStations(map, stations) {
-  for (const station of stations) {
-    const name = pictureName(station);
-    if (map.hasImage(name)) continue;
-    const { image, options } = drawPicture(station);
-    map.addImage(name, image, options);
-  }
-  map.getSource("stations").setData({ type: "FeatureCollection", features: stations.map(feature) });
+/** Put the stations on the map. Far out, where markers would hide one another, each is a dot. */
+export function drawStations(map, stations, index) {
+  const zoom = crowdedBelow(map, stations);
+  map.setLayoutProperty("dots", "visibility", zoom > 0 ? "visible" : "none");
+  map.setLayerZoomRange("dots", 0, zoom || 24);
+  map.setLayerZoomRange("markers", zoom, 24);
+  const classes = [1, 2, 3, 4, 5, 6].flatMap((band) => [band, theme(colourName(index, band)) || theme("band-0")]);
+  map.setPaintProperty("dots", "circle-color", ["match", ["get", "band"], ...classes, theme("band-0")]);
+  map.getSource("stations").setData({ type: "FeatureCollection", features: stations.map((one) => feature(one, index)) });
+}
+
+/** Find the zoom below which markers of this size would cover too much of the area that they stand in. */
+function crowdedBelow(map, stations) {
+  const points = stations.map(({ position: [x, y] }) => [x / 360, Math.log(Math.tan(Math.PI / 4 + (y * Math.PI) / 360)) / (2 * Math.PI)]);
+  const spread = (axis) => {
+    const sorted = points.map((point) => point[axis]).sort((a, b) => a - b);
+    return 512 * ((sorted[Math.floor(sorted.length * 0.95)] ?? 0) - (sorted[Math.floor(sorted.length * 0.05)] ?? 0));
+  };
+  const area = spread(0) * spread(1) || 1e-6;
+  const fits = Math.log2((stations.length * 0.81 * MARKER) / (CROWDED * area)) / 2;
+  return stations.length < 60 ? 0 : Math.min(Math.max(fits, 0), 14);
 }
 
 /** Ring a station, and bring it into view where the reader asked for it from the table. */
 export function select(map, station, move = false) {
-  map.getSource("selected").setData({
-    type: "FeatureCollection",
-    features: station ? [feature(station)] : [],
-  });
+  map.getSource("selected").setData({ type: "FeatureCollection", features: station ? [feature(station, "")] : [] });
   if (!station) return;
   const { offset, covers } = besideCard(map.getContainer());
   if (move) map.easeTo({ center: station.position, zoom: Math.max(map.getZoom(), 12), offset, animate: !STILL });
   else if (covers(map.project(station.position))) map.easeTo({ center: station.position, offset, animate: !STILL });
+}
+
+/** Go to a place. */
+export function go(map, { center, zoom, bounds, fitBoundsOptions }) {
+  if (bounds) map.fitBounds(bounds, { ...fitBoundsOptions, animate: !STILL });
+  else map.easeTo({ center, zoom, animate: !STILL });
 }
 
 /** Tell where the middle of the free part of the map is, and whether the card lies over a point [px]. */
@@ -78,95 +97,93 @@ function besideCard(frame) {
   };
 }
 
-/** Show all stations of residents at once; official ones far away may lie outside. */
-export function showAll(map, stations) {
-  const residents = stations.filter((station) => station.kind === "station");
-  const wanted = residents.length > 0 ? residents : stations;
-  if (wanted.length === 0) return;
-  const bounds = new LngLatBounds();
-  for (const station of wanted) bounds.extend(station.position);
-  map.fitBounds(bounds, { padding: 45, maxZoom: 13, animate: false });
-}
-
-function feature(station) {
+function feature(station, index) {
+  const { id, kind, band, look, number, position } = station;
   return {
     type: "Feature",
-    geometry: { type: "Point", coordinates: station.position },
-    properties: { id: station.id, picture: pictureName(station), order: station.kind === "reference" ? 1000 : station.shown },
+    geometry: { type: "Point", coordinates: position },
+    properties: { id, kind, band, look, picture: pictureName(index, station), order: kind === "reference" ? 1000 : (number ?? -1) },
   };
 }
 
 function listen(map, frame, picked, missed) {
-  map.on("click", (event) => {
-    const [hit] = map.queryRenderedFeatures(event.point, { layers: ["stations"] });
+  map.setMissingStyleImageResolver((name) => { // only what comes into view is drawn
+    const { image, options } = drawPicture(name);
+    map.addImage(name, image, options);
+  });
+  const layers = ["references", "markers", "dots"];
+  map.on("click", ({ point: { x, y } }) => {
+    const [hit] = map.queryRenderedFeatures([[x - REACH, y - REACH], [x + REACH, y + REACH]], { layers });
     if (hit) picked(hit.properties.id);
     else missed();
   });
-  map.on("mouseenter", "stations", () => { map.getCanvas().style.cursor = "pointer"; });
-  map.on("mouseleave", "stations", () => { map.getCanvas().style.cursor = ""; });
+  for (const layer of layers) {
+    map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
+    map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
+  }
   map.on("idle", () => {
-    const drawn = map.queryRenderedFeatures({ layers: ["stations"] });
+    if (!frame.dataset.count) return; // nothing was asked to be drawn yet
+    if (performance.getEntriesByName("map-idle").length === 0) performance.mark("map-idle");
+    if (Number(frame.dataset.count) > 2000) { // looking for each would take longer than drawing it
+      frame.dataset.drawn = frame.dataset.count;
+      return;
+    }
+    const drawn = map.queryRenderedFeatures({ layers });
     frame.dataset.drawn = new Set(drawn.map((hit) => hit.properties.id)).size;
   });
 }
 
-const EMPTY = { type: "FeatureCollection", features: [] };
-
-function style({ tiles, outline }) {
+function style(words) {
   return {
     version: 8,
     sources: {
-      ...(tiles ? tileSource(tiles) : { outline: { type: "geojson", data: new URL(outline, location.href).href } }),
-      stations: { type: "geojson", data: EMPTY },
+      ...baseSources(words),
+      stations: { type: "geojson", data: EMPTY, buffer: 32 },
       selected: { type: "geojson", data: EMPTY },
     },
     layers: [
-      { id: "land", type: "background", paint: { "background-color": theme("map-land") } },
-      ...(tiles ? [{ id: "tiles", type: "raster", source: "tiles" }] : outlineLayers()),
+      ...baseLayers(words),
       {
         id: "selected",
         type: "circle",
         source: "selected",
         paint: { "circle-radius": 20, "circle-color": theme("paper"), "circle-stroke-width": 4, "circle-stroke-color": theme("focus") },
       },
-      {
-        id: "stations",
-        type: "symbol",
-        source: "stations",
-        layout: {
-          "icon-image": ["get", "picture"],
-          "icon-allow-overlap": true,
-          "icon-ignore-placement": true,
-          "symbol-sort-key": ["get", "order"],
-        },
-      },
+      dots(),
+      symbols("markers", "station"),
+      symbols("references", "reference"),
     ],
   };
 }
 
-function tileSource(tiles) {
-  const attribution = tiles.includes("pdok.nl") ? "© Kadaster, PDOK (CC BY 4.0)" : "";
-  return { tiles: { type: "raster", tiles: [tiles], tileSize: 256, maxzoom: 19, attribution } };
+function dots() {
+  return {
+    id: "dots",
+    type: "circle",
+    source: "stations",
+    filter: ["==", ["get", "kind"], "station"],
+    layout: { "circle-sort-key": ["get", "order"] },
+    paint: {
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 3.2, 12, 6.5],
+      "circle-color": theme("band-0"),
+      "circle-opacity": ["match", ["get", "look"], "full", 1, "old", 0.4, 0],
+      "circle-stroke-width": 1,
+      "circle-stroke-color": ["match", ["get", "look"], "full", theme("ink"), theme("control-line")],
+    },
+  };
 }
 
-function outlineLayers() {
-  const of = (kind) => ["==", ["get", "kind"], kind];
-  return [
-    { id: "town", type: "fill", source: "outline", filter: of("town"), paint: { "fill-color": theme("map-town") } },
-    { id: "water", type: "fill", source: "outline", filter: of("water"), paint: { "fill-color": theme("map-water") } },
-    { id: "river", type: "line", source: "outline", filter: of("river"), paint: { "line-color": theme("map-water"), "line-width": 2.5 } },
-    {
-      id: "label",
-      type: "symbol",
-      source: "outline",
-      filter: of("label"),
-      layout: {
-        "text-field": ["get", "name"],
-        "text-font": ["sans-serif"], // no glyphs are served: the browser's own letters
-        "text-size": ["match", ["get", "rank"], 1, 14, 2, 12.5, 11.5],
-        "symbol-sort-key": ["get", "rank"],
-      },
-      paint: { "text-color": theme("map-label"), "text-halo-color": theme("map-land"), "text-halo-width": 1.5 },
+function symbols(id, kind) {
+  return {
+    id,
+    type: "symbol",
+    source: "stations",
+    filter: ["==", ["get", "kind"], kind],
+    layout: {
+      "icon-image": ["get", "picture"],
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+      "symbol-sort-key": ["get", "order"],
     },
-  ];
+  };
 }

@@ -11,6 +11,7 @@ from storage.rows import ReferenceStation
 
 BEGIN = datetime(2026, 11, 22, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 WORDS = Wording("en")
 
 
@@ -25,8 +26,22 @@ def measured(begin: datetime, value: float | None) -> HourRow:
 
 def test_the_chart_holds_seven_days_with_the_running_hour() -> None:
     """At 14:30 the last of 168 hours ends at 15:00."""
-    begin, end = chart_span(datetime(2026, 11, 22, 14, 30, tzinfo=UTC))
-    assert (begin, end) == (datetime(2026, 11, 15, 15, tzinfo=UTC), datetime(2026, 11, 22, 15, tzinfo=UTC))
+    span = chart_span(NOW)
+    assert (span.begin, span.end) == (datetime(2026, 11, 15, 15, tzinfo=UTC), datetime(2026, 11, 22, 15, tzinfo=UTC))
+    assert span.later(NOW) is None
+
+
+def test_a_span_of_the_past_is_whole_local_days() -> None:
+    """A day in which the clock goes back has 25 hours; from it one goes a day back, or on."""
+    span = chart_span(NOW, "1d", "2026-10-25")
+    assert (span.begin, span.end - span.begin) == (datetime(2026, 10, 24, 22, tzinfo=UTC), 25 * HOUR)
+    assert (span.earlier, span.later(NOW)) == ("2026-10-24", "2026-10-26")
+
+
+@pytest.mark.parametrize("until", ["", "yesterday", "2026-11-23", "0001-01-01", "9999-12-31"])
+def test_a_day_that_is_none_or_has_not_been_is_now(until: str) -> None:
+    """The chart then ends with the running hour."""
+    assert chart_span(NOW, "nonsense", until) == chart_span(NOW)
 
 
 def test_hours_that_were_not_measured_stay_as_gaps() -> None:

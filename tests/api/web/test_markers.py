@@ -1,87 +1,114 @@
 """Markers: which value decides, how it is painted, what is old."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from api.web.markers import Kind, Look, Shown, legend, reference_markers, station_markers
-from storage.pages import LatestRow
+from api.web.indices import Index, legend, numbers
+from api.web.markers import Kind, Look, Marker, day_means, official_table, paint
+from api.web.view import Averaging, Shown, View
+from storage.overview import STATIONS
 from storage.rows import ReferenceHours, ReferenceStation
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
-READING = LatestRow(
-    station_id="a-1",
-    name="Noord",
-    latitude=52.2,
-    longitude=5.1,
-    municipality=None,
-    project=None,
-    simulated=False,
-    series_key=1,
-    sensor_name="sps30-0",
-    sensor_model="SPS30",
-    observed_property="pm2_5",
-    unit="ug/m3",
-    time=NOW,
-    raw=22.6,
-    value=14.4,
-    lower=10.0,
-    upper=19.0,
-    flags=0,
-    calibration_id=None,
-)
+READING = {
+    "station_id": "a-1",
+    "name": "Noord",
+    "latitude": 52.2,
+    "longitude": 5.1,
+    "unit": "ug/m3",
+    "time": NOW,
+    "raw": 22.6,
+    "value": 14.4,
+    "lower": 10.0,
+    "upper": 19.0,
+    "flags": 0,
+    "simulated": False,
+}
 OFFICIAL = ReferenceStation("NL1", "luchtmeetnet", "Stad", 52.2, 5.2)
+
+
+def painted(view: View | None = None, **changes: Any) -> Marker:
+    """Paint one station, with some of its reading changed."""
+    table = pa.Table.from_pylist([{**READING, **changes}], schema=STATIONS)
+    (marker,) = paint(table, STATIONS.empty_table(), view or View(), NOW).rows()
+    return marker
 
 
 @pytest.mark.parametrize(("shown", "number", "band"), [(Shown.VALIDATED, "14", 2), (Shown.RAW, "23", 3)])
 def test_the_shown_value_decides_number_and_band(shown: Shown, number: str, band: int) -> None:
     """A validated 14.4 is fair, the raw 22.6 of the same reading is moderate."""
-    (marker,) = station_markers([READING], shown, NOW)
+    marker = painted(View(shown=shown))
     assert (marker.number, marker.band, marker.look) == (number, band, Look.FULL)
 
 
 def test_a_station_without_validated_value_is_hollow_and_never_painted_by_its_raw_one() -> None:
     """Without a value there is no number and no band."""
-    (marker,) = station_markers([READING._replace(value=None, lower=None, upper=None)], Shown.VALIDATED, NOW)
+    marker = painted(value=None, lower=None, upper=None)
     assert (marker.number, marker.band, marker.look) == ("–", 0, Look.HOLLOW)
 
 
 def test_a_station_fades_after_three_hours() -> None:
     """Three hours is not old, a second more is."""
     times = [NOW - timedelta(hours=3), NOW - timedelta(hours=3, seconds=1)]
-    looks = [station_markers([READING._replace(time=time)], Shown.VALIDATED, NOW)[0].look for time in times]
-    assert looks == [Look.FULL, Look.OLD]
+    assert [painted(time=time).look for time in times] == [Look.FULL, Look.OLD]
 
 
-def test_a_station_with_two_sensors_has_one_marker() -> None:
-    """The first sensor in storage order stands for the station."""
-    markers = station_markers([READING, READING._replace(sensor_name="sps30-1", value=99.0)], Shown.VALIDATED, NOW)
-    assert [marker.value for marker in markers] == [14.4]
+def test_ppb_are_shown_as_the_mass_that_official_stations_report() -> None:
+    """10 ppb of NO2 is 19.1 µg/m³; a unit without a mass leaves no number."""
+    view = View(observed_property="no2")
+    assert painted(view, unit="[ppb]", value=10.0).shown == pytest.approx(19.125)
+    assert painted(view, unit="V", value=10.0).shown is None
 
 
-def test_a_negative_value_shows_as_zero_in_its_marker() -> None:
-    """The number in a marker is never negative; the table keeps the value itself."""
-    (marker,) = station_markers([READING._replace(value=-0.7)], Shown.VALIDATED, NOW)
-    assert (marker.number, marker.value, marker.band) == ("0", -0.7, 1)
+def test_a_value_on_a_bound_is_the_lower_european_class_and_the_higher_of_the_lki() -> None:
+    """PM2.5 of 50 µg/m³ is moderate in Europe and class 3 of the LKI; what is not known has no class."""
+    values = np.array([0.0, 5.0, 5.1, 20.0, 50.0, 140.0, 141.0, np.nan])
+    assert numbers(Index.EUROPEAN, "pm2_5", values).tolist() == [1, 1, 2, 3, 3, 5, 6, 0]
+    assert numbers(Index.LKI, "pm2_5", values).tolist() == [1, 1, 1, 2, 3, 5, 5, 0]
+
+
+@pytest.mark.parametrize(("index", "classes"), [(Index.EUROPEAN, 6), (Index.LKI, 5)])
+def test_the_legend_covers_all_values_without_a_gap(index: Index, classes: int) -> None:
+    """Each class begins where the one before ends; the first and the last are open."""
+    found = legend(index, "pm10")
+    assert len(found) == classes
+    assert found[0].above is None
+    assert found[-1].upto is None
+    assert [one.upto for one in found[:-1]] == [one.above for one in found[1:]]
+
+
+def official_hours(values: list[float], validity: int = 1) -> ReferenceHours:
+    """Make the last hours of the official station, the newest half an hour ago."""
+    begins = [np.datetime64("2026-11-22T14:00") - np.timedelta64(hour, "h") for hour in range(len(values), 0, -1)]
+    return ReferenceHours(
+        reference_station_id=("NL1",) * len(values),
+        observed_property=("pm2_5",) * len(values),
+        begin=np.array(begins, "datetime64[us]"),
+        value=np.array(values),
+        validity=np.full(len(values), validity),
+        verification=np.full(len(values), 3),
+    )
 
 
 def test_an_official_station_shows_its_newest_valid_hour() -> None:
-    """An hour that the network rejected or withdrew does not count, however new it is."""
-    begins = np.array(
-        ["2026-11-22T10:00", "2026-11-22T11:00", "2026-11-22T12:00", "2026-11-22T13:00"], "datetime64[us]"
-    )
-    hours = ReferenceHours(
-        ("NL1",) * 4, ("pm2_5",) * 4, begins, np.array([7.0, 8.0, np.nan, 50.0]), np.array([1, 2, 1, -1]), np.full(4, 3)
-    )
-    (marker,) = reference_markers([OFFICIAL, replace(OFFICIAL, reference_station_id="NL2")], hours, "pm2_5", NOW)
-    assert (marker.kind, marker.value, marker.look) == (Kind.REFERENCE, 8.0, Look.FULL)
-    assert marker.time == datetime(2026, 11, 22, 12, tzinfo=UTC), "an hour is as old as its end"
+    """Of two valid hours the newer counts, though the table shows raw values; a withdrawn one does not."""
+    table = official_table([OFFICIAL], official_hours([8.0, 9.0, np.nan]), Averaging.LAST, NOW)
+    (marker,) = paint(STATIONS.empty_table(), table, View(shown=Shown.RAW), NOW).rows()
+    assert (marker.kind, marker.shown, marker.raw) == (Kind.REFERENCE, 9.0, None)
+    assert marker.time == NOW - timedelta(hours=1, minutes=30)
 
 
-def test_the_legend_has_the_revised_bands() -> None:
-    """PM2.5 is good up to 5 and extremely poor above 140 µg/m³ since 2025."""
-    bands = legend("pm2_5")
-    assert [(one.band, one.upto) for one in bands] == [(1, 5), (2, 15), (3, 50), (4, 90), (5, 140), (6, None)]
-    assert [one.above for one in bands] == [None, 5, 15, 50, 90, 140]
+def test_hours_that_the_network_does_not_stand_for_are_left_out() -> None:
+    """Without a valid hour an official station is not on the map."""
+    assert len(official_table([OFFICIAL], official_hours([8.0], validity=-1), Averaging.LAST, NOW)) == 0
+
+
+def test_a_day_of_an_official_station_needs_eighteen_hours() -> None:
+    """17 hours are no mean, 18 are."""
+    end = NOW.replace(minute=0)
+    assert day_means(official_hours([10.0] * 17), end) == {}
+    assert day_means(official_hours([10.0] * 18), end)["NL1"][1] == 10.0

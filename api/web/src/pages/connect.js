@@ -4,7 +4,7 @@ import { Marker } from "maplibre-gl";
 import { startCopying } from "../copy.js";
 import { createMap } from "../drawing.js";
 import { theme } from "../marker.js";
-import { wake } from "../table.js";
+import { wake } from "../list.js";
 import { watch } from "../waiting.js";
 
 wake();
@@ -15,7 +15,7 @@ const panel = document.getElementById("watch");
 if (panel) watch(panel, document.getElementById("http-token").textContent);
 
 function choosePlace(frame) {
-  const map = createMap(frame, { picked: () => {}, missed: () => {} });
+  const map = createMap(frame, null, { picked: () => {}, missed: () => {} });
   if (!map) {
     frame.parentElement.hidden = true;
     document.getElementById("map-instruction").hidden = true;

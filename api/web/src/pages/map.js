@@ -1,90 +1,170 @@
-// The map page: draws what the table says, opens cards, and fetches the same page again every minute.
+// The map page: the address says what is shown; this draws it, keeps it fresh, and changes the address.
 import "maplibre-gl/dist/maplibre-gl.css";
 import { closeCard, openCard } from "../card.js";
-import { createMap, drawStations, select, showAll } from "../drawing.js";
-import { filterRows, readStations, sortRows, startTable, wake } from "../table.js";
+import { createMap, drawStations, go, select } from "../drawing.js";
+import { refreshList, wake } from "../list.js";
+import { savePicture } from "../picture.js";
+import { startSearch } from "../search.js";
+import { addressOf, bounds, camera, change, state } from "../state.js";
+import { fetchStations } from "../stations.js";
 
-const REFRESH = 60_000; // [ms]
+const REFRESH = { last: 60_000, "1h": 300_000, "24h": 300_000 }; // [ms]
+const PAUSE = 300; // [ms] after the last key or move
 const form = document.getElementById("controls");
+const frame = document.getElementById("map");
+const choice = (name) => form.elements[name].value;
 let map = null;
-let selected = null;
+let stations = [];
+let refreshed = Date.now();
 
-function draw(visible) {
-  const stations = readStations().filter((station) => visible.has(station.id));
-  if (map) drawStations(map, stations);
+/** Fetch what the address asks for and draw it; what cannot be fetched stays, and is said to be old. */
+async function draw(arriving = fetchStations()) {
+  const found = await arriving;
+  const missing = document.getElementById("map-missing");
+  missing.classList.toggle("away", found === null);
+  if (found === null) missing.textContent = frame.dataset.away;
+  if (found === null || !map) return;
+  stations = found;
+  frame.dataset.count = stations.length;
+  drawStations(map, stations, choice("index"));
+  if (state().get("station")) select(map, stationOf(state().get("station")));
 }
 
-function show(id, from = null) {
-  const station = readStations().find((one) => one.id === id);
-  if (!station) return;
-  selected = id;
-  for (const row of document.querySelectorAll("#rows > tr")) row.toggleAttribute("aria-current", false);
-  station.row.setAttribute("aria-current", "true");
-  history.replaceState(null, "", `#s-${id}`);
-  openCard(station, { from, closed: hide });
-  if (map) select(map, station, from !== null);
+const stationOf = (id) => stations.find((one) => one.id === id) ?? null;
+
+async function show(id, from = null) {
+  change({ station: id });
+  mark(id);
+  if (!(await openCard(id, from))) return hide();
+  if (map) select(map, stationOf(id), from !== null);
 }
 
 function hide() {
   closeCard();
+  change({ station: "" });
+  mark("");
   if (map) select(map, null);
-  document.querySelector("#rows > tr[aria-current]")?.removeAttribute("aria-current");
-  history.replaceState(null, "", location.pathname + location.search);
-  selected = null;
 }
 
-/** Fetch the page as the server would show it now, and take over what can have changed. */
-async function refresh(address) {
-  let page;
-  try {
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return; // the shown values keep their age; the next minute tries again
-    page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  } catch (error) {
-    if (error instanceof TypeError) return; // the network is away
-    throw error;
-  }
-  wake(page);
-  const focused = document.activeElement?.closest("#rows > tr")?.id;
-  for (const place of ["#rows", "#legend", "#updated", ".languages"]) {
-    const fresh = page.querySelector(place);
-    if (fresh) document.querySelector(place)?.replaceChildren(...fresh.childNodes);
-  }
-  sortRows();
-  draw(filterRows());
-  if (focused) document.getElementById(focused)?.querySelector("[data-show]")?.focus();
-  if (selected) show(selected);
+function mark(id) {
+  for (const row of document.querySelectorAll("#rows > tr[aria-current]")) row.removeAttribute("aria-current");
+  if (id) document.getElementById(`s-${id}`)?.setAttribute("aria-current", "true");
 }
 
-function choose() {
-  const query = new URLSearchParams(new FormData(form));
-  history.replaceState(null, "", `?${query}${location.hash}`);
-  refresh(`?${query}`);
+async function update() {
+  refreshed = Date.now();
+  await Promise.all([draw(), refreshList()]);
+  if (state().get("station")) await openCard(state().get("station"));
+  keepCsv();
+}
+
+/** Take over what the controls say. The LKI opens with the 24 hours that it is made for, the European index with now. */
+function choose(event) {
+  if (event.target.name === "index") {
+    form.elements.averaging.value = event.target.value === "lki" ? "24h" : "last";
+  }
+  change({ property: choice("property"), averaging: choice("averaging"), index: choice("index"), show: choice("show"), page: "" }, { push: true });
+  update();
+}
+
+/** Let the controls say what the address says, after going back. */
+function follow() {
+  for (const name of ["property", "averaging", "index", "show"]) {
+    const said = state().get(name);
+    const first = form.querySelector(`[name=${name}]`).value;
+    form.elements[name].value = said ?? (name === "averaging" && state().get("index") === "lki" ? "24h" : first);
+  }
+  document.getElementById("filter").value = state().get("q") ?? "";
+  if (!state().get("station")) closeCard();
+  update();
+}
+
+function seen() {
+  const box = map.getBounds();
+  return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((edge) => edge.toFixed(4)).join(",");
+}
+
+/** Write the camera into the address; a table of what is seen follows it. */
+function moved() {
+  const { lat, lng } = map.getCenter();
+  const only = document.getElementById("only-seen")?.checked;
+  change({ at: `${map.getZoom().toFixed(2)}/${lat.toFixed(4)}/${lng.toFixed(4)}`, within: "", bbox: only ? seen() : "", page: only ? "" : state().get("page") });
+  if (only) refreshList().then(keepCsv);
+}
+
+function keepCsv() {
+  const link = document.getElementById("save-csv");
+  link.href = addressOf("/map.csv", state().get("bbox") ? { bbox: state().get("bbox") } : {});
+}
+
+function later(work) {
+  let timer = null;
+  return (...parts) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...parts), PAUSE);
+  };
+}
+
+function clicked(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest("[data-show], [data-list], [data-close]");
+  if (!link) return;
+  event.preventDefault();
+  if (link.matches("[data-show]")) show(link.closest("tr").dataset.station, link);
+  else if (link.matches("[data-close]")) hide();
+  else {
+    const query = new URL(link.href).searchParams;
+    change({ sort: query.get("sort"), page: query.get("page") });
+    refreshList().then(keepCsv);
+  }
 }
 
 function listen() {
-  form.addEventListener("change", choose);
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-show]");
-    if (button) show(button.closest("tr").dataset.station, button);
+  form.addEventListener("change", (event) => {
+    if (event.target.type === "radio") choose(event);
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  const filter = later((text) => {
+    change({ q: text.trim(), page: "" });
+    update();
+  });
+  document.getElementById("filter").addEventListener("input", ({ target }) => filter(target.value));
+  document.addEventListener("click", clicked);
+  document.addEventListener("change", ({ target }) => {
+    if (target.id === "only-seen" && map) moved();
+    if (target.id === "only-seen" && !target.checked) refreshList().then(keepCsv);
+  });
+  document.addEventListener("click", ({ target }) => {
+    if (target.id === "save-png" && map) savePicture(map, document.getElementById("words").dataset.title);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && selected) hide();
+    if (event.key === "Escape" && !document.getElementById("card").hidden) hide();
   });
+  addEventListener("popstate", follow);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload()); // the canvas keeps its colours
   setInterval(() => {
-    if (!document.hidden) refresh(location.pathname + location.search);
-  }, REFRESH);
+    if (!document.hidden && Date.now() - refreshed >= REFRESH[choice("averaging")]) update();
+  }, 10_000);
 }
 
-wake();
-startTable(draw);
-listen();
-filterRows();
-map = createMap(document.getElementById("map"), { picked: show, missed: hide });
-if (map) {
-  map.once("load", () => {
-    draw(filterRows());
-    if (location.hash.startsWith("#s-")) show(decodeURIComponent(location.hash.slice(3)));
+function start() {
+  wake();
+  listen();
+  startSearch((query) => {
+    const place = { station: query.get("station"), at: query.get("at"), within: query.get("within") };
+    change(place, { push: true });
+    if (map && camera()) go(map, camera());
+    if (place.station) show(place.station, document.getElementById("search"));
   });
-  showAll(map, readStations());
+  const station = state().get("station");
+  map = createMap(frame, camera() ?? bounds(frame.dataset.bounds), { picked: (id) => show(id), missed: hide });
+  if (!map) return;
+  const arriving = fetchStations(frame.dataset.stations); // while the map loads its worker
+  map.once("load", async () => {
+    await draw(arriving);
+    if (station) select(map, stationOf(station), !camera());
+    map.on("moveend", later(moved));
+  });
 }
+
+start();

@@ -1,6 +1,6 @@
 // The page of an owner: keeps station and token for this tab where the owner asks for it, and nowhere else.
 import { startCopying } from "../copy.js";
-import { wake } from "../table.js";
+import { wake } from "../list.js";
 
 const KEPT = "luchtbrug-owner";
 wake();

@@ -6,6 +6,7 @@ const style = getComputedStyle(document.documentElement);
 const theme = (name) => style.getPropertyValue(`--${name}`).trim();
 const ZONE = "Europe/Amsterdam";
 const HEIGHT = 340; // [px]
+const HOUR = 3600; // [s]
 // Columns of the plot. The interval is two invisible lines with the space between them filled.
 const COLUMN = { upper: 1, lower: 2, raw: 3, reference: 4, value: 5 };
 const DRAWN_BY = { value: [5], interval: [1, 2], raw: [3], reference: [4] };
@@ -17,6 +18,7 @@ const number = new Intl.NumberFormat(data.language, { minimumFractionDigits: 1, 
 const whole = new Intl.NumberFormat(data.language, { maximumFractionDigits: 1 });
 const region = { nl: "nl-NL", en: "en-GB" }[data.language];
 const weekday = new Intl.DateTimeFormat(region, { weekday: "short", timeZone: ZONE });
+const clock = new Intl.DateTimeFormat(region, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: ZONE });
 const date = new Intl.DateTimeFormat(region, { day: "numeric", month: "short", timeZone: ZONE });
 
 function sayHour(index) {
@@ -31,6 +33,14 @@ function sayHour(index) {
   return `${data.hours[index]}: ${parts.join(" · ")} (${data.unit})`;
 }
 
+/** Write a place of the axis: a day, or within days the clock with the day below its midnight. */
+function sayTime(time, step) {
+  const day = date.format(time * 1000);
+  if (step >= 24 * HOUR) return `${weekday.format(time * 1000)}\n${day}`;
+  const said = clock.format(time * 1000);
+  return said === "00:00" ? `${said}\n${weekday.format(time * 1000)} ${day}` : said;
+}
+
 function options() {
   const line = (name, more = {}) => ({ stroke: theme(`chart-${name}`), width: 2, points: { show: false }, spanGaps: false, ...more });
   const edge = { stroke: "transparent", width: 0, points: { show: false } };
@@ -40,7 +50,7 @@ function options() {
     height: HEIGHT,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), ZONE),
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    cursor: { y: false, drag: { x: true, y: false, setScale: true }, points: { size: 7 } },
     scales: { y: { range: (_, low, high) => span(low, high) } },
     series: [
       {},
@@ -52,7 +62,7 @@ function options() {
     ],
     bands: [{ series: [COLUMN.upper, COLUMN.lower], fill: theme("chart-interval") }],
     axes: [
-      { ...axis, space: 40, size: 46, incrs: [86_400, 2 * 86_400, 4 * 86_400], values: (_, days) => days.map((day) => `${weekday.format(day * 1000)}\n${date.format(day * 1000)}`) },
+      { ...axis, space: 64, size: 46, incrs: [1, 3, 6, 12, 24, 48, 96, 168].map((hours) => hours * HOUR), values: (_, times, __, ___, step) => times.map((time) => sayTime(time, step)) },
       { ...axis, size: 52, values: (_, levels) => levels.map((level) => whole.format(level)) },
     ],
     hooks: { draw: [drawLines], setCursor: [(plot) => { if (plot.cursor.idx != null) read(plot.cursor.idx); }] },
@@ -123,9 +133,28 @@ function readByKeyboard(plot) {
     if (!move) return;
     event.preventDefault();
     const index = Math.min(Math.max(move(), 0), last);
+    bringIntoView(plot, data.time[index]);
     plot.setCursor({ left: plot.valToPos(data.time[index], "x"), top: plot.bbox.height / devicePixelRatio / 2 });
     read(index);
   });
+}
+
+/** Shift a narrowed chart so that a time is in it. */
+function bringIntoView(plot, time) {
+  const { min, max } = plot.scales.x;
+  if (time >= min && time <= max) return;
+  const begin = time < min ? time : time - (max - min);
+  plot.setScale("x", { min: begin, max: begin + (max - min) });
+}
+
+/** Zoom by buttons as well as by dragging: to half, to double, to all. */
+function zoomBy(plot, how) {
+  const [first, last] = [data.time[0], data.time.at(-1)];
+  const { min, max } = plot.scales.x;
+  const middle = data.time[at] >= min && data.time[at] <= max ? data.time[at] : (min + max) / 2;
+  const half = how === "all" ? last - first : Math.max((max - min) * (how === "in" ? 0.25 : 1), 3 * HOUR);
+  const begin = Math.max(first, Math.min(middle - half, last - 2 * half));
+  plot.setScale("x", { min: begin, max: Math.min(last, begin + 2 * half) });
 }
 
 function start() {
@@ -136,6 +165,10 @@ function start() {
   keys.addEventListener("change", ({ target }) => {
     for (const column of DRAWN_BY[target.dataset.draws]) plot.setSeries(column, { show: target.checked });
   });
+  const zoom = document.getElementById("chart-zoom");
+  zoom.hidden = false;
+  zoom.addEventListener("click", ({ target }) => { if (target.dataset.zoom) zoomBy(plot, target.dataset.zoom); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => location.reload()); // a canvas keeps its colours
   new ResizeObserver(() => plot.setSize({ width: frame.clientWidth, height: HEIGHT })).observe(frame);
   readByKeyboard(plot);
 }
