@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from api.main import create_app
 from api.settings import ApiSettings
 from storage.connection import connect
 from tests.api.web.quarters import HIGH, NOW, SMOKY, build
+from tests.api.web.test_accessibility import checkers, violations  # noqa: F401  # checkers is a fixture
 
 
 @pytest.fixture(scope="module")
@@ -161,11 +163,27 @@ def test_another_site_shows_a_frame_without_scripts(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["/areas", "/areas/GM0402?figure=density", "/areas/GM0402/report", "/embed/map"])
-def test_nothing_sticks_out_on_a_phone(tab: Page, path: str) -> None:
-    """At 360 pixels wide no page scrolls sideways: the page is no wider than the window."""
-    tab.set_viewport_size({"width": 360, "height": 740})
-    tab.goto(path)
-    assert tab.locator("main").bounding_box()["width"] <= 360  # type: ignore[index]
-    sideways = [one.bounding_box() for one in tab.locator("main section, main table.tight, main form").all()]
-    assert all(box is None or box["x"] + box["width"] <= 361 for box in sideways)
+@pytest.mark.node
+@pytest.mark.parametrize(
+    "path", ["/areas", "/areas/GM0402?figure=density", "/areas/GM0402/report", "/embed/area/GM0402", "/embed/map"]
+)
+def test_axe_finds_nothing_on_pages_of_areas(
+    browser: Browser,
+    quarters: httpx.Client,
+    checkers: Path,  # noqa: F811
+    path: str,
+) -> None:
+    """No violation of WCAG 2.2 AA or of good practice, on a phone too, in Dutch and light, and in English and dark."""
+    axe = (checkers / "axe-core" / "axe.min.js").read_text()
+    for language, scheme, width in (("nl", "light", 1280), ("en", "dark", 390)):
+        with browser.new_context(
+            base_url=str(quarters.base_url),
+            locale=language,
+            color_scheme=scheme,  # type: ignore[arg-type]
+            viewport={"width": width, "height": 844},
+        ) as context:
+            tab = context.new_page()
+            tab.goto(path)
+            tab.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+            assert violations(tab, axe) == [], (language, scheme)
+            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), (language, width)

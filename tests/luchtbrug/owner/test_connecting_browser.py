@@ -16,6 +16,7 @@ from ingest.settings import IngestSettings
 from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.settings import Settings
 from tests.api.web.conftest import browser, chromium  # noqa: F401  # fixtures of the pages' tests
+from tests.api.web.test_accessibility import checkers, violations  # noqa: F401  # checkers is a fixture
 from tests.luchtbrug.owner.test_walk import in_thread
 from tests.luchtbrug.test_doorway import opened
 from tests.luchtbrug.test_home import PLATFORM, start_mosquitto
@@ -110,3 +111,21 @@ def test_a_token_is_remembered_for_the_tab_alone(tab: Page, site: Site) -> None:
     other = tab.context.new_page()
     other.goto(f"{site.address}/my-station")
     expect(other.locator("#door #token")).to_have_value("")
+
+
+@pytest.mark.node
+def test_axe_finds_nothing_on_pages_of_owners(tab: Page, checkers: Path) -> None:  # noqa: F811
+    """The empty form, the keys, the station and the door have no violation of WCAG 2.2 AA or of good practice."""
+    axe = (checkers / "axe-core" / "axe.min.js").read_text()
+    tab.emulate_media(color_scheme="dark")
+    tab.goto("/connect")
+    assert violations(tab, axe) == []
+    tab.fill("#latitude", "52,225")
+    tab.fill("#longitude", "5,18")
+    tab.click("#connect-form button.button")
+    assert violations(tab, axe) == []
+    tab.click("#watch button[value=look]")
+    expect(tab.locator("h1")).to_contain_text("Mijn station lb-")
+    assert violations(tab, axe) == []
+    tab.click("#leave")
+    assert violations(tab, axe) == []
