@@ -1,4 +1,4 @@
-"""The paths of /v1 by which owners register stations and look after them, without asking anybody.
+"""The paths of /v1, and the pages, by which owners register stations and look after them, without asking anybody.
 
 Registration is closed unless the operator opens it. Whatever comes after it needs a token that was shown once.
 """
@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 from starlette.routing import Route
 
+from luchtbrug.owner.connecting import OwnerPages
 from luchtbrug.owner.contact import Contacts
 from luchtbrug.owner.control import Control
 from luchtbrug.owner.desk import Desk
 from luchtbrug.owner.first_message import FirstMessages
+from luchtbrug.owner.forms import Acts
 from luchtbrug.owner.registration import Registration
 from luchtbrug.settings import Settings
 
@@ -20,8 +22,10 @@ class Onboarding:
 
     def __init__(self, settings: Settings, database_url: str, headers: Mapping[str, str]) -> None:
         desk = Desk(settings, database_url, headers)
-        self._rooms = (Registration(desk), Control(desk), FirstMessages(desk), Contacts(desk))
+        rooms = (Registration(desk), Control(desk), FirstMessages(desk), Contacts(desk))
+        acts = [route for room in rooms for route in room.routes()]
+        self._routes = [*acts, *OwnerPages(desk, Acts(acts)).routes()]
 
     def routes(self) -> list[Route]:
         """Give the routes, to stand before those of the API."""
-        return [route for room in self._rooms for route in room.routes()]
+        return list(self._routes)

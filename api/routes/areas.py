@@ -1,7 +1,6 @@
 """Areas and their statistics."""
 
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Annotated, Any
 
 import fastapi
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field
 
 from api import paging
+from api.area_interval import interval
 from api.cursors import decode_cursor
 from api.database import Database, Now
 from api.errors import BadParameterError, NotFoundError
@@ -33,9 +33,6 @@ from validation.flags import FAIL
 
 COLUMNS = ("code", "name", "kind", "bbox")
 SPAN_DEFAULT, SPAN_MAX = timedelta(days=1), timedelta(days=366)
-STATIONS_MIN = 3  # fewer say more of a household than of the air
-MEDIAN_FACTOR = 1.2533  # sqrt(π/2): how much wider the median of normal numbers scatters than their mean
-COVER = 1.96
 
 router = APIRouter(prefix="/areas", tags=["areas"])
 
@@ -117,14 +114,13 @@ def get_area_statistics(
 def _numbers(found: Statistics, *, hours: float) -> dict[str, Any]:
     """Give the numbers, or none of them; the interval joins the stations' scatter and what they have in common."""
     names = ("median", "mean", "lower", "upper", "min", "max", "sd", "p5", "p25", "p75", "p95", "coverage")
-    if found.measuring < STATIONS_MIN or found.median is None or found.sd is None or found.quantiles is None:
+    shown = interval(found)
+    if shown is None or found.quantiles is None:
         return {"hidden": True, **dict.fromkeys(names)}
-    scatter = COVER * MEDIAN_FACTOR * found.sd / sqrt(found.measuring)
-    half = sqrt(scatter**2 + (found.half or 0.0) ** 2)
-    interval = (max(0.0, found.median - half), found.median + half)
+    median, *bounds = shown
     spread = (found.minimum, found.maximum, found.sd, *found.quantiles)
     coverage = min(1.0, found.hours / (found.measuring * hours))
-    return {"hidden": False, **dict(zip(names, (found.median, found.mean, *interval, *spread, coverage), strict=True))}
+    return {"hidden": False, **dict(zip(names, (median, found.mean, *bounds, *spread, coverage), strict=True))}
 
 
 def _need(conn: Database, code: str) -> Area:

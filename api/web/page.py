@@ -21,7 +21,13 @@ from validation import flags
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-NAVIGATION = (("/", "nav.map"), ("/transparency", "nav.transparency"), ("/about", "nav.about"))
+NAVIGATION = (
+    ("/", "nav.map"),
+    ("/areas", "nav.areas"),
+    ("/connect", "nav.connect"),
+    ("/transparency", "nav.transparency"),
+    ("/about", "nav.about"),
+)
 """Path → message: what every page leads to."""
 
 PACKED = 1000  # [bytes]; below that packing saves nothing

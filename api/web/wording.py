@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import resources
 from math import isnan
@@ -123,6 +123,14 @@ class Wording:
     def weekday(self, time: datetime) -> str:
         """Write a local day of the week: `zo 22 nov`."""
         return self._weekday(time.astimezone(ZONE))
+
+    def date(self, day: date) -> str:
+        """Write a calendar day without its year: `22 nov`."""
+        return f"{day.day} {_MONTHS[self.language][day.month - 1]}"
+
+    def weekdays(self) -> tuple[str, ...]:
+        """List the short names of the days, Monday first."""
+        return _DAYS[self.language]
 
     def moment(self, time: datetime) -> str:
         """Write a local day and clock time with its zone: `zo 22 nov 14:05 CET`."""

@@ -1,6 +1,6 @@
 """Makes areas of features: code, name and kind from the attributes that CBS and others use, outlines in degrees."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from storage.areas import NewArea
 Points = npt.NDArray[np.float64]
 
 DIGITS = 6  # of a degree: a decimetre
+OVERLAP = 0.01  # of the smaller of two: what neighbours share by the rounding of their corners is far less
 KINDS = {"GM": "municipality", "WK": "district", "BU": "neighbourhood", "PV": "province"}
 """The first letters of a CBS code → what it is a code of."""
 
@@ -64,6 +65,26 @@ def areas(found: Iterable[Found], columns: Columns, kind: str | None) -> Iterato
         names.setdefault(code, name)
     for code, parts in shapes.items():
         yield _area(code, names[code], kind or KINDS.get(code[:2], "area"), parts)
+
+
+def mended(found: Iterable[Found], columns: Columns) -> list[str]:
+    """List the codes of outlines that cross themselves: they are loaded as what they enclose."""
+    shapes = list(found)
+    broken = ~shapely.is_valid([one.shape for one in shapes])
+    return sorted({_text(one, columns.code) for one, wrong in zip(shapes, broken, strict=True) if wrong})
+
+
+def overlapping(new: Sequence[NewArea]) -> list[tuple[str, str]]:
+    """List pairs of areas of one kind that share over a hundredth of the smaller: a station there counts in both."""
+    shapes = np.array([shapely.from_geojson(one.geometry) for one in new], dtype=object)
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    kinds = np.array([one.kind for one in new])
+    pairs = (first < second) & (kinds[first] == kinds[second])
+    first, second = first[pairs], second[pairs]
+    shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    smaller = np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
+    much = shared > OVERLAP * smaller
+    return [(new[one].code, new[other].code) for one, other in zip(first[much], second[much], strict=True)]
 
 
 def _area(code: str, name: str, kind: str, parts: list[BaseGeometry]) -> NewArea:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import storage.area_measures
 import storage.areas
 from luchtbrug.areas.errors import AreaFileError
 from luchtbrug.database import open_schema
@@ -30,17 +31,22 @@ def load(
     Example: `luchtbrug areas load wijkenbuurten_2025_v1.gpkg --layer buurten`
     """
     from luchtbrug.areas.files import features
-    from luchtbrug.areas.outlines import areas, columns_of
+    from luchtbrug.areas.outlines import areas, columns_of, mended, overlapping
 
     found = list(features(file, layer))
     if not found:
         raise AreaFileError(f"{file} holds no feature with a shape.")
-    new = list(areas(found, columns_of(found[0], code, name), kind))
+    columns = columns_of(found[0], code, name)
+    new = list(areas(found, columns, kind))
     now = datetime.now(UTC)
     with open_schema(Settings.read()) as url, connect(url) as conn:
         for begin in range(0, len(new), AT_ONCE):
             storage.areas.store(conn, new[begin : begin + AT_ONCE], source=file.name, at=now)
     typer.echo(f"{len(new)} areas from {file.name}, as {new[0].code} {new[0].name} ({new[0].kind}).")
+    for broken in mended(found, columns):
+        typer.echo(f"Note: the outline of {broken} crosses itself; it was loaded as the area that it encloses.")
+    for one, other in overlapping(new):
+        typer.echo(f"Note: {one} and {other} overlap: a station in both counts in both.")
 
 
 @app.command("list")
@@ -52,3 +58,24 @@ def list_areas(kind: Annotated[str | None, typer.Option(help="only these, as mun
     with open_schema(Settings.read()) as url, connect(url) as conn:
         for area in storage.areas.select_areas(conn, kind=kind, limit=100_000, with_geometry=False):
             typer.echo(f"{area.code:<12} {area.kind:<15} {area.name}")
+
+
+@app.command()
+def join(
+    file: Annotated[Path, typer.Argument(help="CSV with a row for each area, as CBS' key figures (; or ,)")],
+    column: Annotated[list[str], typer.Option(help="column with the figure; may be given more than once")],
+    code: Annotated[str | None, typer.Option(help="column with the code; without it CBS' own name")] = None,
+) -> None:
+    """Keep figures of others by the code of the area, to lay them beside what was measured.
+
+    Example: `luchtbrug areas join kerncijfers.csv --column Bevolkingsdichtheid_33`
+    """
+    from luchtbrug.areas.figures import read_figures
+
+    found = read_figures(file, code, column)
+    now = datetime.now(UTC)
+    with open_schema(Settings.read()) as url, connect(url) as conn:
+        for name, values in found.items():
+            storage.area_measures.join_figure(conn, name, values, source=file.name, at=now)
+    for name, values in found.items():
+        typer.echo(f"{name}: {len(values)} areas from {file.name}, as {values[0][0]} {values[0][1]:g}.")

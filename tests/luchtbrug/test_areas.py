@@ -148,3 +148,25 @@ def test_a_layer_is_asked_for(tmp_path: Path) -> None:
     """A file with several layers names them."""
     with pytest.raises(AreaFileError, match="buurten, gemeenten"):
         list(features(geopackage(tmp_path / "a.gpkg")))
+
+
+def test_outlines_that_cross_themselves_or_each_other_are_told(tmp_path: Path, database_url: str) -> None:
+    """A bow tie is loaded as its two wings with a note, and so are two areas on top of each other."""
+    bow = [(5.0, 52.0), (5.1, 52.1), (5.1, 52.0), (5.0, 52.1), (5.0, 52.0)]
+    touching = [(x + 0.15, y) for x, y in SQUARE]
+    rows = [
+        ({"code": code, "name": code}, [ring])
+        for code, ring in (("bow", bow), ("a", SQUARE), ("b", SQUARE), ("c", touching))
+    ]
+    done = CliRunner().invoke(
+        app,
+        ["areas", "load", str(geojson(tmp_path / "a.geojson", *rows))],
+        env={"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)},
+    )
+    assert done.exit_code == 0, done.output
+    assert "the outline of bow crosses itself" in done.output
+    assert "a and b overlap" in done.output
+    assert "and c" not in done.output
+    with connect(database_url) as conn:
+        bow_tie = next(area for area in select_areas(conn) if area.code == "bow")
+    assert len(json.loads(bow_tie.geometry or "")["coordinates"]) == 2

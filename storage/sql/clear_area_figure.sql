@@ -1,0 +1,1 @@
+DELETE FROM area_figure WHERE figure = %(figure)s

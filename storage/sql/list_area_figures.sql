@@ -1,0 +1,1 @@
+SELECT figure, min(source) AS source, count(*)::int AS areas FROM area_figure GROUP BY figure ORDER BY figure
