@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from types import MappingProxyType
 
-from api.parameters import YEARS
+from api.parsing import YEARS
 from api.web.wording import ZONE, Wording
 from storage.pages import HourRow
 from storage.rows import ReferenceStation

@@ -63,7 +63,7 @@ def embedded_map(request: Request, now: Now, wanted: PropertyQuery = "", area: s
     with connection(request) as conn:
         outline = _outline(conn, area)
         inside = area_measures.stations(conn, area) if outline else None
-        every, _ = overview.fetch(conn, view, now)
+    every, _ = overview.see(overview.reader_of(request), view, now)
     if area and outline is None:
         return _framed(request, "", None, now)
     found = residents(every, inside)

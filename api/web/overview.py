@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from fastapi import Request
 from psycopg import Connection
 
 from api.web import choosing, markers
 from api.web.markers import Marker, Markers
-from api.web.recent import Fetched, Recent
+from api.web.recent import Fetched, Recent, recent_of
+from api.web.routing import connection
 from api.web.view import Averaging, View
 from api.web.wording import Wording
 from storage import overview, references
@@ -40,6 +42,11 @@ class Overview:
     page: int
     pages: int
     station: Marker | None
+
+
+def reader_of(request: Request) -> Reader:
+    """Give what a request reads with."""
+    return Reader(recent_of(request), lambda: connection(request))
 
 
 def gather(reader: Reader, view: View, wording: Wording, now: datetime) -> Overview:

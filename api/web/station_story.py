@@ -9,7 +9,8 @@ from psycopg import Connection
 from api.errors import BadParameterError, NotFoundError
 from api.explanation import explain
 from api.models.calibrations import MomentExplanation
-from api.parameters import Query, parse_time
+from api.parameters import Query
+from api.parsing import parse_time
 from api.receipts import Receipt
 from api.routes.explanations import explain_hour, explain_reading
 from api.routes.receipts import ReceiptQuery, get_station_receipt

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from api.parameters import Box, parse_box
+from api.parsing import Box, parse_box
 from api.web.indices import Index
 
 PROPERTIES = ("pm2_5", "pm10", "no2", "o3")
