@@ -4,9 +4,10 @@
 
 Beside JSON stands `msgspec.json.decode` of the same bytes; beside a form or query, for which that would fail,
 `urllib.parse.parse_qsl` of the same bytes; beside CBOR and short forms nothing can stand, and they are left out. The
-cost is that of the whole stage as ingest runs it: address, choice of the format, decoding. Prints a row a format and,
-last, one JSON line: JSON and forms apart, all messages together, and, as the stricter figure, the ratio of all messages
-where a form is compared with msgspec's decoding of the same fields written as a JSON object of texts.
+cost is that of the whole stage as ingest runs it, on batches in which all formats come in turn: address, choice of the
+format, decoding (which takes the batch format by format), and putting what was read in order again. Prints a row
+a format and, last, one JSON line: JSON and forms apart, all messages together, and, as the stricter figure, the ratio
+of all messages where a form is compared with msgspec's decoding of the same fields written as a JSON object of texts.
 """
 
 import json

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import msgspec
@@ -99,12 +100,31 @@ def decode(
     else is known of stations: time zones, for devices that say the time of their wall clock, and claimed devices.
     """
     batch, known = DecodedBatch(), _Known(settings, Memories() if memories is None else memories, places)
-    for index, message in enumerate(messages):
+    for index in _by_format(messages, known.memories):
         try:
-            _sort_in(batch, index, message, known)
+            _sort_in(batch, index, messages[index], known)
         except IngestError as error:
             batch.failures.append((index, error))
+    _restore_order(batch)
     return batch
+
+
+def _by_format(messages: Sequence[Message], memories: Memories) -> list[int]:
+    """Give the places of messages, those of stations that last sent the same format side by side.
+
+    The code and tables of one format then stay in the processor's caches: a fifth of all time. What one station sent
+    stays in its order, as later messages are read by what earlier ones told.
+    """
+    keys = [memories.format_of(message.topic.partition("/")[2].partition("/")[0]) for message in messages]
+    return sorted(range(len(messages)), key=keys.__getitem__)
+
+
+def _restore_order(batch: DecodedBatch) -> None:
+    batch.readings.sort(key=attrgetter("position"))
+    batch.notices.sort(key=attrgetter("position"))
+    batch.refused.sort(key=itemgetter(0))
+    batch.failures.sort(key=itemgetter(0))
+    batch.silent.sort()
 
 
 def _sort_in(batch: DecodedBatch, index: int, message: Message, known: _Known) -> None:
@@ -151,6 +171,7 @@ def _sort_content_in(batch: DecodedBatch, index: int, station_id: str, message: 
 
 def _of_device(opened: Opened, setting: str | None) -> Decoded:
     chosen = choose(opened, setting)
+    opened.memory.format = chosen.NAME
     content = chosen.decode(opened)
     if chosen.NAME in _STATES_AT_EACH_CHANGE and content.records and not opened.message.retain:
         opened.memory.leave_out_repeats(opened.topic, content, opened.message)

@@ -46,6 +46,7 @@ class Memory:
     homie: set[str] = field(default_factory=set)
     streams: set[str] = field(default_factory=set)
     bodies: dict[str, str] = field(default_factory=dict)
+    format: str = ""
     _frames: dict[str, Message] = field(default_factory=dict)
     _states: dict[str, tuple[Message, list[Record]]] = field(default_factory=dict)
 
@@ -131,6 +132,11 @@ class Memories:
     def __init__(self, *, most: int = 20_000) -> None:
         self._most = most
         self._of: dict[str, Memory] = {}
+
+    def format_of(self, station_id: str) -> str:
+        """Name the format that a station sent last; empty where it has sent none."""
+        found = self._of.get(station_id)
+        return "" if found is None else found.format
 
     def of(self, station_id: str) -> Memory:
         """Give the memory of a station."""

@@ -1,6 +1,8 @@
 """The stage decode as a whole: every message ends in one place, whatever it holds."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.decoding import decode
 from ingest.formats import GUESSED, all_formats, choose
+from ingest.memory import Memories
 from ingest.message import Message
 from ingest.opened import Opened
 from tests.ingest.samples import NOW, message, obs
@@ -101,3 +104,22 @@ def test_half_of_a_surrogate_pair_in_a_name_ends_in_one_place(topic: str) -> Non
     body = b'[{"bn":"x/"},{"\\ud800":"Cel"},{"n":"humidity","v":67,"u":"%RH"}]'
     for payload in (body, b'{"\\ud800":1,"obs":[{"s":"x","v":{"pm2_5":1}}]}'):
         assert _homes([Message("mqtt", topic, payload, NOW)]) == [1]
+
+
+def test_a_batch_keeps_its_order_though_formats_are_read_side_by_side() -> None:
+    """Places ascend in every list, and what a station told in a batch is known to what it sent after that."""
+    config = b'{"stat_t": "esp/sensor/t/state", "uniq_id": "t", "name": "Temperature", "unit_of_meas": "\xc2\xb0F"}'
+    sent = [
+        ("in/st-2/zigbee2mqtt/x", b'{"pm25": 4}'), ("in/st-1/esp/sensor/co2/state", b"600"),
+        ("in/st-3/airgradient", b'{"wifi": -4, "pm02": 7}'),
+        ("in/st-1/ha/sensor/esp/t/config", config), ("nowhere", b""),
+        ("in/st-2/zigbee2mqtt/y", b'{"pm25": 5}'), ("in/st-1/esp/sensor/t/state", b"50"), ("in/st-3/airgradient", b"{"),
+    ]  # fmt: skip
+    messages = [Message("mqtt", topic, payload, NOW) for topic, payload in sent]
+    memories = Memories()
+    decode([each for each in messages if "config" not in each.topic], {}, memories)  # learns what each station sends
+    batch = decode([replace(each, received_at=NOW + timedelta(minutes=1)) for each in messages], {}, memories)
+    assert [(each.position, each.records[0].value) for each in batch.readings] == [
+        (0, 4.0), (1, 600.0), (2, 7.0), (5, 5.0), (6, pytest.approx(10.0)),
+    ]  # fmt: skip
+    assert ([place for place, _ in batch.failures], batch.silent) == ([4, 7], [3])
