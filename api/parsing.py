@@ -56,18 +56,24 @@ def parse_place(text: str) -> Place:
 def parse_time(text: str) -> datetime:
     """Parse an RFC 3339 time with any offset to UTC; ValueError says what is wrong."""
     advice = "write an RFC 3339 time with its offset, as 2026-05-17T22:00:00Z or 2026-05-18T00:00:00%2B02:00"
+    time = parse_iso(text, like=r"\d{4}-\d\d-\d\d[Tt]", advice=advice)
+    if time.tzinfo is None:
+        raise ValueError(f"'{text}' has no offset, so it names no moment: {advice}")
+    return time.astimezone(UTC)
+
+
+def parse_iso(text: str, *, like: str, advice: str) -> datetime:
+    """Parse a time that begins as the pattern `like`, with or without an offset; ValueError ends with the advice."""
     mended = re.sub(r" (\d\d:\d\d)$", r"+\1", text)  # an unescaped + arrives as a space
-    if not re.match(r"\d{4}-\d\d-\d\d[Tt]", mended):
+    if not re.match(like, mended):
         raise ValueError(f"'{text}' is not a time: {advice}")
     try:
         time = datetime.fromisoformat(mended.upper())
     except ValueError as error:
         raise ValueError(f"'{text}' is not a time: {advice}") from error
-    if time.tzinfo is None:
-        raise ValueError(f"'{text}' has no offset, so it names no moment: {advice}")
     if time.year not in YEARS:
         raise ValueError(f"'{text}' is not between the years {YEARS[0]} and {YEARS[-1]}: {advice}")
-    return time.astimezone(UTC)
+    return time
 
 
 def parse_day(text: str) -> date:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 
 from api.errors import BadParameterError
 from api.parameters import DAY_SCHEMA, TIME_SCHEMA, BoxParameter, PlaceParameter
-from api.parsing import YEARS
+from api.parsing import parse_iso
 from storage.openaq import Slice
 from storage.stations import box
 
@@ -31,16 +31,7 @@ class Keys:
 
 def parse_moment(text: str) -> datetime:
     """Parse a date or a time, without an offset UTC; ValueError says what is wrong."""
-    advice = "write 2026-05-17 or 2026-05-17T22:00:00Z"
-    mended = re.sub(r" (\d\d:\d\d)$", r"+\1", text)  # an unescaped + arrives as a space
-    if not re.match(r"\d{4}-\d\d-\d\d([Tt ]|$)", mended):
-        raise ValueError(f"'{text}' is not a time: {advice}")
-    try:
-        moment = datetime.fromisoformat(mended.upper())
-    except ValueError as error:
-        raise ValueError(f"'{text}' is not a time: {advice}") from error
-    if moment.year not in YEARS:
-        raise ValueError(f"'{text}' is not between the years {YEARS[0]} and {YEARS[-1]}: {advice}")
+    moment = parse_iso(text, like=r"\d{4}-\d\d-\d\d([Tt ]|$)", advice="write 2026-05-17 or 2026-05-17T22:00:00Z")
     return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 

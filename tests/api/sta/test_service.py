@@ -76,6 +76,20 @@ def test_an_observation_carries_its_interval_flags_and_calibration(sta: httpx.Cl
     assert (raw["result"], raw["resultQuality"]["lower"], raw["parameters"]["calibrationId"]) == (20, None, None)
 
 
+def test_an_answer_is_this_to_the_letter(sta: httpx.Client, sta_url: str) -> None:
+    """Order, spelling and spaces of a page stay as clients have them, whole numbers without a dot too."""
+    one = f"{sta_url}/Observations(2122448283631619)"
+    page = sta.get(f"/Datastreams({PM25_KAL})/Observations?$top=1&$count=true")
+    assert page.text == (
+        f'{{"@iot.nextLink":"{sta_url}/Datastreams(3)/Observations?$top=1&$count=true&$skip=1","@iot.count":3,"value":['
+        f'{{"@iot.id":2122448283631619,"@iot.selfLink":"{one}","phenomenonTime":"2026-05-17T11:00:00.000Z","result":10,'
+        '"resultTime":"2026-05-17T12:00:00.000Z","resultQuality":{"quality":1,"flags":[],"flagMask":0,"lower":8,'
+        '"upper":12,"dataCapture":1},"parameters":{"begin":"2026-05-17T11:00:00.000Z","end":"2026-05-17T12:00:00.000Z",'
+        f'"calibrationId":"c0ffee01"}},"Datastream@iot.navigationLink":"{one}/Datastream",'
+        f'"FeatureOfInterest@iot.navigationLink":"{one}/FeatureOfInterest"}}]}}'
+    )
+
+
 def test_observations_come_newest_first(sta: httpx.Client) -> None:
     """Without $orderby the newest hour stands first, as text of one width."""
     times = [each["phenomenonTime"] for each in ask(sta, f"/Datastreams({PM25})/Observations")["value"]]
