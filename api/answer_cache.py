@@ -20,7 +20,7 @@ from api.headers import matches
 
 FRESH = 1.0  # [s]; stations send every 150 s at the fastest
 SHARE = 10  # 15,000 stations are made in a quarter of a second, of which much is on one core
-FRESH_MAX = 3.0  # [s]; a database that is slow today makes nobody see yesterday
+FRESH_MAX = 5.0  # [s]; a database that is slow today makes nobody see yesterday
 SIZE = 64  # answers: some properties and boxes in two encodings; a large one takes 1 MB compressed, 8 MB plain
 LEVEL = 5  # of gzip, as for every other answer
 
