@@ -7,7 +7,8 @@ SELECT to_char(h.begin, 'YYYY-MM-DD HH24:MI:SS') AS date, s.name AS site, s.stat
        (avg(h.value) FILTER (WHERE e.observed_property = 'no2'))::real AS no2,
        (avg(h.value) FILTER (WHERE e.observed_property = 'o3'))::real AS o3,
        (avg(h.raw) FILTER (WHERE e.observed_property = 'wind_speed'))::real AS ws,
-       (avg(h.raw) FILTER (WHERE e.observed_property = 'wind_direction'))::real AS wd,
+       mod((atan2d(avg(sind(h.raw)) FILTER (WHERE e.observed_property = 'wind_direction'),
+         avg(cosd(h.raw)) FILTER (WHERE e.observed_property = 'wind_direction')) + 360)::numeric, 360)::real AS wd,
        (avg(h.raw) FILTER (WHERE e.observed_property = 'temperature'))::real AS air_temp,
        (avg(h.raw) FILTER (WHERE e.observed_property = 'relative_humidity'))::real AS rh
 FROM unnest(%(series_keys)s::int[]) AS wanted (series_key)

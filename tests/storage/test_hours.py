@@ -41,6 +41,21 @@ def _validated(series_key: int, begins: Sequence[str], value: Sequence[float], *
     )
 
 
+def test_an_hour_of_wind_directions_is_their_mean_vector(
+    connection: psycopg.Connection, readings: Make, series_key: int, at: At
+) -> None:
+    """350°, 10° and 30° are 10° in the mean, not 130°; so is their day."""
+    connection.execute("UPDATE series SET observed_property = 'wind_direction' WHERE series_key = %s", [series_key])
+    store(connection, readings(["2026-05-17T12:01", "2026-05-17T12:04", "2026-05-17T12:20"], [350.0, 10.0, 30.0]))
+    store(connection, readings(["2026-05-17T13:01"], [330.0]))
+    aggregate(connection, at("2026-05-17 12:00"), at("2026-05-17 14:00"), now=at("2026-05-17 14:10"))
+    hour, next_hour = _hours(connection, series_key, at)
+    assert (hour.raw, hour.raw_sd) == (pytest.approx(10.0, abs=1e-4), None)
+    assert next_hour.raw == pytest.approx(330.0)
+    (day,) = pages.days(connection, Window(series_key, at("2026-05-17 00:00"), at("2026-05-18 00:00")), zone="UTC")
+    assert day.raw == pytest.approx(350.0, abs=1e-3)
+
+
 def test_an_hour_is_the_mean_of_the_readings_that_end_in_it(
     connection: psycopg.Connection, readings: Make, series_key: int, at: At
 ) -> None:
