@@ -106,7 +106,7 @@ def screen(
     spike, suspect = _spikes(raw, flags, level, expected.scale, ceiling, limits, before)
     flags[spike] |= Flag.SPIKE
     if not limits.signed:
-        flags[_zero(_trusted(raw, flags, before), new, level)] |= Flag.ZERO
+        flags[_zero(_trusted(raw, flags, before), new, level, expected, limits)] |= Flag.ZERO
         flags[humidity > _DAMP] |= Flag.HUMIDITY_HIGH
         flags[humidity > _SOAKED] |= Flag.CONDENSATION
     return Screened(flags, length, suspect)
@@ -202,12 +202,16 @@ def _lasting(suspects: Floats, rows: int) -> Bools:
     return lasting
 
 
-def _zero(trusted: Floats, raw: Floats, level: Floats) -> Bools:
-    """Zero within the hour while the three hours before and the field say otherwise: the fan, or the supply."""
+def _zero(trusted: Floats, raw: Floats, level: Floats, expected: Expectation, limits: PropertyPolicy) -> Bools:
+    """Zero within the hour while the three hours before and the field say otherwise: the fan, or the supply.
+
+    A series whose hours are never equal does not reach exactly zero in clean air either.
+    """
+    least = np.where(expected.repeat == _FINE, limits.unit_scale, _ZERO_FROM)
     recent = np.sort(last_hours(np.where(trusted > _NEAR_ZERO, trusted, np.nan), 3, len(raw)), axis=0)
     count = np.isfinite(recent).sum(0)
     median = np.take_along_axis(recent, (np.maximum(count - 1, 0) // 2)[None], 0)[0]
-    found: Bools = (raw >= 0.0) & (raw <= _NEAR_ZERO) & (median > _ZERO_FROM) & ~(level <= _ZERO_FROM)
+    found: Bools = (raw >= 0.0) & (raw <= _NEAR_ZERO) & (median > least) & ~(level <= least)
     return found
 
 

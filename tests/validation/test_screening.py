@@ -55,6 +55,15 @@ def test_zero_in_the_middle_of_a_level_is_a_fault() -> None:
     assert flags_of([0.3, 0.2, 0.1, 0.0, 0.1], field=0.5) == [0, 0, 0, 0, 0]
 
 
+def test_a_fine_series_does_not_reach_zero_in_clean_air() -> None:
+    """After hours of 2 a zero fails where hours are never equal, and passes where they often are."""
+    assert flags_of([2.1, 2.3, 2.0, 0.0, 2.2], field=2.0) == [0, 0, 0, Flag.ZERO, 0]
+    raw = np.array([2.1, 2.3, 2.0, 0.0, 2.2])[:, None]
+    coarse = replace(USUAL, repeat=np.array([6]))
+    found = screen(raw, np.full(raw.shape, 50.0), np.full(raw.shape, 2.0), coarse, ALONE, limits=PM)
+    assert not found.flags.any()
+
+
 def test_humidity_warns_but_does_not_fail() -> None:
     """Above 90 % the hour is suspect, above 97 % droplets are counted."""
     assert flags_of([8.0], humidity=98.0) == [Flag.HUMIDITY_HIGH | Flag.CONDENSATION]
