@@ -1,7 +1,7 @@
 """Draw the pictures of the page in docs/pictures anew, from a page that runs.
 
 Run `luchtbrug demo` in one terminal and `python -m benchmarks.page_pictures http://127.0.0.1:8000` in another (needs
-chromium). Each view is taken on a desk and on a phone; every second one in English, some in the dark.
+chromium); a second argument names the station to show, else it is the highest of the table. Each view is taken on a desk and on a phone; every second one in English, some in the dark.
 """
 
 import sys
@@ -46,7 +46,8 @@ def main() -> None:
     base = sys.argv[1].rstrip("/")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for picture in pictures(_calibrated(browser, base)):
+        station = sys.argv[2] if len(sys.argv) > 2 else _calibrated(browser, base)
+        for picture in pictures(station):
             file = OUT / f"page-{picture.name}.png"
             _take(browser, base, picture, file)
             size = file.stat().st_size
