@@ -1,7 +1,8 @@
 """Draw the pictures of the page in docs/pictures anew, from a page that runs.
 
 Run `luchtbrug demo` in one terminal and `python -m benchmarks.page_pictures http://127.0.0.1:8000` in another (needs
-chromium); a second argument names the station to show, else it is the highest of the table. Each view is taken on a desk and on a phone; every second one in English, some in the dark.
+chromium); a second argument names the station to show, else it is the highest of the table. Each view is taken on a
+desk and on a phone, in Dutch or English, some in the dark.
 """
 
 import sys
