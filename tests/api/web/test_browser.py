@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -157,6 +158,36 @@ def test_the_table_sorts_by_value(visit: Visit) -> None:
     head.get_by_role("link").click()
     expect(head).to_have_attribute("aria-sort", "ascending")
     assert tab.evaluate(f"({read})") == [*sorted(values[:-2]), -1, -1]
+
+
+def test_an_address_brings_back_the_whole_view(visit: Visit) -> None:
+    """Camera, filter and what the map shows are in the address; the table follows the map where that was asked for."""
+    tab = visit.tab
+    tab.goto("/?at=12.5/52.2336/5.1683&q=officieel")
+    drawn(tab)
+    camera = tab.evaluate("(({ map }) => [map.getZoom(), map.getCenter().lat])(document.getElementById('map'))")
+    assert camera == pytest.approx([12.5, 52.2336], abs=1e-3)
+    tab.locator("#only-seen").check()
+    expect(tab.locator("#rows > tr")).to_have_count(1)
+    assert "bbox=" in tab.url
+    assert "bbox=" in (tab.locator("#save-csv").get_attribute("href") or "")
+    other = tab.context.new_page()
+    other.goto(tab.url)
+    assert other.locator("#rows > tr").count() == 1
+    assert other.locator("#filter").input_value() == "officieel"
+
+
+def test_the_map_is_kept_as_a_picture(visit: Visit) -> None:
+    """The button saves a PNG that is wider than nothing: the map, its legend and its time."""
+    tab = visit.tab
+    tab.goto("/")
+    drawn(tab)
+    with tab.expect_download() as caught:
+        tab.locator("#save-png").click()
+    picture = Path(caught.value.path()).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 20_000, "an empty canvas packs into far less"
+    assert visit.complaints == []
 
 
 def test_the_station_page_draws_its_chart(visit: Visit) -> None:

@@ -35,6 +35,15 @@ def test_a_compressed_script_is_still_a_script(files: httpx.Client) -> None:
     assert answer.content == SCRIPT
 
 
+def test_the_smaller_coding_wins_where_it_is_taken(files: httpx.Client, tmp_path: Path) -> None:
+    """Brotli before gzip; who refuses it gets gzip."""
+    (tmp_path / "one.mjs.br").write_bytes(b"packed")
+    with files.stream("GET", "/one.mjs", headers={"Accept-Encoding": "gzip, br"}) as answer:
+        assert answer.headers["content-encoding"] == "br"
+        assert b"".join(answer.iter_raw()) == b"packed"
+    assert files.get("/one.mjs", headers={"Accept-Encoding": "br;q=0, gzip"}).headers["content-encoding"] == "gzip"
+
+
 def test_without_gzip_the_plain_file_is_sent(files: httpx.Client) -> None:
     """Who does not take gzip, and a file without a compressed twin, get the file itself."""
     plain = files.get("/one.mjs", headers={"Accept-Encoding": "identity"})
