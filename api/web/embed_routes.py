@@ -18,6 +18,7 @@ from api.web.area_page import Choice, gather_part
 from api.web.levels import LEVELS
 from api.web.markers import Markers
 from api.web.page import render, words_of
+from api.web.recent import recent_of
 from api.web.routing import READ, connection, kept_up
 from api.web.station_page import Asked, gather_station
 from api.web.view import View
@@ -63,9 +64,9 @@ def embedded_map(request: Request, now: Now, wanted: PropertyQuery = "", area: s
     with connection(request) as conn:
         outline = _outline(conn, area)
         inside = area_measures.stations(conn, area) if outline else None
-        every, _ = overview.fetch(conn, view, now)
     if area and outline is None:
         return _framed(request, "", None, now)
+    every, _ = overview.see(overview.Reader(recent_of(request), lambda: connection(request)), view, now)
     found = residents(every, inside)
     rows = sorted(found.take(np.arange(min(len(found), SHOWN))).rows(), key=lambda row: row.name.casefold())
     drawn = places([(row.longitude, row.latitude) for row in rows], outline)

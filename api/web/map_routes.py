@@ -16,6 +16,7 @@ from api.web import geocoder, overview
 from api.web.indices import Index, legend
 from api.web.markers import LOOKS, OLD, Markers
 from api.web.page import packed, render, words_of
+from api.web.recent import recent_of
 from api.web.routing import READ, connection, kept_up
 from api.web.security import page_headers
 from api.web.view import PROPERTIES, Averaging, Shown, View, parse_view
@@ -40,8 +41,7 @@ CHOICES = {
 def map_page(request: Request, now: Now) -> HTMLResponse:
     """Show all stations, on the map and in a table; what is not offered in the query is the default."""
     view = parse_view(request.query_params)
-    with connection(request) as conn:
-        seen = overview.gather(conn, view, words_of(request), now)
+    seen = overview.gather(_reader(request), view, words_of(request), now)
     return render(
         request,
         "map.html",
@@ -55,6 +55,10 @@ def map_page(request: Request, now: Now) -> HTMLResponse:
         old_hours=round(OLD[view.averaging].total_seconds() / 3600),
         now=now,
     )
+
+
+def _reader(request: Request) -> overview.Reader:
+    return overview.Reader(recent_of(request), lambda: connection(request))
 
 
 def _bounds(found: Markers) -> str:
@@ -79,8 +83,7 @@ def _saved(view: View) -> dict[str, str]:
 def map_stations(request: Request, now: Now) -> Response:
     """Give what the map draws of a view, as columns: a third of the bytes of GeoJSON."""
     view = parse_view(request.query_params)
-    with connection(request) as conn:
-        found = overview.gather(conn, view, words_of(request), now).found
+    found = overview.gather(_reader(request), view, words_of(request), now).found
     headers = page_headers(None) | {"Content-Type": "application/json"}
     return packed(request, Response(msgspec.json.encode(columns(found)), headers=headers))
 
@@ -113,8 +116,7 @@ def _digits(numbers: "np.ndarray[tuple[int], np.dtype[np.int8]]") -> str:
 def map_card(request: Request, station_id: str, now: Now) -> HTMLResponse:
     """Give the card of one station as a piece of HTML."""
     view = parse_view(request.query_params)
-    with connection(request) as conn:
-        every, period = overview.fetch(conn, view, now)
+    every, period = overview.see(_reader(request), view, now)
     marker = overview.one_of(every, station_id)
     if marker is None:
         return render(request, "error.html", status=404, error=404)
@@ -126,8 +128,7 @@ def map_card(request: Request, station_id: str, now: Now) -> HTMLResponse:
 def map_table(request: Request, now: Now) -> Response:
     """Give the table of a view as CSV, all its rows: µg/m³, UTC, with what was chosen in each row."""
     view = parse_view(request.query_params)
-    with connection(request) as conn:
-        seen = overview.gather(conn, view, words_of(request), now)
+    seen = overview.gather(_reader(request), view, words_of(request), now)
     headers = page_headers(None) | {
         "Content-Type": "text/csv; header=present; charset=utf-8",
         "Content-Disposition": f'attachment; filename="stations-{view.observed_property}-{view.averaging}.csv"',

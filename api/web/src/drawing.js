@@ -138,7 +138,7 @@ function style(words) {
     version: 8,
     sources: {
       ...baseSources(words),
-      stations: { type: "geojson", data: EMPTY, buffer: 32 },
+      stations: { type: "geojson", data: EMPTY, buffer: 32, tolerance: 0, maxzoom: 14 },
       selected: { type: "geojson", data: EMPTY },
     },
     layers: [

@@ -284,7 +284,7 @@ def site(town_url: str, town: Town, serve: Serve) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def page(site: str) -> Iterator[httpx.Client]:
     """Ask pages of the town."""
-    with httpx.Client(base_url=site) as client:
+    with httpx.Client(base_url=site, timeout=30) as client:  # the first answer imports what pyarrow looks for
         yield client
 
 

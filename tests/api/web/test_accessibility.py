@@ -1,4 +1,4 @@
-"""Every page for every reader: axe-core in a real browser, the Nu HTML checker, and the main tasks by keyboard alone."""
+"""Every page for every reader: axe-core in a real browser, the Nu HTML checker, the main tasks by keyboard alone."""
 
 import json
 import os

@@ -160,7 +160,7 @@ function start() {
   map = createMap(frame, camera() ?? bounds(frame.dataset.bounds), { picked: (id) => show(id), missed: hide });
   if (!map) return;
   const arriving = fetchStations(frame.dataset.stations); // while the map loads its worker
-  map.once("load", async () => {
+  map.once("style.load", async () => { // "load" would wait for the ground to be drawn first
     await draw(arriving);
     if (station) select(map, stationOf(station), !camera());
     map.on("moveend", later(moved));
