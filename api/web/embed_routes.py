@@ -63,9 +63,9 @@ def embedded_map(request: Request, now: Now, wanted: PropertyQuery = "", area: s
     with connection(request) as conn:
         outline = _outline(conn, area)
         inside = area_measures.stations(conn, area) if outline else None
-    every, _ = overview.see(overview.reader_of(request), view, now)
     if area and outline is None:
         return _framed(request, "", None, now)
+    every, _ = overview.see(overview.reader_of(request), view, now)
     found = residents(every, inside)
     rows = sorted(found.take(np.arange(min(len(found), SHOWN))).rows(), key=lambda row: row.name.casefold())
     drawn = places([(row.longitude, row.latitude) for row in rows], outline)

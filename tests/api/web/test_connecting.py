@@ -15,7 +15,6 @@ from ingest import service
 from ingest.settings import IngestSettings
 from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.settings import Settings
-from tests.api.web.conftest import browser, chromium  # noqa: F401  # fixtures of the pages' tests
 from tests.api.web.test_accessibility import checkers, violations  # noqa: F401  # checkers is a fixture
 from tests.luchtbrug.owner.test_walk import in_thread
 from tests.luchtbrug.test_doorway import opened
@@ -52,7 +51,7 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def tab(browser: Browser, site: Site) -> Iterator[Page]:  # noqa: F811
+def tab(browser: Browser, site: Site) -> Iterator[Page]:
     """Open a Dutch tab."""
     context = browser.new_context(base_url=site.address, locale="nl-NL")
     context.set_default_timeout(PATIENCE)
