@@ -10,7 +10,6 @@ arrives; `latest_changes_seen`: different answers that a watcher saw meanwhile, 
 Each pair in turn, the median of the rounds. The last line is JSON.
 """
 
-import gzip
 import json
 import re
 import shutil
@@ -26,7 +25,7 @@ from statistics import median
 import httpx
 import psycopg
 
-from benchmarks.api_world import YEAR_BEGIN, YEAR_END, database, serving
+from benchmarks.api_world import YEAR_BEGIN, YEAR_END, database, recorded, serving
 
 OURS, BARE = 18_412, 18_413
 SECONDS, ROUNDS = 5, 3
@@ -47,7 +46,7 @@ def main() -> None:
         answer = httpx.get(f"http://127.0.0.1:{OURS}{LATEST}")
         with (
             tempfile.TemporaryDirectory() as folder,
-            serving("benchmarks.api_app:bare", BARE, **_recorded(answer, Path(folder))),
+            serving("benchmarks.api_app:bare", BARE, **recorded(f"http://127.0.0.1:{OURS}{LATEST}", Path(folder))),
             _arriving(url),
             _watching() as seen,
         ):
@@ -60,21 +59,6 @@ def main() -> None:
 def body_size(answer: httpx.Response) -> str:
     """Say how large an answer was on the way and unpacked."""
     return f"{int(answer.headers['content-length']) / 1e3:.0f} kB compressed, {len(answer.content) / 1e6:.1f} MB plain"
-
-
-def _recorded(answer: httpx.Response, folder: Path) -> dict[str, str]:
-    """Write down what we send, whole and as a 304; give the environment of a bare application that sends the same."""
-    unchanged = httpx.get(answer.url, headers={"If-None-Match": "*"})
-    told = [
-        (one.status_code, [(name.decode(), value.decode()) for name, value in one.headers.raw if name != b"date"])
-        for one in (answer, unchanged)
-    ]
-    (folder / "answers.json").write_text(json.dumps(told))
-    packed = gzip.compress(answer.content, 5, mtime=0)
-    if len(packed) != int(answer.headers["content-length"]):
-        raise SystemExit("this is not what we sent: gzip made something else of it")
-    (folder / "latest.gz").write_bytes(packed)
-    return {"BENCH_ANSWERS": str(folder / "answers.json"), "BENCH_BODY": str(folder / "latest.gz")}
 
 
 @contextmanager

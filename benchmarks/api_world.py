@@ -1,5 +1,6 @@
 """What the benchmarks of the API ask about: 15,000 stations with a last reading, 200 of them with a year of hours."""
 
+import json
 import os
 import subprocess
 import sys
@@ -91,3 +92,17 @@ def _await_answer(url: str, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise SystemExit(f"{url} did not answer")
+
+
+def recorded(url: str, folder: Path) -> dict[str, str]:
+    """Write down what we send, whole and as a 304; give the environment of a bare application that sends the same."""
+    told = []
+    for more in ({}, {"If-None-Match": "*"}):
+        with httpx.stream("GET", url, headers={"Accept-Encoding": "gzip", **more}) as answer:
+            body = b"".join(answer.iter_raw())
+            named = [(name.decode(), value.decode()) for name, value in answer.headers.raw if name != b"date"]
+            told.append((answer.status_code, named))
+        if not more:
+            (folder / "body").write_bytes(body)
+    (folder / "answers.json").write_text(json.dumps(told))
+    return {"BENCH_ANSWERS": str(folder / "answers.json"), "BENCH_BODY": str(folder / "body")}

@@ -9,7 +9,6 @@ Run `python -m benchmarks.sta` (needs wrk). On 15,000 stations and 200 × a year
 The last line is JSON.
 """
 
-import gzip
 import json
 import subprocess
 import tempfile
@@ -20,7 +19,7 @@ from statistics import median
 import httpx
 import psycopg
 
-from benchmarks.api_world import database, serving
+from benchmarks.api_world import database, recorded, serving
 
 OURS, BARE = 18_414, 18_415
 SECONDS, ROUNDS = 5, 3
@@ -69,14 +68,12 @@ def main() -> None:
 
 
 def _pages(folder: Path) -> dict[str, float]:
-    body = folder / "page.gz"
     answer = httpx.get(f"http://127.0.0.1:{OURS}{PAGE}").raise_for_status()
     if len(answer.json()["value"]) != 1000:
         raise SystemExit("not a thousand Observations")
-    body.write_bytes(gzip.compress(answer.content, 1))
-    print(f"page: {body.stat().st_size / 1e3:.0f} kB compressed, {len(answer.content) / 1e3:.0f} kB plain")
+    print(f"page: {len(answer.content) / 1e3:.0f} kB plain")
     ours, bare = [], []
-    with serving("benchmarks.api_app:bare", BARE, BENCH_BODY=str(body)):
+    with serving("benchmarks.api_app:bare", BARE, **recorded(f"http://127.0.0.1:{OURS}{PAGE}", folder)):
         for _ in range(ROUNDS):
             ours.append(_wrk(folder, OURS))
             bare.append(_wrk(folder, BARE))
