@@ -94,17 +94,22 @@ class BoxQuery(Query):
         return self.bbox.corners if self.bbox else None
 
 
-class PlaceQuery(BoxQuery):
-    """Rows inside a box, around a point, of a municipality, of an area or of a project."""
+class RegionQuery(BoxQuery):
+    """Rows inside a box, of a municipality or of an area."""
 
-    near: PlaceParameter | None = None
-    radius: float | None = Field(default=None, gt=0, le=RADIUS_MAX, description="[m] around `near`; 5000 without it.")
     municipality: TextParameter | None = Field(
         default=None, description="As the station has it: its name, as Hilversum. By outline: `area`."
     )
     area: TextParameter | None = Field(
         default=None, description="The code of an area of /v1/areas that holds the public position, as GM0402."
     )
+
+
+class PlaceQuery(RegionQuery):
+    """Rows inside a box, around a point, of a municipality, of an area or of a project."""
+
+    near: PlaceParameter | None = None
+    radius: float | None = Field(default=None, gt=0, le=RADIUS_MAX, description="[m] around `near`; 5000 without it.")
     project: TextParameter | None = Field(default=None, description="The measuring project, as its owner writes it.")
 
     def circle(self) -> tuple[tuple[float, float] | None, float | None]:

@@ -3,20 +3,16 @@
 import msgspec
 import psycopg
 
-from storage.pages import LatestRow
+from storage.pages import LatestRow, LatestWanted
 from storage.statements import sql
-from storage.stations import Box, box
 
 _ROW = msgspec.json.Decoder(LatestRow, strict=False)  # PostgreSQL writes NaN as a text
 
 
-def latest_lines(
-    conn: psycopg.Connection, *, observed_property: str, bbox: Box | None = None, limit: int = 10_000
-) -> list[str]:
+def latest_lines(conn: psycopg.Connection, wanted: LatestWanted) -> list[str]:
     """Fetch what `storage.pages.latest` does, a line a row, which is the same text while the row is the same."""
     statement = f"WITH page AS (\n{sql('page_latest')}\n)\n" + sql("latest_lines")
-    wanted = {"observed_property": observed_property, "station_id": None, "limit": limit, **box(bbox)}
-    row = conn.execute(statement, wanted).fetchone()
+    row = conn.execute(statement, wanted.parameters()).fetchone()
     return row[0].split("\n") if row and row[0] else []
 
 

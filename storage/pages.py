@@ -151,25 +151,33 @@ def day_table(conn: psycopg.Connection, window: Window, *, zone: str) -> pa.Tabl
     return fetch_table(conn, "page_days", DAY_PAGE, {**window.parameters(), "zone": zone})
 
 
-def latest(
-    conn: psycopg.Connection,
-    *,
-    observed_property: str | None = None,
-    station_id: str | None = None,
-    bbox: Box | None = None,
-    limit: int = 10_000,
-) -> list[LatestRow]:
+@dataclass(frozen=True, slots=True)
+class LatestWanted:
+    """Whose last readings: of a property, a station, and a place; what is None does not count."""
+
+    observed_property: str | None = None
+    station_id: str | None = None
+    municipality: str | None = None
+    area: str | None = None  # the code of an area that holds the public position
+    bbox: Box | None = None
+    limit: int = 10_000
+
+    def parameters(self) -> dict[str, Any]:
+        """Give what the statement asks for."""
+        mine = {
+            name: getattr(self, name) for name in ("observed_property", "station_id", "municipality", "area", "limit")
+        }
+        return {**mine, **box(self.bbox)}
+
+
+def latest(conn: psycopg.Connection, wanted: LatestWanted) -> list[LatestRow]:
     """Fetch the last reading of each series of the active stations, by station."""
-    wanted = {"observed_property": observed_property, "station_id": station_id, "limit": limit, **box(bbox)}
-    return _fetch(conn, "page_latest", LatestRow._make, wanted)
+    return _fetch(conn, "page_latest", LatestRow._make, wanted.parameters())
 
 
-def latest_table(
-    conn: psycopg.Connection, *, observed_property: str, bbox: Box | None = None, limit: int = 10_000
-) -> pa.Table:
-    """Fetch the last readings of one property as columns."""
-    wanted = {"observed_property": observed_property, "station_id": None, "limit": limit, **box(bbox)}
-    return fetch_table(conn, "page_latest", LATEST_PAGE, wanted)
+def latest_table(conn: psycopg.Connection, wanted: LatestWanted) -> pa.Table:
+    """Fetch the same as columns."""
+    return fetch_table(conn, "page_latest", LATEST_PAGE, wanted.parameters())
 
 
 def _fetch(

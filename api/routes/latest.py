@@ -11,10 +11,11 @@ from api.columns import columns_answer
 from api.database import Database
 from api.models.series import LatestCollection
 from api.negotiation import COLUMNAR, Geojson, offers
-from api.parameters import BoxQuery, PropertyName
+from api.parameters import PropertyName, RegionQuery
 from api.tables import ENCODER, INTERVAL, written
 from storage import pages
 from storage.latest import latest_lines, parse_line
+from storage.pages import LatestWanted
 
 LATEST_MAX = 100_000  # more series of one property than the Netherlands will have; a bound all the same
 LATEST_COLUMNS = (
@@ -44,7 +45,7 @@ LATEST_COLUMNS = (
 router = APIRouter(prefix="/latest", tags=["stations"])
 
 
-class LatestQuery(BoxQuery):
+class LatestQuery(RegionQuery):
     """Of what and where."""
 
     observed_property: PropertyName
@@ -53,12 +54,16 @@ class LatestQuery(BoxQuery):
 @router.get("", response_model=LatestCollection, responses=offers(LatestCollection, columns=True))
 def list_latest(conn: Database, query: Annotated[LatestQuery, fastapi.Query()], media_type: Geojson) -> Response:
     """List the last reading of each series of one observed property, with public positions and index bands."""
+    wanted = LatestWanted(
+        observed_property=query.observed_property,
+        municipality=query.municipality,
+        area=query.area,
+        bbox=query.corners,
+        limit=LATEST_MAX,
+    )
     if media_type in COLUMNAR:
-        table = pages.latest_table(
-            conn, observed_property=query.observed_property, bbox=query.corners, limit=LATEST_MAX
-        )
-        return columns_answer(table, media_type, columns=LATEST_COLUMNS)
-    lines = latest_lines(conn, observed_property=query.observed_property, bbox=query.corners, limit=LATEST_MAX)
+        return columns_answer(pages.latest_table(conn, wanted), media_type, columns=LATEST_COLUMNS)
+    lines = latest_lines(conn, wanted)
     features = b",".join(map(_written, lines))
     body = b'{"type":"FeatureCollection","features":[%b],"interval":%b}' % (features, ENCODER.encode(INTERVAL))
     return written(body, media_type)

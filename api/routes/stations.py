@@ -14,7 +14,7 @@ from api.negotiation import ONLY_JSON, Places, offers
 from api.parameters import LIMIT_DEFAULT, PRINTABLE, CursorParameter, LimitParameter, PlaceQuery, Query
 from api.tables import page_answer
 from storage import references
-from storage.pages import latest
+from storage.pages import LatestWanted, latest
 from storage.selection import StationFilter, select_stations
 from storage.series import series_of_station
 from storage.stations import find_station
@@ -70,7 +70,7 @@ def get_station(station_id: StationId, conn: Database, _query: Annotated[Query, 
     row = find_station(conn, station_id)
     if row is None:
         raise NotFoundError("station", station_id, "/v1/stations")
-    last = latest(conn, station_id=station_id)
+    last = latest(conn, LatestWanted(station_id=station_id))
     return StationDetail(
         **representations.station(row).model_dump(),
         series=representations.series(series_of_station(conn, station_id), last),

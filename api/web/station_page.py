@@ -71,7 +71,7 @@ def gather_station(
     if station is None:
         return None
     found = _ordered(series_store.series_of_station(conn, station_id))
-    lasts = {one.series_key: one for one in pages.latest(conn, station_id=station_id)}
+    lasts = {one.series_key: one for one in pages.latest(conn, pages.LatestWanted(station_id=station_id))}
     chosen = _choose(found, int(asked.series) if asked.series.isdecimal() else None)
     span = chart.chart_span(now, asked.period, asked.until)
     begin, end = span.begin, span.end

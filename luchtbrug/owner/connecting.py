@@ -17,7 +17,7 @@ from luchtbrug.owner.forms import Acts, Fields, Reply, fields_of, numbers, texts
 from luchtbrug.owner.takeout import takeout
 from luchtbrug.setup_lines import DEVICES
 from storage.errors import DatabaseAwayError
-from storage.pages import latest
+from storage.pages import LatestWanted, latest
 from storage.receipts import PutAside
 
 STATION = "/v1/stations/{station_id}"
@@ -132,7 +132,7 @@ class OwnerPages:
         with self._desk.connected() as conn:
             lost = storage.arrivals.put_aside(conn, {station_id: since})
             fixes = {one.reason: quarantined(PutAside(one.reason, 1, one.received_at)).fix for one in lost}
-            return latest(conn, station_id=station_id), fixes
+            return latest(conn, LatestWanted(station_id=station_id)), fixes
 
     def _private(self, request: Request, template: str, status: int, **context: object) -> Response:
         """Answer with a page that nobody keeps, and whose length says nothing of the secrets in it."""

@@ -6,6 +6,11 @@ LEFT JOIN calibration c USING (calibration_key)
 WHERE s.removed_at IS NULL
   AND (%(observed_property)s::text IS NULL OR e.observed_property = %(observed_property)s)
   AND (%(station_id)s::text IS NULL OR s.station_id = %(station_id)s)
+  AND (%(municipality)s::text IS NULL OR s.municipality = %(municipality)s)
+  AND (%(area)s::text IS NULL OR EXISTS (
+           SELECT FROM area a
+           WHERE a.code = %(area)s AND s.longitude BETWEEN a.min_lon AND a.max_lon AND s.latitude BETWEEN a.min_lat AND a.max_lat
+             AND area_holds(a.area_key, s.longitude, s.latitude)))
   AND (%(min_lat)s::float8 IS NULL OR s.latitude BETWEEN %(min_lat)s AND %(max_lat)s)
   AND (%(min_lon)s::float8 IS NULL OR CASE WHEN %(min_lon)s::float8 <= %(max_lon)s::float8
            THEN s.longitude BETWEEN %(min_lon)s AND %(max_lon)s

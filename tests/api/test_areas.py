@@ -5,6 +5,8 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pyarrow as pa
+import pyarrow.ipc
 import pytest
 
 if TYPE_CHECKING:
@@ -39,6 +41,18 @@ def test_stations_are_filtered_by_area(client: httpx.Client) -> None:
     for code, expected in (("GM0402", ["gooi-01", "gooi-02"]), ("GM0363", ["amsterdam-01"]), ("XX", [])):
         found = client.get("/stations", params={"area": code}).json()["items"]
         assert [station["stationId"] for station in found] == expected
+
+
+def test_last_readings_are_filtered_by_area_and_municipality(client: httpx.Client) -> None:
+    """As GeoJSON and as columns only stations inside come; what nobody knows holds none."""
+    for place in ({"area": "GM0402"}, {"area": "GM9999"}, {"municipality": "Hilversum"}, {"municipality": "Nergens"}):
+        listed = {row["stationId"] for row in client.get("/stations", params=place).json()["items"]}
+        query = {"observedProperty": "pm2_5", **place}
+        features = client.get("/latest", params=query).json()["features"]
+        assert {feature["id"] for feature in features} <= listed
+        assert bool(features) == bool(listed)
+        lines = client.get("/latest", params={**query, "f": "arrow"})
+        assert pa.ipc.open_stream(lines.content).read_all().num_rows == len(features)
 
 
 def test_series_and_exports_are_filtered_by_area(client: httpx.Client) -> None:

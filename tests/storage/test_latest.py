@@ -8,6 +8,7 @@ import pytest
 
 from storage import pages
 from storage.latest import latest_lines, parse_line
+from storage.pages import LatestWanted
 from storage.readings import store
 from storage.rows import ReadingColumns
 
@@ -23,9 +24,9 @@ def test_a_line_is_its_row(
     store(connection, readings([time], [raw], value=[value], lower=[value], upper=[value], flags=[(1 << 17) | 2]))
     connection.execute("UPDATE station SET name = E'Dak \"oost\"\\nhoek\\\\ µ', municipality = 'Hilversum'")
 
-    lines = latest_lines(connection, observed_property="pm2_5")
+    lines = latest_lines(connection, LatestWanted(observed_property="pm2_5"))
 
-    assert [parse_line(line) for line in lines] == pages.latest(connection, observed_property="pm2_5")
+    assert [parse_line(line) for line in lines] == pages.latest(connection, LatestWanted(observed_property="pm2_5"))
     assert len(lines) == 1
 
 
@@ -36,7 +37,7 @@ def test_a_raw_value_that_is_no_number_breaks_no_map(
     store(connection, readings(["2026-05-17T12:00"], [1.0]))
     for text in ("NaN", "Infinity", "-Infinity"):
         connection.execute("UPDATE latest SET raw = %s::float8", [text])
-        (line,) = latest_lines(connection, observed_property="pm2_5")
+        (line,) = latest_lines(connection, LatestWanted(observed_property="pm2_5"))
         assert repr(parse_line(line).raw) == repr(float(text))
 
 
@@ -44,12 +45,12 @@ def test_only_what_changed_is_another_line(
     connection: psycopg.Connection, readings: Callable[..., ReadingColumns]
 ) -> None:
     """A line is the same text while its row is the same, and no row is no line."""
-    assert latest_lines(connection, observed_property="pm2_5") == []
+    assert latest_lines(connection, LatestWanted(observed_property="pm2_5")) == []
     store(connection, readings(["2026-05-17T12:00"], [1.0]))
-    first = latest_lines(connection, observed_property="pm2_5")
-    again = latest_lines(connection, observed_property="pm2_5")
+    first = latest_lines(connection, LatestWanted(observed_property="pm2_5"))
+    again = latest_lines(connection, LatestWanted(observed_property="pm2_5"))
     store(connection, readings(["2026-05-17T12:05"], [1.0]))
 
     assert again == first
-    assert latest_lines(connection, observed_property="pm2_5") != first
-    assert latest_lines(connection, observed_property="pm2_5", bbox=(6.0, 52.0, 7.0, 53.0)) == []
+    assert latest_lines(connection, LatestWanted(observed_property="pm2_5")) != first
+    assert latest_lines(connection, LatestWanted(observed_property="pm2_5", bbox=(6.0, 52.0, 7.0, 53.0))) == []

@@ -11,7 +11,7 @@ import pytest
 from storage import pages
 from storage.connection import connect
 from storage.errors import AutocommitError
-from storage.pages import Window
+from storage.pages import LatestWanted, Window
 from storage.readings import last_time, recent, store
 from storage.rows import NewStation, ReadingColumns, SeriesName, StoreResult
 from storage.series import claim_series
@@ -43,7 +43,7 @@ def test_a_reading_that_comes_again_changes_nothing(
     connection.commit()
     assert store(connection, readings(["2026-05-17T12:00", "2026-05-17T12:05"], [6.0, 7.0])) == StoreResult(0, 2)
     assert [row.raw for row in pages.readings(connection, Window(series_key, *DAY))] == [1.0, 5.0]
-    assert [row.raw for row in pages.latest(connection, observed_property="pm2_5")] == [5.0]
+    assert [row.raw for row in pages.latest(connection, LatestWanted(observed_property="pm2_5"))] == [5.0]
 
 
 def test_the_latest_reading_is_the_newest_in_time(connection: psycopg.Connection, readings: Make) -> None:
@@ -51,7 +51,7 @@ def test_the_latest_reading_is_the_newest_in_time(connection: psycopg.Connection
     assert last_time(connection) is None
     store(connection, readings(["2026-05-17T12:00", "2026-05-17T12:10", "2026-05-17T12:05"], [1.0, 2.0, 3.0]))
     store(connection, readings(["2026-05-17T11:00"], [4.0]))
-    (row,) = pages.latest(connection, observed_property="pm2_5")
+    (row,) = pages.latest(connection, LatestWanted(observed_property="pm2_5"))
     assert (row.raw, row.time) == (2.0, datetime(2026, 5, 17, 12, 10, tzinfo=UTC))
     assert (row.station_id, row.latitude, row.unit, row.sensor_model) == ("hilversum-1", 52.2251, "ug/m3", "SPS30")
     assert last_time(connection) == row.time
@@ -62,9 +62,9 @@ def test_the_latest_readings_are_chosen_by_property_place_and_time(
 ) -> None:
     """Each choice leaves out what does not fit it."""
     store(connection, readings(["2026-05-17T12:00"], [1.0]))
-    assert len(pages.latest(connection, station_id="hilversum-1", bbox=(5.0, 52.0, 6.0, 53.0))) == 1
-    assert pages.latest(connection, observed_property="no2") == []
-    assert pages.latest(connection, bbox=(6.0, 52.0, 7.0, 53.0)) == []
+    assert len(pages.latest(connection, LatestWanted(station_id="hilversum-1", bbox=(5.0, 52.0, 6.0, 53.0)))) == 1
+    assert pages.latest(connection, LatestWanted(observed_property="no2")) == []
+    assert pages.latest(connection, LatestWanted(bbox=(6.0, 52.0, 7.0, 53.0))) == []
 
 
 def test_an_empty_batch_is_stored(connection: psycopg.Connection, readings: Make) -> None:

@@ -24,7 +24,7 @@ from storage.calibrations import store as store_calibrations
 from storage.connection import connect
 from storage.hours import aggregate, raw_hours
 from storage.migrate import check, migrate
-from storage.pages import Window
+from storage.pages import LatestWanted, Window
 from storage.readings import recent
 from storage.retention import forget_readings, set_retention
 from storage.revisions import list_revisions
@@ -212,7 +212,7 @@ def test_compressed_readings_give_the_same_answers_and_refuse_duplicates(
     assert _store(chunked, 1, [BEGIN, late], [99.0, 98.0], [None, None], [0, 0]) == 1
     assert [row.raw for row in pages.readings(chunked, Window(1, late, late + timedelta(minutes=1)))] == [98.0]
     assert aggregate(chunked, BEGIN, END, now=END) == 1
-    assert len(pages.latest(chunked, observed_property="pm2_5")) == 2
+    assert len(pages.latest(chunked, LatestWanted(observed_property="pm2_5"))) == 2
 
 
 def test_validated_values_reach_compressed_hours(chunked: psycopg.Connection) -> None:
