@@ -66,9 +66,9 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def town_database_url(postgres_url: str, template_url: str) -> Iterator[str]:
     """Make a migrated database for all tests of this file."""
     with psycopg.connect(postgres_url, autocommit=True) as conn:
-        conn.execute("CREATE DATABASE town TEMPLATE migrated STRATEGY file_copy")
-        yield template_url.replace("/migrated?", "/town?")
-        conn.execute("DROP DATABASE town WITH (FORCE)")
+        conn.execute("CREATE DATABASE attacked TEMPLATE migrated STRATEGY file_copy")
+        yield template_url.replace("/migrated?", "/attacked?")
+        conn.execute("DROP DATABASE attacked WITH (FORCE)")
 
 
 def _mosquitto(stack: ExitStack, folder: Path) -> Town:
