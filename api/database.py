@@ -13,6 +13,9 @@ from api.settings import ApiSettings
 from storage.connection import borrow
 
 # A reader writes nothing, and no question of the public may keep the database busy for long.
+ROLE = "luchtbrug_api"
+"""What the connections that answer the public take on: neither exact positions nor messages as they came."""
+
 READ_ONLY = "-c default_transaction_read_only=on -c statement_timeout=10s"
 
 

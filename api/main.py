@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api import problems
 from api.answer_cache import AnswerCache
 from api.catalogue import routes as catalogue
-from api.database import read_only
+from api.database import ROLE, read_only
 from api.ogc import app as ogc
 from api.openaq import app as openaq
 from api.rate_limit import RateLimit
@@ -53,7 +53,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_pool(read_only(settings.database_url.get_secret_value()), size=settings.pool_size) as pool:
+        url = read_only(settings.database_url.get_secret_value())
+        with open_pool(url, size=settings.pool_size, role=ROLE) as pool:
             for one in (app, v1, sta, *surfaces.values()):
                 one.state.pool = pool
             yield

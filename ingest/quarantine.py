@@ -31,7 +31,7 @@ def write_up(message: Message, error: IngestError, claims: Mapping[Device, str] 
         door=message.door,
         topic=_printable(strip_topic(message.topic[:1000])),
         station_id=_station(message, claims),
-        payload=strip_secrets(message.payload[:MAX_PAYLOAD]),
+        payload=strip_secrets(message.payload[:MAX_PAYLOAD], message.topic),
         payload_size=len(message.payload),
         reason=error.reason,
         detail=_printable(str(error)[:4000]),

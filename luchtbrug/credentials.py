@@ -1,8 +1,6 @@
-"""Passwords, tokens and displaced positions of stations: made here, shown once, kept only as hashes."""
+"""Passwords and tokens of stations: made here, shown once, kept only as hashes."""
 
 import hashlib
-import hmac
-import math
 import re
 import secrets
 from dataclasses import dataclass
@@ -19,12 +17,6 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 CODE_LENGTH, SHORT_CODE_LENGTH = 16, 8
 """Of a code that gives a station away (79 bits), and of one that confirms an address (40 bits, ten attempts, a day)."""
-
-DISPLACED_M = (50.0, 100.0)
-"""A public position lies this far from the exact one [m]."""
-
-METRES_PER_DEGREE = 111_195.0
-"""Length of one degree of latitude on a sphere of 6371 km [m]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +67,3 @@ def new_code(length: int = CODE_LENGTH) -> str:
 def hash_code(code: str) -> str:
     """Hash a code however it was typed: in capitals, without its hyphens, with blanks."""
     return hash_token(re.sub(r"[\s-]", "", code).lower())
-
-
-def displaced(latitude: float, longitude: float, *, station_id: str, key: str) -> tuple[float, float]:
-    """Displace a position [degrees] by 50 to 100 m, always the same way for the same station, key and place.
-
-    A shift drawn anew for each request can be averaged away; this one cannot. The direction follows from an HMAC of
-    station and place, so moving house does not reveal the old shift.
-    """
-    message = f"{station_id}|{latitude:.6f}|{longitude:.6f}".encode()
-    digest = hmac.digest(key.encode(), message, "sha256")
-    angle = 2 * math.pi * int.from_bytes(digest[:8]) / 2**64
-    low, high = DISPLACED_M
-    # uniform over the area of the ring, not over its radius
-    metres = math.sqrt(low**2 + (high**2 - low**2) * int.from_bytes(digest[8:16]) / 2**64)
-    north, east = metres * math.cos(angle), metres * math.sin(angle)
-    per_longitude = METRES_PER_DEGREE * max(math.cos(math.radians(latitude)), 0.01)
-    return round(latitude + north / METRES_PER_DEGREE, 5), round(longitude + east / per_longitude, 5)

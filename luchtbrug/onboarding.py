@@ -14,6 +14,7 @@ from luchtbrug.owner.desk import Desk
 from luchtbrug.owner.first_message import FirstMessages
 from luchtbrug.owner.forms import Acts
 from luchtbrug.owner.registration import Registration
+from luchtbrug.owner.rights import Rights
 from luchtbrug.settings import Settings
 
 
@@ -22,7 +23,7 @@ class Onboarding:
 
     def __init__(self, settings: Settings, database_url: str, headers: Mapping[str, str]) -> None:
         desk = Desk(settings, database_url, headers)
-        rooms = (Registration(desk), Control(desk), FirstMessages(desk), Contacts(desk))
+        rooms = (Registration(desk), Control(desk), FirstMessages(desk), Contacts(desk), Rights(desk))
         acts = [route for room in rooms for route in room.routes()]
         self._routes = [*acts, *OwnerPages(desk, Acts(acts)).routes()]
 

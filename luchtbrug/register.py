@@ -16,7 +16,8 @@ import storage.stations
 from ingest.adopting import told_names
 from ingest.sensor_models import family, fault
 from ingest.vocabulary import UNITS
-from luchtbrug.credentials import ALPHABET, displaced, hash_code, hash_token, new_code, new_credentials, new_token
+from luchtbrug.credentials import ALPHABET, hash_code, hash_token, new_code, new_credentials, new_token
+from luchtbrug.displacement import displaced, rounded
 from luchtbrug.settings import Settings
 from storage.rows import NewStation, SeriesName
 
@@ -60,17 +61,20 @@ def register(
     now: datetime,
     owner_key: int | None = None,
     claimable: bool = False,
+    exact_published: bool = False,
     sensors: Sequence[NewSensor] = (),
     **more: Any,
 ) -> Registered:
     """Store a new station with fresh credentials; `more` are further fields of NewStation. The caller commits.
 
     It belongs to `owner_key`, else to a new owner, or (`claimable`) to nobody until somebody enters its code. The
-    position is exact [degrees, WGS 84]; what comes back, and what everybody sees, is the displaced one.
+    position is exact [degrees, WGS 84]; what comes back, and what everybody sees, is the displaced one unless the owner
+    wants the exact one published.
     Raises storage.errors.StationExistsError.
     """
     credentials = new_credentials()
-    public = displaced(latitude, longitude, station_id=station_id, key=position_key)
+    exact = (latitude, longitude)
+    public = rounded(exact) if exact_published else displaced(exact, station_id=station_id, key=position_key)
     owner_token = None if claimable or owner_key is not None else new_token()
     if owner_token is not None:
         owner_key = storage.owners.add_owner(conn, hash_token(owner_token))
@@ -85,6 +89,7 @@ def register(
             password_hash=credentials.password_hash,
             token_hash=credentials.token_hash,
             owner_key=owner_key,
+            exact_published=exact_published,
             **more,
         ),
     )

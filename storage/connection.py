@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool
 
 from storage.errors import DatabaseAwayError
+from storage.statements import sql
 
 CONNECT_TIMEOUT_S = 5
 """A server that does not answer is away after this; libpq's own default is to wait for minutes."""
@@ -26,8 +28,8 @@ def connect(url: str) -> psycopg.Connection:
     return conn
 
 
-def open_pool(url: str, *, size: int = 8) -> ConnectionPool[psycopg.Connection]:
-    """Open a pool of at most `size` connections like those of :func:`connect`.
+def open_pool(url: str, *, size: int = 8, role: str | None = None) -> ConnectionPool[psycopg.Connection]:
+    """Open a pool of at most `size` connections like those of :func:`connect`; each takes on `role` where it may.
 
     It opens while the server is away too, and finds it later: take connections with :func:`borrow`.
     """
@@ -36,7 +38,7 @@ def open_pool(url: str, *, size: int = 8) -> ConnectionPool[psycopg.Connection]:
         min_size=1,
         max_size=size,
         open=True,
-        configure=_use_utc,
+        configure=partial(_configure, role=role),
         check=ConnectionPool.check_connection,  # a restarted server leaves dead connections in the pool
         reconnect_timeout=0,  # each failed attempt ends at once; the pool is asked again with the next request
         name="storage",
@@ -60,6 +62,14 @@ def away_when_lost() -> Iterator[None]:
         yield
     except psycopg.OperationalError as error:
         raise DatabaseAwayError(f"the database went away, nothing was committed: {_reason(error)}") from error
+
+
+def _configure(conn: psycopg.Connection, *, role: str | None) -> None:
+    _use_utc(conn)
+    if role is not None:
+        conn.autocommit = True
+        conn.execute(sql("take_on_role"), {"role": role})
+        conn.autocommit = False
 
 
 def _use_utc(conn: psycopg.Connection) -> None:

@@ -1,6 +1,10 @@
-"""How an owner wants to be told: addresses and webhooks, in the restricted schema and nowhere else."""
+"""How an owner wants to be told: addresses and webhooks, in the restricted schema and nowhere else.
+
+They come and go sealed: what they say is not known here.
+"""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -68,3 +72,14 @@ def set_webhook(conn: psycopg.Connection, owner_key: int, url: str) -> None:
 def forget_webhook(conn: psycopg.Connection, owner_key: int) -> None:
     """Delete it."""
     conn.execute(sql("forget_webhook"), {"owner_key": owner_key})
+
+
+def reseal(conn: psycopg.Connection, renewed: Callable[[str], str]) -> int:
+    """Put each address and webhook through `renewed`, and return how many changed."""
+    changed = 0
+    for table in ("contacts", "codes", "webhooks"):
+        for owner_key, sealed in conn.execute(sql(f"sealed_{table}")).fetchall():
+            if (other := renewed(sealed)) != sealed:
+                conn.execute(sql(f"reseal_{table}"), {"owner_key": owner_key, "sealed": other, "old": sealed})
+                changed += 1
+    return changed

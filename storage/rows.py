@@ -32,6 +32,7 @@ class NewStation:
     height_m: float | None = None
     simulated: bool = False
     owner_key: int | None = None
+    exact_published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class SeriesPosition:
-    """A series with the exact position of its station [degrees, WGS 84]; restricted, for validation only."""
+    """A series with the public position of its station [degrees, WGS 84]."""
 
     series_key: int
     station_id: str

@@ -61,6 +61,6 @@ def series_of_station(conn: psycopg.Connection, station_id: str) -> list[Series]
 
 
 def series_positions(conn: psycopg.Connection, observed_properties: Collection[str]) -> list[SeriesPosition]:
-    """List the active stations' series of some properties with exact positions: for validation, never for an answer."""
+    """List the active stations' series of some properties with public positions: what is published is made of these."""
     with conn.cursor(row_factory=class_row(SeriesPosition)) as cursor:
         return cursor.execute(sql("series_positions"), {"observed_properties": list(observed_properties)}).fetchall()

@@ -1,4 +1,4 @@
-"""Stations as registered: who may log in, and where they stand. Exact positions leave by `series_positions` only."""
+"""Stations as registered: who may log in, and where they stand. Exact positions leave by `placed` only."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -41,6 +41,41 @@ def remove_station(conn: psycopg.Connection, station_id: str, at: datetime) -> N
         forget_owner(conn, row[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How much of a station's measurements was deleted."""
+
+    readings: int
+    hours: int
+    revisions: int
+
+
+def remove_measurements(conn: psycopg.Connection, station_id: str, at: datetime) -> Removed:
+    """Delete what a withdrawn station measured, its calibrations, and all that names it: its id becomes free."""
+    conn.execute(sql("note_removed_series"), {"station_id": station_id, "at": at})
+    found = sweep_measurements(conn)
+    conn.execute(sql("remove_calibrations"))
+    conn.execute(sql("remove_series"))
+    conn.execute(sql("forget_station"), {"station_id": station_id})
+    conn.execute(sql("forget_station_row"), {"station_id": station_id})
+    return found
+
+
+def sweep_measurements(conn: psycopg.Connection) -> Removed:
+    """Delete what is there of removed series, as what came in while they were removed."""
+    with conn.cursor(row_factory=class_row(Removed)) as cursor:
+        found = cursor.execute(sql("remove_measurements")).fetchone()
+    assert found is not None  # noqa: S101 -- the statement always counts
+    return found
+
+
+def correct_station(conn: psycopg.Connection, station_id: str, **wanted: str | None) -> None:
+    """Change name, project, timezone or format of an active station; what is None stays. Raises StationUnknownError."""
+    parameters = {"name": None, "project": None, "timezone": None, "format": None, **wanted, "station_id": station_id}
+    if conn.execute(sql("correct_station"), parameters).fetchone() is None:
+        raise StationUnknownError(f"no active station {station_id!r} is registered")
+
+
 def move_station(
     conn: psycopg.Connection,
     station_id: str,
@@ -57,6 +92,35 @@ def move_station(
     parameters |= {"public_latitude": public[0], "public_longitude": public[1]}
     if conn.execute(sql("move_station"), parameters).fetchone() is None:
         raise StationUnknownError(f"no active station {station_id!r} is registered")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an active station stands (latitude, longitude [degrees]): exact, and as everybody sees it."""
+
+    latitude: float
+    longitude: float
+    public_latitude: float
+    public_longitude: float
+    published: bool
+
+
+def placed(conn: psycopg.Connection, station_id: str) -> Placed:
+    """Return a station's exact position and its owner's choice to publish it, for its owner's acts alone.
+
+    Raises StationUnknownError.
+    """
+    with conn.cursor(row_factory=class_row(Placed)) as cursor:
+        found = cursor.execute(sql("station_placed"), {"station_id": station_id}).fetchone()
+    if found is None:
+        raise StationUnknownError(f"no active station {station_id!r} is registered")
+    return found
+
+
+def publish_exact(conn: psycopg.Connection, station_id: str, *, published: bool, public: tuple[float, float]) -> None:
+    """Keep an owner's choice, with the public position (latitude, longitude) that follows from it."""
+    parameters = {"station_id": station_id, "published": published, "latitude": public[0], "longitude": public[1]}
+    conn.execute(sql("publish_exact"), parameters)
 
 
 def find_station(conn: psycopg.Connection, station_id: str) -> Station | None:

@@ -120,9 +120,9 @@ DATASETS = (
         "stations",
         ("Burgerstations en gebieden", "Citizen stations and areas"),
         (
-            "De stations op hun openbare plaats (50 tot 100 m verschoven), hun laatste meting, de officiële stations "
+            "De stations op hun openbare plaats (tot 100 m verschoven), hun laatste meting, de officiële stations "
             "en de gebieden waarvoor statistieken worden gemaakt.",
-            "The stations at their public positions (displaced by 50 to 100 m), their last reading, the official "
+            "The stations at their public positions (displaced by up to 100 m), their last reading, the official "
             "stations, and the areas that statistics are made for.",
         ),
         (AIR, CITIZENS, SENSORS),

@@ -75,7 +75,7 @@ def _area(conn: Connection[Any], key: str, system: str) -> Item | None:
 
 KINDS: Mapping[str, Kind] = {
     "stations": Kind(
-        "Citizen stations", "Active stations at their public positions, displaced by 50 to 100 m.", _stations, _station
+        "Citizen stations", "Active stations at their public positions, displaced by up to 100 m.", _stations, _station
     ),
     "reference-stations": Kind(
         "Official stations", "Stations of the official network, which calibration rests on.", _references, _reference

@@ -1,7 +1,7 @@
 """Reference systems of places: degrees as stored, and what a caller may have instead (OGC 18-058r1).
 
 Without PROJ's grids, which are not shipped, RD (EPSG:28992) is within 0.25 m of RDNAPTRANS; public positions are
-displaced by 50 to 100 m anyway.
+displaced by up to 100 m anyway.
 """
 
 from collections.abc import Mapping

@@ -27,7 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 @app.command()
 def add(
     latitude: Annotated[float, typer.Option(min=-90, max=90, help="exact latitude [degrees]; never published")],
-    longitude: Annotated[float, typer.Option(min=-180, max=180, help="exact longitude [degrees]; never published")],
+    longitude: Annotated[float, typer.Option(min=-180, max=180, help="exact longitude [degrees]; published only with --publish-exact")],
     station_id: Annotated[str | None, typer.Option("--id", help="an id of your own: a-z, 0-9 and -")] = None,
     name: Annotated[str, typer.Option(help="public name; no names of people, please")] = "",
     format: Annotated[str | None, typer.Option(help="device format, as airrohr; without it it is recognised")] = None,  # noqa: A002
@@ -37,6 +37,9 @@ def add(
     sensors: Annotated[
         list[str] | None, typer.Option("--sensor", help="model of a sensor, as SDS011; repeat for each")
     ] = None,
+    publish_exact: Annotated[
+        bool, typer.Option("--publish-exact", help="show everybody the exact position, as its owner wishes")
+    ] = False,
     claimable: Annotated[
         bool, typer.Option("--claimable", help="for somebody else: print the code that makes its owner")
     ] = False,
@@ -66,6 +69,7 @@ def add(
             height_m=height,
             sensors=told,
             claimable=claimable,
+            exact_published=publish_exact,
         )
         tell_broker(settings, station_commands(new.station_id, new.mqtt_password))
         conn.commit()
@@ -136,7 +140,7 @@ def _welcome(new: Registered) -> str:
         f"  MQTT password  {new.mqtt_password}\n"
         f"  HTTP token     {new.http_token}\n{_of_owner(new)}"
         f"Publish to aq/1/{new.station_id}/obs (docs/payload.md) or below in/{new.station_id}/.\n"
-        f"On the map it stands at {new.latitude:.4f}, {new.longitude:.4f}, 50 to 100 m from where it is."
+        f"On the map it stands at {new.latitude:.4f}, {new.longitude:.4f}, within 100 m of where it is."
     )
 
 

@@ -16,6 +16,7 @@ import storage.alerts
 from luchtbrug import mail
 from luchtbrug.jobs.alert_words import foot, subject, text
 from luchtbrug.owner import webhook
+from luchtbrug.sealing import Seal, SealError
 from luchtbrug.settings import Settings
 from storage.alerts import Delivery
 
@@ -42,8 +43,9 @@ def deliver(conn: psycopg.Connection[Any], settings: Settings, *, now: datetime)
     conn.commit()
     if not claimed:
         return 0
+    seal = Seal.of(settings)
     with ThreadPoolExecutor(THREADS) as threads:
-        results = list(threads.map(lambda each: _attempt(settings, each), claimed))
+        results = list(threads.map(lambda each: _attempt(settings, each, seal), claimed))
     for delivery, result in zip(claimed, results, strict=True):
         _settle(conn, delivery, result, now)
         conn.commit()
@@ -53,13 +55,13 @@ def deliver(conn: psycopg.Connection[Any], settings: Settings, *, now: datetime)
     return len(claimed) - len(failures)
 
 
-def _attempt(settings: Settings, delivery: Delivery) -> Result:
+def _attempt(settings: Settings, delivery: Delivery, seal: Seal) -> Result:
     if delivery.address is None:
         return Result("address gone")
     send: Callable[[Settings, Delivery, str], None] = _mail if delivery.way == "email" else _post
     try:
-        send(settings, delivery, delivery.address)
-    except (mail.MailUnsetError, mail.MailRefusedError, webhook.UrlRefusedError) as error:
+        send(settings, delivery, seal.unseal(delivery.address))
+    except (mail.MailUnsetError, mail.MailRefusedError, webhook.UrlRefusedError, SealError) as error:
         return Result(type(error).__name__)
     except (mail.MailAwayError, webhook.WebhookAwayError) as error:
         return Result(f"{type(error).__name__}: {error}"[:200], again=True)

@@ -19,7 +19,8 @@ from luchtbrug import mail
 from luchtbrug.credentials import SHORT_CODE_LENGTH, hash_code, new_code
 from luchtbrug.owner.desk import DeniedError, Desk, Done, opened_by_owner, opened_by_station, parsed
 from luchtbrug.owner.webhook import UrlRefusedError, check_url
-from storage.contacts import Language
+from luchtbrug.sealing import Seal
+from storage.contacts import Contact, Language
 
 CODE_FOR = timedelta(days=1)
 """How long an address waits for its code."""
@@ -62,6 +63,7 @@ class Contacts:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._seal = Seal.of(desk.settings)
 
     def routes(self) -> list[Route]:
         """Give the routes; an owner is found by any of its stations."""
@@ -80,7 +82,7 @@ class Contacts:
     def _show(self, request: Request, _body: bytes) -> Done:
         with self._desk.connected() as conn:
             found = storage.contacts.contact_of(conn, _owner(request, conn))
-        told: dict[str, Any] = {} if found is None else msgspec.to_builtins(found)
+        told: dict[str, Any] = {} if found is None else msgspec.to_builtins(opened(found, self._seal))
         return Done(HTTPStatus.OK, told)
 
     def _alerts(self, request: Request, _body: bytes) -> Done:
@@ -99,7 +101,7 @@ class Contacts:
             storage.contacts.ask_address(
                 conn,
                 owner_key,
-                asked.email,
+                self._seal.seal(asked.email),
                 language=asked.language,
                 code_hash=hash_code(code),
                 expires_at=now + CODE_FOR,
@@ -139,13 +141,21 @@ class Contacts:
                 check_url(url, private=self._desk.settings.webhook_private)
             except UrlRefusedError as error:
                 raise DeniedError(400, f"The url cannot be used: {error}.") from error
-            storage.contacts.set_webhook(conn, owner_key, url)
+            storage.contacts.set_webhook(conn, owner_key, self._seal.seal(url))
         return Done(HTTPStatus.NO_CONTENT)
 
     def _forget_webhook(self, request: Request, _body: bytes) -> Done:
         with self._desk.connected() as conn:
             storage.contacts.forget_webhook(conn, _owner(request, conn))
         return Done(HTTPStatus.NO_CONTENT)
+
+
+def opened(found: Contact, seal: Seal) -> Contact:
+    """Give a contact as its owner wrote it. Raises SealError."""
+    email, webhook, unconfirmed = (
+        None if one is None else seal.unseal(one) for one in (found.email, found.webhook, found.unconfirmed)
+    )
+    return Contact(email, found.language, webhook, unconfirmed)
 
 
 def _owner(request: Request, conn: psycopg.Connection) -> int:

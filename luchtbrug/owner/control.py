@@ -56,19 +56,12 @@ class Control:
         """Give the routes."""
         station = "/v1/stations/{station_id}"
         return [
-            self._desk.route(station, "DELETE", self._withdraw),
             self._desk.route(f"{station}/events", "POST", self._report),
             self._desk.route(f"{station}/credentials", "POST", self._rotate),
             self._desk.route(f"{station}/transfers", "POST", self._transfer),
             self._desk.route(f"{station}/devices", "POST", self._claim_device),
             self._desk.route(f"{station}/devices", "DELETE", self._release_device),
         ]
-
-    def _withdraw(self, request: Request, _body: bytes) -> Done:
-        with self._desk.connected() as conn:
-            keys = opened_by_owner(request, conn)
-            ownership.remove(conn, self._desk.settings, keys.station_id, datetime.now(UTC))
-        return Done(HTTPStatus.NO_CONTENT)
 
     def _rotate(self, request: Request, body: bytes) -> Done:
         """Make new keys and show them once, with the lines that they are entered by."""

@@ -5,7 +5,7 @@ The broker is told last, inside the transaction: where that fails, nothing is ch
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 
@@ -14,7 +14,10 @@ import storage.owners
 import storage.stations
 from luchtbrug.broker.mosquitto import Command, control, password_commands, removal_commands
 from luchtbrug.claiming import devices_of
-from luchtbrug.credentials import displaced, hash_code, hash_token, new_credentials, new_token
+from luchtbrug.credentials import hash_code, hash_token, new_credentials, new_token
+from luchtbrug.displacement import cell_of, displaced, rounded
+from luchtbrug.owner import receipts
+from luchtbrug.owner.receipts import Receipt
 from luchtbrug.register import Registered, offer, position_key
 from luchtbrug.settings import Settings
 from storage.errors import StorageError
@@ -23,6 +26,9 @@ TRANSFER_FOR = timedelta(days=7)
 """How long a station that is given away waits for its new owner."""
 
 Connection = psycopg.Connection[Any]
+
+Readings = Literal["keep", "remove"]
+"""What becomes of the measurements of a station that leaves: kept without its owner, or deleted."""
 
 
 class CodeUnknownError(StorageError):
@@ -49,6 +55,7 @@ class Taken:
     station_id: str
     owner_token: str | None
     keys: Keys | None
+    receipt: Receipt | None = None
 
 
 def rotate(conn: Connection, settings: Settings, station_id: str, now: datetime) -> Keys:
@@ -100,19 +107,42 @@ def take(
         storage.owners.forget_owner(conn, taken.owner_key)
     kind = "station_claimed" if taken.kind == "claim" else "station_transferred"
     storage.events.record(conn, kind, time=now, station_id=taken.station_id)
+    receipt = receipts.of_transfer(conn, settings, taken.station_id, now) if taken.kind == "transfer" else None
     wanted = taken.kind == "transfer" if new_keys is None else new_keys
-    return Taken(taken.station_id, token, rotate(conn, settings, taken.station_id, now) if wanted else None)
+    keys = rotate(conn, settings, taken.station_id, now) if wanted else None
+    return Taken(taken.station_id, token, keys, receipt)
 
 
 def move(
     conn: Connection, settings: Settings, station_id: str, exact: tuple[float, float], height_m: float | None
 ) -> tuple[float, float]:
-    """Put a station elsewhere (latitude, longitude [degrees]) and return its new public position.
+    """Put a station elsewhere (latitude, longitude [degrees]) and return its public position.
 
-    Raises StationUnknownError.
+    A move within a cell shows nothing: the public position stays. Raises StationUnknownError.
     """
-    public = displaced(*exact, station_id=station_id, key=position_key(settings))
+    old, key = storage.stations.placed(conn, station_id), position_key(settings)
+    if old.published:
+        public = rounded(exact)
+    elif cell_of((old.latitude, old.longitude), key=key) == cell_of(exact, key=key):
+        public = (old.public_latitude, old.public_longitude)  # of an older release, too: a second draw tells more
+    else:
+        public = displaced(exact, station_id=station_id, key=key)
     storage.stations.move_station(conn, station_id, exact=exact, public=public, height_m=height_m)
+    return public
+
+
+def publish_exact(conn: Connection, settings: Settings, station_id: str, *, published: bool) -> tuple[float, float]:
+    """Publish a station's exact position, or no longer, and return its public one. Raises StationUnknownError.
+
+    What was published once stays in what others took away, and in snapshots.
+    """
+    found = storage.stations.placed(conn, station_id)
+    if published == found.published:
+        return found.public_latitude, found.public_longitude
+    exact = (found.latitude, found.longitude)
+    key = position_key(settings)
+    public = rounded(exact) if published else displaced(exact, station_id=station_id, key=key)
+    storage.stations.publish_exact(conn, station_id, published=published, public=public)
     return public
 
 
@@ -124,11 +154,22 @@ def report(
     storage.events.record(conn, kind, time=now, station_id=station_id, detail=detail)
 
 
-def remove(conn: Connection, settings: Settings, station_id: str, now: datetime) -> None:
-    """Withdraw a station, with everything that is personal or secret. Raises StationUnknownError."""
+def remove(
+    conn: Connection, settings: Settings, station_id: str, now: datetime, *, readings: Readings = "keep"
+) -> Receipt:
+    """Withdraw a station, with everything that is personal or secret, and its measurements where that is wished.
+
+    Raises StationUnknownError.
+    """
     storage.stations.remove_station(conn, station_id, now)
-    storage.events.record(conn, "station_removed", time=now, station_id=station_id)
+    if readings == "keep":
+        storage.events.record(conn, "station_removed", time=now, station_id=station_id)
+        receipt = receipts.of_removal(conn, settings, station_id, None, now)
+    else:
+        removed = storage.stations.remove_measurements(conn, station_id, now)
+        receipt = receipts.of_removal(conn, settings, station_id, removed, now)
     tell_broker(settings, removal_commands(station_id))
+    return receipt
 
 
 def tell_broker(settings: Settings, commands: list[Command]) -> None:

@@ -33,12 +33,13 @@ class SensorBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
 
 
 class NewStationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """What a registration says; position exact [degrees, WGS 84], never published; height above the ground [m]."""
+    """What a registration says; position exact [degrees, WGS 84], published only if asked; height above the ground [m]."""
 
     latitude: Latitude
     longitude: Longitude
     name: Text = ""
     height_m: Height | None = None
+    exact_published: bool = False
     format: str | None = None
     timezone: str = "UTC"
     project: Text | None = None
@@ -102,6 +103,8 @@ class Registration:
             told["ownerToken"] = taken.owner_token
         if taken.keys is not None:
             told |= self.keys(request, ownership.rotated(taken.station_id, taken.keys), asked.device)
+        if taken.receipt is not None:
+            told["receipt"] = taken.receipt.as_dict()
         return Done(HTTPStatus.CREATED, told, f"/v1/stations/{taken.station_id}")
 
     def _take(self, conn: psycopg.Connection, request: Request, asked: ClaimBody, now: datetime) -> ownership.Taken:
@@ -139,19 +142,24 @@ class Registration:
 
 def _checked(asked: NewStationBody) -> NewStationBody:
     """Refuse a format, time zone, device or sensor that nobody knows; all of them are said at once."""
-    known = [each.NAME for each in all_formats()]
-    faults: list[str] = []
-    if asked.format is not None and asked.format not in known:
-        faults.append(f"format '{asked.format:.40}' is none of {', '.join(known)}; leave it out to be recognised.")
-    faults += _device_faults(asked.device)
-    try:
-        ZoneInfo(asked.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        faults.append(f"timezone '{asked.timezone:.40}' is unknown: write it as Europe/Amsterdam.")
+    faults = [*setting_faults(asked.format, asked.timezone), *_device_faults(asked.device)]
     faults += sensor_faults(_sensors(asked.sensors))
     if faults:
         raise DeniedError(400, " ".join(faults))
     return asked
+
+
+def setting_faults(name: str | None, timezone: str | None) -> list[str]:
+    """Say what is wrong with a format and a time zone."""
+    known = [each.NAME for each in all_formats()]
+    faults: list[str] = []
+    if name is not None and name not in known:
+        faults.append(f"format '{name:.40}' is none of {', '.join(known)}; leave it out to be recognised.")
+    try:
+        ZoneInfo(timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults.append(f"timezone '{timezone:.40}' is unknown: write it as Europe/Amsterdam.")
+    return faults
 
 
 def _sensors(told: Iterable[SensorBody]) -> list[NewSensor]:

@@ -6,8 +6,8 @@ WITH added AS (
     ON CONFLICT (station_id) DO NOTHING
     RETURNING station_key
 ), placed AS (
-    INSERT INTO restricted.station_position (station_key, latitude, longitude, height_m)
-    SELECT station_key, %(latitude)s, %(longitude)s, %(height_m)s FROM added
+    INSERT INTO restricted.station_position (station_key, latitude, longitude, height_m, published)
+    SELECT station_key, %(latitude)s, %(longitude)s, %(height_m)s, %(exact_published)s FROM added
 ), armed AS (
     INSERT INTO restricted.station_credential (station_key, password_hash, token_hash)
     SELECT station_key, %(password_hash)s, %(token_hash)s FROM added

@@ -1,4 +1,8 @@
-"""What is kept of a message gives away no password, token, network or address."""
+"""What is kept of a message gives away no password, token, network, address or place."""
+
+import re
+import time
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +26,82 @@ from ingest.secrets import strip_secrets, strip_topic
 def test_the_values_of_secret_fields_are_blanked(payload: bytes, kept: bytes) -> None:
     """Values are replaced in JSON, forms, queries and percent-encoded queries; all else stays as it came."""
     assert strip_secrets(payload) == kept
+
+
+LATITUDE, LONGITUDE = "52.2234567", "5.1765432"
+
+PLACED = {
+    "flat": b'{"pm25":9.1,"lat":52.2234567,"lon":5.1765432}',
+    "text": b'{"latitude":"52.2234567","longitude":"5.1765432","pm25":9.1}',
+    "prefixed": b'{"station_lat":52.2234567,"gps.longitude":5.1765432}',
+    "coordinates": b'{"location":{"type":"Point","coordinates":[5.1765432,52.2234567]},"pm25":9.1}',
+    "array": b'{"location":[5.1765432,52.2234567,3.0],"value":"9.1"}',
+    "nested arrays": b'{"coordinates":[[5.1765432,52.2234567],[5.1765432,52.2234567]]}',
+    "airrohr": b'{"sensordatavalues":[{"value_type":"GPS_lat","value":"52.2234567"},{"value":"5.1765432","value_type":"GPS_lon"}]}',
+    "senml": b'[{"n":"urn:dev:1:lat","u":"lat","v":52.2234567},{"u":"lon","v":5.1765432}]',
+    "form": b"lat=52.2234567&lon=5.1765432&pm2_5=9.1",
+    "query": b"GET /x?latitude=52.2234567&longitude=5.1765432&tempf=50",
+    "percent": b"/data%26lat%3D52.2234567%26lon%3D5.1765432%26tempf%3D5",
+    "home assistant": b'{"gps":"52.2234567,5.1765432","state":"9.1"}',
+    "wkt": b'{"feature":"POINT(5.1765432 52.2234567)"}',
+    "pair": b"status,52.2234567,5.1765432,ok",
+    "nmea": b"$GPGGA,123519,52.2234567,N,5.1765432,E,1,08",
+    "meshtastic": b'{"payload":{"latitude_i":522234567,"longitude_i":51765432}}',
+    "geohash": b'{"geohash":"u179ykq4","pm25":9.1}',
+    "luftdatenpumpe": b'{"location_id":1,"street":"Havenstraat","house_number":"12","postcode":"1211 KM","lat":"52.2234567"}',
+}
+
+
+@pytest.mark.parametrize("payload", PLACED.values(), ids=PLACED)
+def test_the_place_in_a_message_is_blanked(payload: bytes) -> None:
+    """However a format writes where its station stands, nothing of it stays; a reading beside it does."""
+    kept = strip_secrets(payload).decode()
+    digits = re.sub(r"\D", "", kept)
+    assert "522234567" not in digits
+    assert "51765432" not in digits
+    assert not [word for word in ("52.22", "5.17", "u179", "Havenstraat", "1211", '"12"') if word in kept]
+    assert ("9.1" in kept) == (b"9.1" in payload)
+
+
+def test_what_a_topic_calls_a_place_is_blanked() -> None:
+    """ESPHome, Homie and Home Assistant publish a value a topic: that of a latitude keeps nothing, others all."""
+    for topic in ("in/s-one/homie/node/gps_latitude", "in/s-one/esp/sensor/gps-longitude/state", "x/device/lat"):
+        assert strip_secrets(b"52.2234567", topic) == b"***"
+    assert strip_secrets(b"9.1", "in/s-one/homie/node/pm25") == b"9.1"
+
+
+SECRETS = ("PASSKEY", "password", "passwd", "psk", "token", "access_token", "api_key", "apikey", "ssid", "bssid", "mac",
+           "MAC_ADDRESS", "wifi_password", "wifi_ssid", "auth", "ip", "ipaddress", "devEui", "dev_eui", "appKey",
+           "mqtt_user", "mqtt_password", "imei", "email")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_planted_secret_is_in_no_captured_message(name: str) -> None:
+    """Put into each real payload of each device, as its format would write it, a secret is gone from what is kept."""
+    folder = Path("/work/shared/payloads")
+    if not folder.is_dir():
+        pytest.skip("the captured payloads are not here")
+    for path in sorted(folder.glob("*/*")):
+        if path.name.endswith(".meta.json") or not (payload := path.read_bytes()):
+            continue
+        if payload.lstrip()[:1] == b"{":
+            planted = payload.replace(b"{", b'{"%s":"hunter2hunter2",' % name.encode(), 1)
+        elif b"=" in payload[:200] and b" " not in payload[:40]:
+            planted = payload.rstrip() + b"&%s=hunter2hunter2" % name.encode()
+        else:
+            continue
+        assert b"hunter2" not in strip_secrets(planted), path
+
+
+@pytest.mark.parametrize(
+    "piece", [b'"name":"_', b"_", b'"', b'"loc":[[', b'{"n":"lat","v":', b"POINT ", b"1.11111 ", b"&lat", b"a_"]
+)
+def test_no_message_takes_long(piece: bytes) -> None:
+    """64 KiB made to send a pattern back and forth are read within a second."""
+    begin = time.perf_counter()
+    strip_secrets(piece * (65_536 // len(piece)), "x/" + "_" * 65_000)
+    strip_secrets(b'{"name":"' + piece * (65_000 // len(piece)))
+    assert time.perf_counter() - begin < 1
 
 
 def test_the_token_in_a_smart_citizen_topic_is_blanked() -> None:

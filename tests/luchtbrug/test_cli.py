@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from luchtbrug.credentials import METRES_PER_DEGREE
+from luchtbrug.displacement import METRES_PER_DEGREE
 from luchtbrug.services import free_port
 
 SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "home", "alerts", "broker", "setup"]

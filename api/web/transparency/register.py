@@ -43,7 +43,7 @@ def entries(sensors: Iterable[Registered], settings: ApiSettings, base: str) -> 
             "Wettelijke grondslag": "",
             "Privacyverklaring": f"{base}/transparency",
             "Wanneer wordt de sensor verwijderd?": "",
-            "Opmerking": f"Plaats 50 tot 100 m verschoven. Sensoren: {', '.join(one.sensor_models)}",
+            "Opmerking": f"Plaats hoogstens 100 m verschoven. Sensoren: {', '.join(one.sensor_models)}",
             "Project": one.project or "",
             "Naam organisatie/bedrijf": settings.publisher_name,
             "E-mail": settings.contact_email,

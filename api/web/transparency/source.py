@@ -21,6 +21,14 @@ class Text(_Part):
         return self.nl if language == "nl" else self.en
 
 
+class Keep(_Part):
+    """How long a class is kept, counted from what `since` names; the job `luchtbrug retention` carries it out."""
+
+    days: int = Field(ge=0)
+    since: Text
+    reason: Text  # the source of the number
+
+
 class DataClass(_Part):
     """One class of data: what, from whom, for what, on which ground, how long, seen by whom."""
 
@@ -34,6 +42,8 @@ class DataClass(_Part):
     retention: Text
     retention_limited: Text | None = None  # where the operator set a number of days
     seen_by: Text
+    where: str  # tables and files
+    keep: Keep | None = None  # what the job does; None: nothing, or what the operator set
 
 
 class Algorithm(_Part):
@@ -64,13 +74,22 @@ def read(retention_days: int | None) -> Transparency:
     """Read the source as this platform keeps to it; pydantic's ValidationError names what is missing."""
     text = resources.files("api.web.transparency").joinpath("transparency.toml").read_text("utf-8")
     source = Transparency.model_validate(tomllib.loads(text))
-    return source.model_copy(update={"data": tuple(_limited(one, retention_days) for one in source.data)})
+    return source.model_copy(update={"data": tuple(_said(one, retention_days) for one in source.data)})
 
 
-def _limited(one: DataClass, days: int | None) -> DataClass:
-    """Say how many days are kept where the operator set a number."""
-    limited = one.retention_limited
-    if days is None or limited is None:
-        return one.model_copy(update={"retention_limited": None})
-    said = Text(nl=limited.nl.format(days=days), en=limited.en.format(days=days))
-    return one.model_copy(update={"retention": said, "retention_limited": None})
+def policy() -> dict[str, Keep]:
+    """Give the one retention table: id of a class -> how long it is kept."""
+    return {one.id: one.keep for one in read(None).data if one.keep is not None}
+
+
+def kept_days(class_id: str) -> int:
+    """Give for how many days a class is kept. KeyError for one that is not in the table."""
+    return policy()[class_id].days
+
+
+def _said(one: DataClass, days: int | None) -> DataClass:
+    """Put the number of days into the text: that of the table, or that of the operator."""
+    limited = one.retention_limited if days is not None else None
+    said, number = (limited, days) if limited else (one.retention, one.keep.days if one.keep else None)
+    retention = Text(nl=said.nl.format(days=number), en=said.en.format(days=number))
+    return one.model_copy(update={"retention": retention, "retention_limited": None})

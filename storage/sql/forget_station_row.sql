@@ -1,0 +1,1 @@
+DELETE FROM station WHERE station_id = %(station_id)s AND removed_at IS NOT NULL

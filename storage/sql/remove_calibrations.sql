@@ -1,0 +1,1 @@
+DELETE FROM calibration c USING removed_series r WHERE c.series_key = r.series_key

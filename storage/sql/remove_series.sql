@@ -1,0 +1,1 @@
+DELETE FROM series e USING removed_series r WHERE e.series_key = r.series_key

@@ -1,0 +1,1 @@
+UPDATE restricted.address_code SET email = %(sealed)s WHERE owner_key = %(owner_key)s AND email = %(old)s
