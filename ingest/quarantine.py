@@ -7,7 +7,7 @@ from ingest.decoded import Refusal
 from ingest.errors import IngestError, UnitNotToldError, ValuesRefusedError
 from ingest.fixed_topics import Device, device_of
 from ingest.message import MAX_PAYLOAD, Message
-from ingest.secrets import strip_secrets, strip_topic
+from ingest.secrets import is_private, strip_secrets, strip_topic
 from ingest.topics import claimed_station
 from storage.rows import Quarantined
 
@@ -18,10 +18,16 @@ _NO_CLAIMS: Mapping[Device, str] = MappingProxyType({})
 
 def values_refused(refused: Sequence[Refusal]) -> ValuesRefusedError | UnitNotToldError:
     """Say which values of a message were refused, and why."""
-    listed = [f"{each.sensor_name}/{each.observed_property}={each.value} {each.reason}" for each in refused[:_LISTED]]
+    listed = [f"{each.sensor_name}/{_said(each)} {each.reason}" for each in refused[:_LISTED]]
     more = [f"and {len(refused) - _LISTED} more"] if len(refused) > _LISTED else []
     kind = UnitNotToldError if all(each.reason == "unit_not_told" for each in refused) else ValuesRefusedError
     return kind("; ".join(listed + more))
+
+
+def _said(refusal: Refusal) -> str:
+    """Name a refused value, and the value where it tells no secret and no place."""
+    name = refusal.observed_property
+    return f"{name}=***" if is_private(name) else f"{name}={refusal.value}"
 
 
 def write_up(message: Message, error: IngestError, claims: Mapping[Device, str] = _NO_CLAIMS) -> Quarantined:

@@ -44,6 +44,14 @@ _PLACE_LEVEL = re.compile(rb"(?:.*[/_-])?(?:" + _PLACES + rb")(?:/(?:state|set))
 _HIDDEN = rb'\1"***"'
 
 
+_PRIVATE_NAME = re.compile(rb"(?:.*[/_.:-])?(?:" + _NAMES + rb"|" + _PLACES + rb")", re.IGNORECASE)
+
+
+def is_private(name: str) -> bool:
+    """Tell whether a field of this name holds a secret or a place."""
+    return _PRIVATE_NAME.fullmatch(name[-100:].encode("utf-8", "replace")) is not None
+
+
 def strip_topic(topic: str) -> str:
     """Replace the token that Smart Citizen kits carry in their topic."""
     return _TOKEN_LEVEL.sub(r"\1***", topic)

@@ -127,6 +127,33 @@ def alerts() -> None:
 
 
 @app.command()
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would go, and delete nothing")] = False,
+    nightly: Annotated[bool, typer.Option("--nightly", help="at 3:00 UTC each night until SIGTERM")] = False,
+) -> None:
+    """Delete what has been kept long enough, class by class, and say how much that was (docs/privacy/retention.md).
+
+    Example: `luchtbrug retention --dry-run`
+    """
+    from luchtbrug.commands import services
+
+    services.retention(_settings(), dry_run=dry_run, nightly=nightly)
+
+
+@app.command()
+def papers(
+    folder: Annotated[Path, typer.Argument(help="where to write them")],
+) -> None:
+    """Write the privacy papers, filled in for this platform: register, DPIA pre-scan, annex, retention, statement, BIO.
+
+    Example: `luchtbrug papers papers/`
+    """
+    from luchtbrug.commands import papers as writing
+
+    writing.papers(_settings(), folder)
+
+
+@app.command()
 def broker() -> None:
     """Run the embedded broker alone until SIGTERM (production uses Mosquitto).
 

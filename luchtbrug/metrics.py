@@ -14,6 +14,7 @@ from luchtbrug.settings import SettingsError
 if TYPE_CHECKING:  # a service imports what it runs, and not the other
     from ingest.service import Counters
     from luchtbrug.jobs.loop import Turns
+    from luchtbrug.jobs.retention import Nights
 
 Family = CounterMetricFamily | GaugeMetricFamily
 
@@ -77,6 +78,14 @@ def of_calibrate(turns: "Turns") -> Iterator[Metric]:
         }
         text = f"public score of the newest day: {name} at references left out"
         yield Metric(f"luchtbrug_score_{name}", "gauge", text, scores, labels)
+
+
+def of_retention(nights: "Nights") -> Iterator[Metric]:
+    """Yield what went by its age since the start, by class of data."""
+    removed = {(name,): float(count) for name, count in nights.removed.items()}
+    yield Metric("luchtbrug_retention_removed", "counter", "rows and files deleted by age", removed, ("data_class",))
+    yield _single("luchtbrug_retention_last_seconds", "gauge", "end of the last sweep, in Unix time [s]", nights.last)
+    yield _single("luchtbrug_retention_failed", "counter", "sweeps that failed", nights.failed)
 
 
 @contextmanager

@@ -69,6 +69,11 @@ def sweep_measurements(conn: psycopg.Connection) -> Removed:
     return found
 
 
+def removed_since(conn: psycopg.Connection, since: datetime | None) -> bool:
+    """Tell whether measurements of a station were removed since a time."""
+    return conn.execute(sql("removed_since"), {"since": since}).fetchone() == (True,)
+
+
 def correct_station(conn: psycopg.Connection, station_id: str, **wanted: str | None) -> None:
     """Change name, project, timezone or format of an active station; what is None stays. Raises StationUnknownError."""
     parameters = {"name": None, "project": None, "timezone": None, "format": None, **wanted, "station_id": station_id}

@@ -152,6 +152,22 @@ def alerts(settings: Settings) -> None:
         run_alerts(settings, mqtt_url, url, stopping)
 
 
+def retention(settings: Settings, *, dry_run: bool, nightly: bool) -> None:
+    """Delete what has been kept long enough, once or (`nightly`) each night until SIGTERM, and say how much that was."""
+    from luchtbrug.jobs import retention as job
+    from luchtbrug.metrics import of_retention
+    from storage.connection import connect
+
+    if nightly:
+        swept = job.Nights()
+        with open_schema(settings) as url, stop_signals() as stopping, _metrics(settings, lambda: of_retention(swept)):
+            job.every_night(settings, url, stopping, swept)
+        return
+    with open_schema(settings) as url, connect(url) as conn:
+        for step in job.sweep(conn, settings, now=job.utc_now(), dry_run=dry_run):
+            typer.echo(step.said(dry_run=dry_run))
+
+
 def broker(settings: Settings) -> None:
     """Run the embedded broker in this process; its address and the platform's password stand in LUCHTBRUG_MQTT_URL."""
     from luchtbrug.broker import embedded as embedded_broker

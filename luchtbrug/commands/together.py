@@ -74,4 +74,4 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
 def workers(settings: Settings) -> list[list[str]]:
     """Name the commands that run beside broker and api."""
     nightly = [["lake", "--nightly"]] if settings.lake_nightly else []
-    return [["ingest"], ["calibrate"], ["home"], ["alerts"], *nightly]
+    return [["ingest"], ["calibrate"], ["home"], ["alerts"], ["retention", "--nightly"], *nightly]

@@ -98,10 +98,8 @@ class OwnerPages:
         contact = await self._ask(request, fields, "GET", f"{STATION}/contact")
         if not contact.done:
             return self._door(request, contact)
-        alerts = await self._ask(request, fields, "GET", f"{STATION}/alerts")
         station_id = fields.get("station", "")
-        more = {"contact": contact.body, "alerts": alerts.body.get("items", [])}
-        archive = await run_in_threadpool(takeout, self._desk, station_id, more)
+        archive = await run_in_threadpool(takeout, self._desk, station_id)
         name = f'attachment; filename="luchtbrug-{station_id}.zip"'
         return Response(archive, 200, {**PRIVATE, "Content-Disposition": name}, "application/zip")
 

@@ -62,14 +62,14 @@ _GIVEN = Line(
 )
 
 
-def takeout(desk: Desk, station_id: str, more: Mapping[str, Any] | None = None) -> bytes:
-    """Write the archive, with `more` in station.json, and keep its receipt. The caller checked the owner's token.
+def takeout(desk: Desk, station_id: str) -> bytes:
+    """Write the archive, and keep its receipt. The caller checked the owner's token.
 
     Raises SealError where an address cannot be read.
     """
     archive = BytesIO()
     with desk.connected() as conn, ZipFile(archive, "w", ZIP_DEFLATED) as files:
-        record = {**_record(conn, station_id), **_contact(conn, station_id, Seal.of(desk.settings)), **(more or {})}
+        record = {**_record(conn, station_id), **_contact(conn, station_id, Seal.of(desk.settings))}
         receipt = receipts.give(conn, "export", station_id, now=datetime.now(UTC), done=[_GIVEN])
         record["receipt"] = receipt.as_dict()
         files.writestr("station.json", msgspec.json.format(msgspec.json.encode(record)))

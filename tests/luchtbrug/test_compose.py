@@ -13,7 +13,7 @@ from luchtbrug.cli import app
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ("setup", "ingest", "calibrate", "home", "alerts", "lake", "api")
+OURS = ("setup", "ingest", "calibrate", "home", "alerts", "retention", "lake", "api")
 
 
 def test_every_secret_comes_from_the_environment_file() -> None:
@@ -22,7 +22,7 @@ def test_every_secret_comes_from_the_environment_file() -> None:
     used = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", text))
     offered = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert used == offered
-    for name in ("POSTGRES_PASSWORD", "MQTT_PASSWORD", "MQTT_ADMIN_PASSWORD", "POSITION_KEY"):
+    for name in ("POSTGRES_PASSWORD", "MQTT_PASSWORD", "MQTT_ADMIN_PASSWORD", "POSITION_KEY", "CONTACT_KEY"):
         assert f"${{{name}:?" in text
 
 

@@ -54,7 +54,9 @@ def test_serve_runs_all_services_and_takes_them_along(database_url: str, tmp_pat
         finally:
             process.terminate()
     assert health["status"] == "empty"
-    assert set(services.values()) == {"broker", "ingest", "calibrate", "home", "alerts", "lake --nightly", "api"}
+    assert set(services.values()) == {
+        "broker", "ingest", "calibrate", "home", "alerts", "retention --nightly", "lake --nightly", "api",
+    }  # fmt: skip
     assert process.returncode == 0
     assert not any(Path(f"/proc/{pid}").exists() for pid in services)
 
@@ -67,4 +69,5 @@ def test_the_nightly_files_may_be_left_to_another_machine(tmp_path: Path, monkey
         for on in (True, False)
     ]
 
-    assert names == [["ingest", "calibrate", "home", "alerts", "lake"], ["ingest", "calibrate", "home", "alerts"]]
+    always = ["ingest", "calibrate", "home", "alerts", "retention"]
+    assert names == [[*always, "lake"], always]

@@ -1,0 +1,1 @@
+DELETE FROM restricted.receipt WHERE time < %(before)s

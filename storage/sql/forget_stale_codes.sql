@@ -1,0 +1,1 @@
+DELETE FROM restricted.station_code WHERE expires_at <= %(now)s
