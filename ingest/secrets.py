@@ -25,7 +25,9 @@ _JSON_VALUE = re.compile(
 _FORM_VALUE = re.compile(
     rb"((?:^|[?&\s;]|%26|%3F)(?:" + _NAMES + rb"|" + _PLACES + rb")(?:=|%3D))(?:(?!%26)[^&\s;])*", re.IGNORECASE
 )
-_NAMED = rb'"(?:value_type|n|name|id|type|sensor)"\s*:\s*"(?:[^"\\]{0,60}[_.:/-])?(?:' + _NAMES + rb"|" + _PLACES + rb')"'
+_NAMED = (
+    rb'"(?:value_type|n|name|id|type|sensor)"\s*:\s*"(?:[^"\\]{0,60}[_.:/-])?(?:' + _NAMES + rb"|" + _PLACES + rb')"'
+)
 _VALUE = rb'"(?:value|v|vs)"\s*:\s*'
 _SCALAR = rb"(?:" + _TEXT + rb"|[^\s,}\]\[{]+)"
 _NAME_FIRST = re.compile(rb"(" + _NAMED + rb"\s*,\s*" + _VALUE + rb")" + _SCALAR, re.IGNORECASE)

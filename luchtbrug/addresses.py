@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 KEPT_V4, KEPT_V6 = 24, 48
-"""Bits that stay: 256 addresses of IPv4 are alike, and what a provider hands to a household of IPv6 is not told apart."""
+"""Bits that stay: 256 addresses of IPv4 are alike, and no household of IPv6 is told apart."""
 
 _V6 = r"(?=[0-9A-Fa-f:.]{0,45}:[0-9A-Fa-f:.]{0,45}:)[0-9A-Fa-f:.]{2,45}"
 _CANDIDATE = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|" + _V6 + r"(?![\w:]))")

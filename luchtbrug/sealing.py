@@ -28,7 +28,7 @@ class Seal:
 
     @classmethod
     def of(cls, settings: Settings) -> "Seal":
-        """Take the keys of the settings, or one made once and kept in the data folder. SettingsError for a short one."""
+        """Take the keys of the settings, or one made once and kept in the data folder. Raises SettingsError."""
         if settings.contact_key is None:
             return cls([kept_secret(settings.data_dir / "contact_key")])
         keys = [key.strip() for key in settings.contact_key.get_secret_value().split(",") if key.strip()]
@@ -47,7 +47,9 @@ class Seal:
         try:
             return self._all.decrypt(sealed.removeprefix(_MARK)).decode()
         except InvalidToken as error:
-            raise SealError("an address cannot be read with LUCHTBRUG_CONTACT_KEY: put the old key behind it") from error
+            raise SealError(
+                "an address cannot be read with LUCHTBRUG_CONTACT_KEY: put the old key behind it"
+            ) from error
 
     def renewed(self, sealed: str) -> str:
         """Seal with the first key what was sealed with another, or not at all; else give it back. Raises SealError."""

@@ -153,12 +153,15 @@ class Settings(BaseSettings):
         None, ge=30, description="raw readings older than this may go (TimescaleDB policy); without it they stay"
     )
     backup_days: int = Field(
-        30, ge=1, le=3650, description="how long backups are kept [days]: said to owners and in the papers, not enforced"
+        30,
+        ge=1,
+        le=3650,
+        description="how long backups are kept [days]: said to owners and in the papers, not enforced",
     )
     contact_key: SecretStr | None = Field(
         None,
         min_length=32,
-        description="secret that owners' addresses are encrypted with; several with commas: the first encrypts, all decrypt",
+        description="secret that encrypts owners' addresses; several with commas: the first encrypts, all decrypt",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event to print")
 

@@ -45,7 +45,7 @@ def forget_leftovers(conn: psycopg.Connection, now: datetime) -> int:
 
 
 def refresh_rollups(conn: psycopg.Connection) -> None:
-    """Take what was deleted out of TimescaleDB's continuous aggregates; `conn` must be idle. Nothing on plain PostgreSQL.
+    """Take what was deleted out of TimescaleDB's continuous aggregates; commits. Nothing on plain PostgreSQL.
 
     Only what changed is worked out anew.
     """

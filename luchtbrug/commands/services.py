@@ -153,7 +153,7 @@ def alerts(settings: Settings) -> None:
 
 
 def retention(settings: Settings, *, dry_run: bool, nightly: bool) -> None:
-    """Delete what has been kept long enough, once or (`nightly`) each night until SIGTERM, and say how much that was."""
+    """Delete what has been kept long enough, once or (`nightly`) each night until SIGTERM, and say how much."""
     from luchtbrug.jobs import retention as job
     from luchtbrug.metrics import of_retention
     from storage.connection import connect

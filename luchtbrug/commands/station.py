@@ -27,7 +27,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 @app.command()
 def add(
     latitude: Annotated[float, typer.Option(min=-90, max=90, help="exact latitude [degrees]; never published")],
-    longitude: Annotated[float, typer.Option(min=-180, max=180, help="exact longitude [degrees]; published only with --publish-exact")],
+    longitude: Annotated[
+        float, typer.Option(min=-180, max=180, help="exact longitude [degrees]; published only with --publish-exact")
+    ],
     station_id: Annotated[str | None, typer.Option("--id", help="an id of your own: a-z, 0-9 and -")] = None,
     name: Annotated[str, typer.Option(help="public name; no names of people, please")] = "",
     format: Annotated[str | None, typer.Option(help="device format, as airrohr; without it it is recognised")] = None,  # noqa: A002

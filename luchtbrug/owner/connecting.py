@@ -15,6 +15,7 @@ from api.web.page import render
 from luchtbrug.owner.desk import Desk
 from luchtbrug.owner.forms import Acts, Fields, Reply, fields_of, numbers, texts
 from luchtbrug.owner.takeout import takeout
+from luchtbrug.sealing import SealError
 from luchtbrug.setup_lines import DEVICES
 from storage.errors import DatabaseAwayError
 from storage.pages import LatestWanted, latest
@@ -99,7 +100,10 @@ class OwnerPages:
         if not contact.done:
             return self._door(request, contact)
         station_id = fields.get("station", "")
-        archive = await run_in_threadpool(takeout, self._desk, station_id)
+        try:
+            archive = await run_in_threadpool(takeout, self._desk, station_id)
+        except (DatabaseAwayError, SealError):
+            return render(request, "error.html", status=503, error=503)
         name = f'attachment; filename="luchtbrug-{station_id}.zip"'
         return Response(archive, 200, {**PRIVATE, "Content-Disposition": name}, "application/zip")
 

@@ -27,6 +27,7 @@ from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.credentials import hash_token
 from luchtbrug.mail import MailAwayError
 from luchtbrug.owner.ownership import BrokerUnsetError
+from luchtbrug.sealing import SealError
 from luchtbrug.settings import Settings
 from luchtbrug.setup_lines import Address
 from storage.connection import away_when_lost, connect
@@ -41,7 +42,7 @@ _EACH, _SCARCE = (1.0, 60), (60.0, 10)
 
 _LONGEST_TOKEN = 200  # [characters]
 
-_AWAY = (DatabaseAwayError, BrokerAwayError, BrokerRefusedError, BrokerUnsetError, MailAwayError)
+_AWAY = (DatabaseAwayError, BrokerAwayError, BrokerRefusedError, BrokerUnsetError, MailAwayError, SealError)
 
 log = structlog.get_logger()
 

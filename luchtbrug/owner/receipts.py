@@ -109,7 +109,7 @@ def of_transfer(conn: psycopg.Connection[Any], settings: Settings, station_id: s
 _GIVEN = Line(
     "owner",
     "De vorige eigenaar kan niets meer met dit station. Was het zijn laatste, dan zijn zijn adressen gewist.",
-    "The former owner can do nothing with this station any more. If it was the last, the owner's addresses are deleted.",
+    "The former owner can do nothing with this station any more. If it was the last, its addresses are deleted.",
 )
 _PERSONAL = Line(
     "personal",
@@ -126,7 +126,7 @@ _ANONYMOUS = Line(
 )
 _FILES = Line(
     "files",
-    "De nachtelijke bestanden volgen de volgende nacht. Vastgelegde momentopnamen, en wat anderen al ophaalden, blijven.",
+    "De nachtelijke bestanden volgen de volgende nacht. Momentopnamen, en wat anderen al ophaalden, blijven.",
     "The nightly files follow the next night. Frozen snapshots, and what others took away before, stay.",
     where="published files",
 )

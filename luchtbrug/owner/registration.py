@@ -33,7 +33,7 @@ class SensorBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
 
 
 class NewStationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """What a registration says; position exact [degrees, WGS 84], published only if asked; height above the ground [m]."""
+    """What a registration says; position exact [degrees, WGS 84], public only if asked; height above the ground [m]."""
 
     latitude: Latitude
     longitude: Longitude

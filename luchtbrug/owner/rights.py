@@ -1,4 +1,4 @@
-"""What owners may ask of their data (AVG/GDPR, chapter III): a copy, a correction, a choice, an end. Each with a receipt."""
+"""What owners may ask of their data (AVG/GDPR, chapter III): a copy, a correction, a choice, an end, with receipts."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -6,7 +6,6 @@ from typing import Literal
 
 import msgspec
 import psycopg
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -87,19 +86,19 @@ class Rights:
 
     async def _export(self, request: Request) -> Response:
         """Give everything of a station as one archive, its receipt inside."""
-        found: list[str] = []
+        found: list[tuple[str, bytes]] = []
 
-        def check(_body: bytes) -> Done:
+        def act(_body: bytes) -> Done:
             with self._desk.connected() as conn:
-                found.append(opened_by_owner(request, conn).station_id)
+                station_id = opened_by_owner(request, conn).station_id
+            found.append((station_id, takeout(self._desk, station_id)))
             return Done(HTTPStatus.OK)
 
-        answer = await self._desk.answer(request, check)
+        answer = await self._desk.answer(request, act)
         if not found:
             return answer
-        archive = await run_in_threadpool(takeout, self._desk, found[0])
-        name = {"Content-Disposition": f'attachment; filename="luchtbrug-{found[0]}.zip"'}
-        return Response(archive, HTTPStatus.OK, {**self._desk.headers, **name}, "application/zip")
+        name = {"Content-Disposition": f'attachment; filename="luchtbrug-{found[0][0]}.zip"'}
+        return Response(found[0][1], HTTPStatus.OK, {**self._desk.headers, **name}, "application/zip")
 
     def _given(self, conn: psycopg.Connection, act: Act, station_id: str, done: list[Line]) -> Receipt:
         now = datetime.now(UTC)

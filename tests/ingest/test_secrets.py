@@ -37,7 +37,8 @@ PLACED = {
     "coordinates": b'{"location":{"type":"Point","coordinates":[5.1765432,52.2234567]},"pm25":9.1}',
     "array": b'{"location":[5.1765432,52.2234567,3.0],"value":"9.1"}',
     "nested arrays": b'{"coordinates":[[5.1765432,52.2234567],[5.1765432,52.2234567]]}',
-    "airrohr": b'{"sensordatavalues":[{"value_type":"GPS_lat","value":"52.2234567"},{"value":"5.1765432","value_type":"GPS_lon"}]}',
+    "airrohr": b'{"sensordatavalues":[{"value_type":"GPS_lat","value":"52.2234567"},'
+    b'{"value":"5.1765432","value_type":"GPS_lon"}]}',
     "senml": b'[{"n":"urn:dev:1:lat","u":"lat","v":52.2234567},{"u":"lon","v":5.1765432}]',
     "form": b"lat=52.2234567&lon=5.1765432&pm2_5=9.1",
     "query": b"GET /x?latitude=52.2234567&longitude=5.1765432&tempf=50",
@@ -48,7 +49,7 @@ PLACED = {
     "nmea": b"$GPGGA,123519,52.2234567,N,5.1765432,E,1,08",
     "meshtastic": b'{"payload":{"latitude_i":522234567,"longitude_i":51765432}}',
     "geohash": b'{"geohash":"u179ykq4","pm25":9.1}',
-    "luftdatenpumpe": b'{"location_id":1,"street":"Havenstraat","house_number":"12","postcode":"1211 KM","lat":"52.2234567"}',
+    "luftdatenpumpe": b'{"street":"Havenstraat","house_number":"12","postcode":"1211 KM","lat":"52.2234567"}',
 }
 
 

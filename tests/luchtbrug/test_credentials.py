@@ -2,6 +2,7 @@
 
 from luchtbrug.credentials import new_credentials, password_fits
 
+
 def test_a_password_fits_its_own_hash_only() -> None:
     """The hash accepts the password that it was made from, and a damaged hash accepts none."""
     one, two = new_credentials(), new_credentials()

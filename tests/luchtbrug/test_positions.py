@@ -6,10 +6,9 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
-from datetime import UTC, datetime, timedelta
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -186,11 +185,12 @@ PLACED = {
     "bbox": "5,52,5.4,52.4", "crs": "EPSG:28992", "near": "52.22,5.17&radius=5000", "area": "at-s0",
     "coordinates": "52.22,5.17&radius=25000",
 }  # fmt: skip
-EVERYTHING = "Locations,HistoricalLocations,Datastreams($expand=Sensor,ObservedProperty,Observations($top=2;$expand=FeatureOfInterest))"
+EVERYTHING = "Locations,HistoricalLocations,Datastreams($expand=Sensor,Observations($top=2;$expand=FeatureOfInterest))"
 PAGES = (
     "/", "/map", "/stations", "/stations/s0", "/embed", "/embed?station=s0", "/areas", "/areas/at-s0", "/transparency",
-    "/transparency.json", "/transparency/sensors.csv", "/transparency/sensors.json", "/catalogue", "/about", "/search?q=s0",
-    "/connect", "/my-station", "/.well-known/security.txt", "/sta/v1.1", f"/sta/v1.1/Things?$expand={EVERYTHING}",
+    "/transparency.json", "/transparency/sensors.csv", "/transparency/sensors.json", "/catalogue", "/about",
+    "/search?q=s0", "/connect", "/my-station", "/.well-known/security.txt", "/sta/v1.1",
+    f"/sta/v1.1/Things?$expand={EVERYTHING}",
     *(f"/sta/v1.1/{name}" for name in ("Things", "Locations", "Datastreams", "Sensors", "FeaturesOfInterest")),
     "/sta/v1.1/Observations?$top=5", "/sta/v1.1/HistoricalLocations", "/sta/v1.1/Locations(1)/location",
     "/sta/v1.1/Things(1)/Locations?$orderby=geo.distance(location, geography'POINT(5.17 52.22)')",
@@ -220,8 +220,8 @@ def test_the_database_has_it_in_one_table(walk: Walk) -> None:
     with connect(walk.database_url) as conn:
         assert conn.execute("SELECT count(*) > 2 FROM quarantine WHERE station_id = 's0'").fetchone() == (True,)
         tables = conn.execute(
-            "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables"
-            " WHERE table_schema IN ('public', 'restricted') AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'area%'"
+            "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables WHERE table_schema"
+            " IN ('public', 'restricted') AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'area%'"
         ).fetchall()
         for (name,) in tables:
             for row in conn.execute(f"SELECT * FROM {name} LIMIT 200"):  # noqa: S608 -- names of our own catalogue
@@ -260,7 +260,8 @@ def test_weights_of_calibrations_lead_to_the_public_position(walk: Walk) -> None
     one to the metre: made of exact positions, they would give those."""
     with connect(walk.database_url) as conn:
         rows = conn.execute(
-            "SELECT DISTINCT ON (series_key) series_key, calibration_id FROM calibration ORDER BY series_key, fitted_at DESC"
+            "SELECT DISTINCT ON (series_key) series_key, calibration_id FROM calibration"
+            " ORDER BY series_key, fitted_at DESC"
         ).fetchall()
     ids = {name: dict(rows)[key] for name, key in walk.series.items()}
     weight = {name: walk.client.get(f"/v1/calibrations/{one}").json()["referenceWeight"] for name, one in ids.items()}

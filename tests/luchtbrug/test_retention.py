@@ -9,9 +9,8 @@ import pytest
 
 import storage.retention
 from api.web.transparency.source import policy
-from luchtbrug.jobs.retention import sweep
+from luchtbrug.jobs.retention import Nights, Step, sweep
 from luchtbrug.metrics import of_retention
-from luchtbrug.jobs.retention import Nights, Step
 from luchtbrug.register import register
 from luchtbrug.sealing import Seal, SealError
 from luchtbrug.settings import Settings
@@ -30,13 +29,14 @@ def fill(conn: psycopg.Connection, settings: Settings, *, days: float, name: str
     new = register(conn, station_id=name, latitude=52.2, longitude=5.2, position_key="key of a test", now=NOW)
     assert new.owner_token
     old = {"at": NOW - timedelta(days=days), "name": name}
-    own = "(SELECT station_key FROM station WHERE station_id = %(name)s)"
     for statement in (
         "INSERT INTO reading (time, series_key, raw, flags, received_at) VALUES (%(at)s, 1, 1, 0, %(at)s)",
         "INSERT INTO quarantine (received_at, door, topic, station_id, payload, payload_size, reason, detail)"
         " VALUES (%(at)s, 'mqtt', 't', %(name)s, 'x', 1, 'not_json', '')",
-        f"INSERT INTO event (time, kind, station_key, detail) VALUES (%(at)s, 'paused', {own}, '{{\"text\": \"barbecue\"}}')",
-        f"INSERT INTO alert (station_key, kind, begin, \"end\") VALUES ({own}, 'odd', %(at)s, %(at)s)",
+        "INSERT INTO event (time, kind, station_key, detail)"
+        " SELECT %(at)s, 'paused', station_key, '{\"text\": \"barbecue\"}' FROM station WHERE station_id = %(name)s",
+        'INSERT INTO alert (station_key, kind, begin, "end")'
+        " SELECT station_key, 'odd', %(at)s, %(at)s FROM station WHERE station_id = %(name)s",
         "INSERT INTO restricted.receipt VALUES ('r-' || %(name)s, %(at)s, 'export', %(name)s, '{}')",
         "INSERT INTO restricted.address_code (owner_key, email, language, code_hash, expires_at)"
         " SELECT owner_key, 'a@example.org', 'nl', 'x', %(at)s::timestamptz + interval '1 day' FROM station"
@@ -79,7 +79,9 @@ def test_a_class_goes_at_its_age_and_not_before(
 def test_what_came_in_while_it_was_removed_goes_at_night(connection: psycopg.Connection, settings: Settings) -> None:
     """A reading of a series that its owner had removed, stored a moment later, does not survive the night."""
     connection.execute("INSERT INTO removed_series (series_key, removed_at) VALUES (7, %s)", (NOW,))
-    connection.execute("INSERT INTO reading (time, series_key, raw, flags, received_at) VALUES (%s, 7, 1, 0, %s)", (NOW, NOW))
+    connection.execute(
+        "INSERT INTO reading (time, series_key, raw, flags, received_at) VALUES (%s, 7, 1, 0, %s)", (NOW, NOW)
+    )
     steps = sweep(connection, settings, now=NOW)
     assert [step.removed for step in steps if step.data_class == "removed-series"] == [1]
     assert connection.execute("SELECT count(*) FROM reading").fetchone() == (0,)

@@ -118,7 +118,7 @@ def archive(desk: httpx.Client, mine: dict[str, str]) -> dict[str, Any]:
     answer = desk.post("/my-station/export", data=mine)
     assert answer.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
-        assert sorted(files.namelist()) == ["hours.csv", "readings.csv", "station.json"]
+        assert sorted(files.namelist()) == ["hours.csv", "readings.csv", "revisions.csv", "station.json"]
         assert files.read("readings.csv").startswith(b"sensor_name,")
         found: dict[str, Any] = json.loads(files.read("station.json"))
     return found
