@@ -7,8 +7,8 @@ WITH touched AS MATERIALIZED (
     WHERE removed_at >= %(since)s
 )
 SELECT t.month,
-       concat_ws(' ', count(*), sum(coalesce(h.revision, 0)), max(h.computed_at) AT TIME ZONE 'UTC', max(h.published_at) AT TIME ZONE 'UTC')
+       concat_ws(' ', count(h.begin), sum(coalesce(h.revision, 0)), max(h.computed_at) AT TIME ZONE 'UTC', max(h.published_at) AT TIME ZONE 'UTC')
            AS mark
-FROM touched t JOIN hour h ON h.begin >= t.month AND h.begin < t.month + interval '1 month'
+FROM touched t LEFT JOIN hour h ON h.begin >= t.month AND h.begin < t.month + interval '1 month'
 GROUP BY t.month
 ORDER BY t.month

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ import pytest
 
 from luchtbrug.jobs.lake import write_lake
 from luchtbrug.owner.takeout import COVERED, FILES, LISTS, WITHHELD
-from storage.connection import connect, open_pool
+from storage.connection import open_pool
+from storage.hours import aggregate
 from storage.lake import Lake
+from storage.stations import remove_measurements, remove_station
 from tests.luchtbrug.conftest import BEGIN, END, store_network
 from tests.luchtbrug.test_doorway import AIRROHR, NATIVE, opened
 from tests.luchtbrug.test_onboarding import bearer, owning, registered, settings
@@ -132,18 +134,20 @@ def test_a_transfer_has_a_receipt(client: httpx.Client, connection: psycopg.Conn
 
 
 def test_the_nightly_files_follow(connection: psycopg.Connection, database_url: str, tmp_path: Path) -> None:
-    """A month is written anew after a station of it had its measurements removed, and holds nothing of it."""
-    from storage.stations import remove_measurements, remove_station
-
+    """A month is written anew after measurements of it were removed, the last of it too, and holds none of them."""
     network = store_network(connection, BEGIN)
-    network.look(BEGIN, END, refit=False)
+    aggregate(connection, BEGIN, END, now=END)
     connection.commit()
-    lake = Lake.at(str(tmp_path / "lake"))
+    lake, rows = Lake.at(str(tmp_path / "lake")), []
     with open_pool(database_url, size=3) as pool:
-        write_lake(pool, lake, now=END)
-        with connect(database_url) as conn:
-            remove_station(conn, "s0", datetime.now(UTC))
-            gone = remove_measurements(conn, "s0", datetime.now(UTC))
-        assert gone.hours > 200
-        wrote = write_lake(pool, lake, now=END + timedelta(days=1))
-    assert "hours/year=2026/month=05/hours.parquet" in wrote.written
+        for night, leaving in enumerate((("s0",), ("s1", "s2"), ())):
+            later = END + timedelta(days=60 + 5 * night)
+            write_lake(pool, lake, now=later)
+            package = lake.package()
+            assert package is not None
+            rows += [one.rows for one in package.resources if one.name == "hours-2026-05"]
+            for name in leaving:
+                remove_station(connection, name, later)
+                remove_measurements(connection, name, later)
+            connection.commit()
+    assert rows == [3 * len(network.wave), 2 * len(network.wave), 0]
