@@ -17,6 +17,7 @@ from api import problems
 from api.answer_cache import AnswerCache
 from api.catalogue import routes as catalogue
 from api.database import read_only
+from api.headers import ProtectiveHeaders
 from api.keys import Keys
 from api.ogc import app as ogc
 from api.openaq import app as openaq
@@ -78,6 +79,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.sta = sta
     problems.install(app)
     app.add_middleware(problems.UnforeseenErrors)
+    app.add_middleware(ProtectiveHeaders)
     app.add_api_route("/v1", _describe)  # a mount begins after the slash
     app.add_api_route(ogc.PATH, _lead_to_features)
     for path, surface in {"/v1": v1, **surfaces}.items():
