@@ -18,6 +18,9 @@ CONTENT_TYPES = {CSV: "text/csv; charset=utf-8; header=present"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula: a text with it gets an apostrophe before it (OWASP)."""
 
+FORMULA_BEGIN = r"^([-=+@\t\r])"
+"""The same as a pattern, for columns."""
+
 INTERVAL = {"level": 0.95, "k": 1.96}
 
 Item = dict[str, Any]

@@ -106,7 +106,7 @@ def _fault(name: str, value: Any) -> str:
         return "null"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "not_a_number"
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):  # an int may be too large for isfinite
         return "not_finite"
     if abs(value) > LARGEST:
         return "impossible"
