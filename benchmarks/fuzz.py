@@ -107,14 +107,20 @@ def _in_a_process(name: str, seconds: float, seed: int) -> dict[str, Any]:
             with open(f"{corpus}/{number}", "wb") as file:  # noqa: PTH123 -- a scratch file
                 file.write(example)
         command = [sys.executable, "-m", "benchmarks.fuzz", "--guided", name, corpus]
-        options = [f"-max_total_time={max(1, round(seconds))}", f"-seed={seed}", f"-max_len={LARGEST}", "-verbosity=0"]
+        options = [
+            f"-max_total_time={max(1, round(seconds))}",
+            f"-seed={seed}",
+            f"-max_len={LARGEST}",
+            "-verbosity=0",
+            "-print_final_stats=1",
+        ]
         done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-    ran = re.search(r"^Done (\d+) runs in (\d+)", done.stderr, re.MULTILINE)
+    ran = re.search(r"^stat::number_of_executed_units: *(\d+)", done.stderr, re.MULTILINE)
     told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     crashes = told[-1]["crashes"] if told else {}
     if ran is None:
         crashes[f"ended with {done.returncode}"] = done.stderr[-500:]
-    return {"executions": int(ran[1]) if ran else 0, "seconds": float(ran[2]) if ran else 0.0, "crashes": crashes}
+    return {"executions": int(ran[1]) if ran else 0, "seconds": seconds, "crashes": crashes}
 
 
 def _guided(target: Target) -> int:

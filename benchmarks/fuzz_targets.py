@@ -72,10 +72,11 @@ _TOPICS = (
 _FILTERS = (
     b"Things?$filter=name eq 'zq9' and not (id lt 3)&$expand=Datastreams($top=2;$select=name)&$orderby=name desc",
     b"Observations?$filter=phenomenonTime ge 2026-05-17T00:00:00Z and result gt 5 add 2 mul 3&$top=10&$skip=5&$count=true",
-    b"Locations?$filter=geo.distance(location, geography'POINT(5.18 52.23)') lt 0.1&$resultFormat=dataArray",
+    b"Locations?$filter=geo.distance(location, geography'POINT(5.18 52.23)') lt 0.1",
+    b"Observations?$resultFormat=dataArray&$select=id,result&$filter=result lt -1.5e3",
     b"Datastreams(3)/Observations?$filter=substringof('zq9', tolower(Datastream/name)) or year(phenomenonTime) eq 2026",
     b"Things(1)/Locations?$filter=st_within(location, geography'POLYGON((5 52, 6 52, 6 53, 5 52))')&$select=name,location",
-    b"Sensors?$filter=id in (1, 2, 3) or indexof(name, 'a') ge length(name) sub 1",
+    b"Sensors?$filter=id ne 3 or indexof(name, 'a') ge length(name) sub 1",
 )  # fmt: skip
 _PARAMETERS = (
     b"bbox=5.1,52.1,5.3,52.3", b"near=52.22,5.18", b"time=2026-05-17T22:00:00Z", b"day=2026-05-17", b"flags=range,spike",
