@@ -19,6 +19,7 @@ from luchtbrug.cli import app
 from luchtbrug.commands.keys import Scope
 from luchtbrug.settings import Settings
 from storage import api_keys
+from storage.events import list_events
 from tests.luchtbrug.test_doorway import opened
 from tests.luchtbrug.test_onboarding import PLACE, settings
 
@@ -152,3 +153,15 @@ def _in_a_thread(known: keys.Keys, secret: str) -> None:
     """Find a key where no other test's event loop runs."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         thread.submit(lambda: asyncio.run(known.find(secret))).result()
+
+
+def test_making_and_revoking_a_key_is_an_event(
+    make: Make, command: Callable[..., str], connection: psycopg.Connection
+) -> None:
+    """Both are written down with the key's name and scopes, and without its secret."""
+    made = make("read")
+    command("revoke", made["key_name"])
+    found = [row for row in list_events(connection) if row.kind.startswith("api_key")]
+    assert {row.kind for row in found} == {"api_key_added", "api_key_revoked"}
+    assert {row.detail["key"] for row in found} == {made["key_name"]}
+    assert made["key"] not in repr(found)
