@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,14 @@ from pathlib import Path
 import httpx
 import pytest
 import trustme
+import uvicorn
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from ingest.inbox import Inbox
 from ingest.settings import IngestSettings
 from luchtbrug.broker.login import login
-from luchtbrug.commands.services import api
+from luchtbrug.commands.services import _believed, api
 from luchtbrug.owner.webhook import WebhookAwayError, post
 from luchtbrug.services import free_port, running, wait_for_port
 from luchtbrug.settings import Settings, SettingsError
@@ -134,6 +138,29 @@ def test_a_missing_certificate_of_the_api_is_named(tmp_path: Path) -> None:
     """The API does not start without the files that it is told to use."""
     with pytest.raises(SettingsError, match=r"LUCHTBRUG_API_TLS_DIR.*no fullchain\.pem and no privkey\.pem"):
         api(Settings.read(api_tls_dir=tmp_path))
+
+
+@pytest.mark.parametrize(("believed", "limited"), [("127.0.0.1", "198.51.100.7"), ("192.0.2.0/24", "127.0.0.1")])
+def test_an_address_is_believed_of_a_proxy_only(believed: str, limited: str) -> None:
+    """What X-Forwarded-For says counts where it comes from a named proxy; of anybody else the connection counts."""
+    seen: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["client"][0])
+        await Response()(scope, receive, send)
+
+    options = _believed(believed)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="error", ws="none", **options))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.005)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    httpx.get(f"http://127.0.0.1:{port}/", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"})
+    server.should_exit = True
+    thread.join()
+    assert seen == [limited]
 
 
 @pytest.mark.parametrize("proxies", ["*", "example.org", "10.0.0.0/8,x"])
