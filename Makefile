@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: menu setup demo test check web checkers lock clean
+.PHONY: menu setup demo test check web checkers sbom lock clean
 menu: ## print this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
@@ -33,6 +33,9 @@ web: api/web/static/build/built ## bundle the page's JavaScript
 
 UV_COMPILE = $(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
   --no-annotate --python-version 3.11 pyproject.toml
+sbom: .venv/installed-dev ## write dist/sbom.json: all pinned packages as CycloneDX
+	$(BIN)/python .ci/sbom.py dist/sbom.json
+
 lock: .venv/installed-dev ## pin every dependency anew, with hashes
 	$(BIN)/python -m pip install -q uv
 	$(UV_COMPILE) --extra build -o constraints.txt

@@ -20,6 +20,15 @@ class BusyError(ApiError):
     """As much is being done already as this machine allows at once."""
 
 
+class KeyNeededError(ApiError):
+    """Something that needs a key with a scope was asked without one."""
+
+    def __init__(self, scope: str, what: str) -> None:
+        super().__init__(
+            f"{what} needs a key with the scope '{scope}', as X-API-Key or Authorization: Bearer. Ask who runs this."
+        )
+
+
 class BadParameterError(ApiError):
     """Parameters that are well formed each, and impossible together or in content."""
 

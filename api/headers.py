@@ -1,6 +1,6 @@
 """Headers that every answer carries, and what spares bandwidth: entity tags, conditional requests and HEAD."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,6 +22,43 @@ EVERYWHERE: Mapping[str, str] = {
     "RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
     "X-RateLimit-Used",
 }
+
+
+PROTECTIVE: Sequence[tuple[bytes, bytes]] = tuple(
+    (name.lower().encode(), EVERYWHERE[name].encode())
+    for name in (
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "Content-Security-Policy",
+        "Referrer-Policy",
+        "Strict-Transport-Security",
+    )
+)
+"""What an answer carries that says nothing of these: it is no script and no page, and no site frames it."""
+
+
+class ProtectiveHeaders:
+    """ASGI middleware that completes every answer, whichever room it is from; what an answer says itself stands."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete the start of its answer."""
+
+        async def complete(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = {name.lower(): value for name, value in message["headers"]}
+                framed = b"frame-ancestors *" in said.get(b"content-security-policy", b"")
+                missing = [
+                    each
+                    for each in PROTECTIVE
+                    if each[0] not in said and not (framed and each[0] == b"x-frame-options")
+                ]
+                message = {**message, "headers": [*message["headers"], *missing]}
+            await send(message)
+
+        await self.app(scope, receive, complete)
 
 
 class FixedHeaders:

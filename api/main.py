@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -16,6 +17,8 @@ from api import problems
 from api.answer_cache import AnswerCache
 from api.catalogue import routes as catalogue
 from api.database import ROLE, read_only
+from api.headers import ProtectiveHeaders
+from api.keys import Keys
 from api.ogc import app as ogc
 from api.openaq import app as openaq
 from api.rate_limit import RateLimit
@@ -23,7 +26,8 @@ from api.settings import ApiSettings
 from api.sta.app import create_sta, mount_sta
 from api.surface import HEADERS
 from api.v1 import create_v1
-from storage.connection import open_pool
+from storage.api_keys import ApiKey, find_key
+from storage.connection import borrow, open_pool
 
 LIMITED = ("/v1/", "/sta/", "/openaq/", "/features")  # what programs ask; the page and its files are not counted
 
@@ -38,12 +42,23 @@ class Platform(FastAPI):
     def __init__(self, settings: ApiSettings, **options: Any) -> None:
         super().__init__(**options)
         kept = AnswerCache(super().__call__, paths=("/v1/latest",))
-        limit = settings.requests_per_minute
-        self._outermost = RateLimit(kept, per_minute=limit, prefixes=LIMITED, headers=HEADERS, ready=kept.ready)
+        self._outermost = RateLimit(
+            kept,
+            per_minute=settings.requests_per_minute,
+            prefixes=LIMITED,
+            headers=HEADERS,
+            ready=kept.ready,
+            keys=Keys(self._find_key),
+            per_key=settings.key_requests_per_minute,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the request, and answer it from memory where that is possible."""
         await self._outermost(scope, receive, send)
+
+    def _find_key(self, secret_hash: str) -> ApiKey | None:
+        with borrow(self.state.pool, timeout_s=self.state.settings.pool_timeout) as conn:
+            return find_key(conn, secret_hash, datetime.now(UTC))
 
 
 def create_app(settings: ApiSettings) -> FastAPI:
@@ -65,6 +80,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.sta = sta
     problems.install(app)
     app.add_middleware(problems.UnforeseenErrors)
+    app.add_middleware(ProtectiveHeaders)
     app.add_api_route("/v1", _describe)  # a mount begins after the slash
     app.add_api_route(ogc.PATH, _lead_to_features)
     for path, surface in {"/v1": v1, **surfaces}.items():

@@ -21,6 +21,7 @@ ON_THE_WIRE_TEXT = ("Box", "Place", "Keys", "Corners", "Time")
 """Parameters that are objects here and text on the wire: FastAPI describes their insides, which nobody refers to."""
 
 COMMON_PROBLEMS = {
+    "401": "The key that came along is unknown, revoked or over, or one is needed.",
     "406": "None of the accepted formats is offered.",
     "429": "This address asked too much; Retry-After says when to try again.",
     "500": "Something went wrong on our side.",

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BadParameterError, BusyError, NotAcceptableError, NotFoundError
+from api.errors import BadParameterError, BusyError, KeyNeededError, NotAcceptableError, NotFoundError
 from api.repeated import AGAIN
 from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError
 
@@ -29,6 +29,7 @@ AWAY = (503, "Service Unavailable", "The database cannot be reached at the momen
 # title is the status's own phrase, as RFC 9457 section 4.2.1 asks.
 TABLE: Mapping[type[Exception], tuple[int, str, str | None]] = {
     BadParameterError: (400, "Bad Request", None),
+    KeyNeededError: (401, "Unauthorized", None),
     NotFoundError: (404, "Not Found", None),
     NotAcceptableError: (406, "Not Acceptable", None),
     BusyError: (503, "Service Unavailable", None),
@@ -63,6 +64,8 @@ def problem(status: int, title: str, detail: str, errors: Iterable[ProblemError]
     headers = {"Cache-Control": "no-store"}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 section 15.5.2
     return JSONResponse(content, status, headers, MEDIA_TYPE)
 
 

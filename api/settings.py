@@ -1,6 +1,7 @@
 """What the API has to be told from outside; read once by the command, passed down, never changed."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -23,6 +24,9 @@ class ApiSettings(BaseModel):
     pool_timeout: float = Field(default=2.0, gt=0, le=30)  # [s] waited for a connection before the answer is 503
     export_slots: int = Field(default=2, ge=1, le=50)  # exports at once; each holds a connection of the pool
     requests_per_minute: int = Field(default=3000, ge=1)  # of one address, below /v1; a page with its map asks about 10
+    key_requests_per_minute: int = Field(default=30_000, ge=1)  # of one API key that is good for reading
+    key_export_slots: int = Field(default=2, ge=1, le=50)  # exports at once of those who have a key for them
+    exports: Literal["open", "keys"] = "open"  # keys: nobody exports without a key
     contact_name: str = "The luchtbrug team"
     contact_email: str = "luchtbrug@example.org"
     contact_url: str = "https://example.org/luchtbrug/issues"

@@ -15,6 +15,12 @@ from api.paging import Page
 
 ENCODER = msgspec.json.Encoder()
 CONTENT_TYPES = {CSV: "text/csv; charset=utf-8; header=present"}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula: a text with it gets an apostrophe before it (OWASP)."""
+
+FORMULA_BEGIN = r"^([-=+@\t\r])"
+"""The same as a pattern, for columns."""
+
 INTERVAL = {"level": 0.95, "k": 1.96}
 
 Item = dict[str, Any]
@@ -94,5 +100,7 @@ def _flat(item: Item) -> Iterator[tuple[str, Any]]:
                 yield name, value.isoformat().replace("+00:00", "Z")
             case bool():
                 yield name, str(value).lower()
+            case str() if value[:1] in FORMULA:
+                yield name, f"'{value}"
             case _:
                 yield name, value

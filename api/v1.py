@@ -76,4 +76,5 @@ def create_v1(settings: ApiSettings) -> FastAPI:
         models=(AreaCollection, LatestCollection, SeriesCollection, StationCollection, ReferenceStationCollection),
     )
     app.state.export_slots = Slots(settings.export_slots)
+    app.state.key_export_slots = Slots(settings.key_export_slots)
     return app

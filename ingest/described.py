@@ -8,6 +8,7 @@ broker sends what it queued first and what it retains later: 45.1 would be read 
 import re
 import ssl
 import threading
+from collections import Counter
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -27,6 +28,9 @@ _DESCRIBES = re.compile(r"/config$|/\$|/(?:unit_of_measurement|friendly_name|dev
 """Topics of Home Assistant's discovery, of Homie's attributes, and of the attributes of its statestream."""
 
 _QUIET = 0.3  # the broker has sent all that it keeps when nothing came for so long [s]
+_EACH = 256 * 1024
+"""Of one station's topics and payloads [bytes]: a hundred entities of Home Assistant; more displaces nobody."""
+
 _LONGEST = 15.0  # a network of 15,000 stations has some 100,000 such messages [s]
 
 
@@ -48,6 +52,7 @@ class _Reader:
 
     def __init__(self, settings: IngestSettings) -> None:
         self.messages: list[Message] = []
+        self._held: Counter[str] = Counter()  # bytes by station
         self._subscribed, self._refused = threading.Event(), threading.Event()
         self._last = monotonic()
         self._client = client = paho.Client(CallbackAPIVersion.VERSION2, client_id="", clean_session=True)
@@ -87,5 +92,8 @@ class _Reader:
             return  # of now: it comes again in the session that is kept
         self._last = monotonic()
         if _DESCRIBES.search(received.topic) is not None and len(received.payload) <= MAX_PAYLOAD:
-            payload = bytes(received.payload)
+            payload, station = bytes(received.payload), received.topic.split("/", 2)[1]
+            self._held[station] += len(received.topic) + len(payload)
+            if self._held[station] > _EACH:
+                return
             self.messages.append(Message("mqtt", received.topic, payload, datetime.now(UTC), retain=True))

@@ -18,7 +18,7 @@ class Hashing:
     """How secrets were hashed when they were made; the room that makes them passes this in."""
 
     hash_token: Callable[[str], str]
-    password_fits: Callable[[str, str], bool]
+    password_fits: Callable[[str, str | None], bool]
 
 
 class Keys:
@@ -45,10 +45,10 @@ class Keys:
             return True
         with borrow(self._pool) as conn:
             kept = password_hash(conn, station_id)
-        return kept is not None and 0 < len(secret) <= _LONGEST_SECRET and self._password_fits(station_id, secret, kept)
+        return 0 < len(secret) <= _LONGEST_SECRET and self._password_fits(station_id, secret, kept)
 
-    def _password_fits(self, station_id: str, secret: str, kept: str) -> bool:
-        fingerprint = (kept, self._hashing.hash_token(secret))
+    def _password_fits(self, station_id: str, secret: str, kept: str | None) -> bool:
+        fingerprint = (kept or "", self._hashing.hash_token(secret))
         if self._fitted.get(station_id) == fingerprint:
             return True  # a console that sends every 3 s costs one argon2, not one each
         with self._one_at_a_time:

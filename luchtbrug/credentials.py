@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -45,10 +46,18 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
-def password_fits(password: str, password_hash: str) -> bool:
-    """Tell whether the password is the one that was hashed; a damaged hash fits nothing."""
+@cache
+def _of_nobody() -> str:
+    return _HASHER.hash(secrets.token_urlsafe(20))
+
+
+def password_fits(password: str, password_hash: str | None) -> bool:
+    """Tell whether the password is the one that was hashed; a damaged hash fits nothing.
+
+    Without a hash, as of a station that is not there, nothing fits and it takes as long: the time tells no name.
+    """
     try:
-        return _HASHER.verify(password_hash, password)
+        return _HASHER.verify(password_hash or _of_nobody(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 

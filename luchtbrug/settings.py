@@ -1,5 +1,6 @@
 """All settings of the platform: one frozen object, read once at the start from LUCHTBRUG_* and `.env`."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -109,6 +110,21 @@ class Settings(BaseSettings):
         description="where leaks are reported, for security.txt; without it contact_url",
     )
     requests_per_minute: int = Field(3000, ge=1, description="requests of one address to the API in a minute")
+    key_requests_per_minute: int = Field(
+        30_000, ge=1, description="requests of one API key to the API in a minute (`luchtbrug keys`)"
+    )
+    key_export_slots: int = Field(2, ge=1, le=50, description="exports at once of those who have a key for them")
+    exports: Literal["open", "keys"] = Field(
+        "open", description="who may export many hours at once: open: everybody; keys: who has an API key for it"
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="addresses or networks, with commas between, whose X-Forwarded-For is believed; none: nobody's",
+    )
+    api_tls_dir: Path | None = Field(
+        None,
+        description="folder with fullchain.pem and privkey.pem for the API; without it a proxy does TLS",
+    )
     export_slots: int = Field(2, ge=1, le=50, description="exports at once; each holds a connection of the database")
     pool_size: int = Field(8, ge=1, le=100, description="connections of the API to the database")
     tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")
@@ -194,6 +210,14 @@ class Settings(BaseSettings):
     def _database_url(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("must look like postgresql://user:password@host:5432/luchtbrug")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        """Refuse what is no address: `*` would let anybody say that he is somebody else."""
+        for each in () if value == "none" else value.split(","):
+            ip_network(each.strip())
         return value
 
     @field_validator("reference_bbox")

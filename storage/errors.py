@@ -25,6 +25,10 @@ class StationUnknownError(StorageError):
     """No station with this id is registered."""
 
 
+class ApiKeyUnknownError(StorageError):
+    """No key has this name."""
+
+
 class DeviceClaimedError(StorageError):
     """The device is another station's."""
 

@@ -39,6 +39,6 @@ def test_only_known_names_stand_at_the_top() -> None:
     files = {path.relative_to(ROOT).parts[0] for path in TRACKED}
     assert files <= {
         *ROOMS, "tests", "benchmarks", "docs", "LICENSES", ".ci", ".gitignore", ".dockerignore", ".env.example",
-        "Makefile", "Dockerfile", "docker-compose.yml", "pyproject.toml", "README.md", "LICENSE",
+        "Makefile", "Dockerfile", "docker-compose.yml", "pyproject.toml", "README.md", "SECURITY.md", "LICENSE",
         "constraints.txt", "constraints-dev.txt", "constraints-node.txt",
     }  # fmt: skip

@@ -11,11 +11,12 @@ from pydantic import Field
 from starlette.responses import Response as PlainResponse
 
 from api.database import Database, Now
-from api.errors import BadParameterError
+from api.errors import BadParameterError, KeyNeededError
+from api.keys import holds
 from api.negotiation import ARROW, BINARY, CSV, PARQUET, Bulk
 from api.parameters import TimeParameter
 from api.series_choice import SeriesChoice
-from api.streaming import ExportAnswer
+from api.streaming import ExportAnswer, Slots
 from storage.exports import SHAPES, FlagLevels, Format, Layout, Selection, hour_export
 from storage.selection import SeriesFilter, select_series
 from validation.flags import FAIL, SUSPECT, Flag
@@ -83,6 +84,7 @@ def export_hours(
     media_type: Bulk,
 ) -> Response:
     """Export the hours of all series of a place as one file, withdrawn stations included; columns in docs/api.md."""
+    slots = _turn(request)
     if media_type != CSV and SHAPES[query.layout].schema is None:
         raise BadParameterError("layout", f"layout={query.layout} is CSV only: add f=csv, or ask for layout=full.")
     begin, end = query.span(now)
@@ -91,7 +93,16 @@ def export_hours(
     mark = BYTE_ORDER_MARK if query.layout == "excel" else b""
     form = FORMATS[media_type]
     name = f"hours_{begin:%Y%m%d}_{end:%Y%m%d}_{query.layout}.{form}"
-    return ExportAnswer(export, form, request.app.state.export_slots, media_type=media_type, filename=name, mark=mark)
+    return ExportAnswer(export, form, slots, media_type=media_type, filename=name, mark=mark)
+
+
+def _turn(request: Request) -> Slots:
+    """Choose where an export waits for its turn; KeyNeededError where that is for who has a key only."""
+    if holds(request.scope, "export"):
+        return request.app.state.key_export_slots  # type: ignore[no-any-return]
+    if request.app.state.settings.exports == "keys":
+        raise KeyNeededError("export", "An export")
+    return request.app.state.export_slots  # type: ignore[no-any-return]
 
 
 def _series_keys(conn: Connection[Any], query: ExportQuery, begin: datetime, end: datetime) -> list[int]:

@@ -5,6 +5,7 @@ from io import BytesIO
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from pyarrow import csv
@@ -12,6 +13,7 @@ from pyarrow import csv
 from api.catalogue.routes import base_of
 from api.catalogue.schema_org import described
 from api.database import Now
+from api.tables import FORMULA_BEGIN
 from api.web import geocoder, overview
 from api.web.indices import Index, legend
 from api.web.markers import LOOKS, OLD, Markers
@@ -136,6 +138,7 @@ def _csv(found: Markers, view: View) -> bytes:
     kind = pa.array(["station", "reference"]).take(table["official"].combine_chunks().cast(pa.int8()))
     kept = ("station_id", "name", "latitude", "longitude", "municipality", "raw", "value", "lower", "upper", "hours")
     named = {"kind": kind, **{name: table[name] for name in kept}}
+    named |= {name: pc.replace_substring_regex(table[name], FORMULA_BEGIN, r"'\1") for name in ("name", "municipality")}
     named["time"] = pa.array(np.datetime_as_string(table["time"].to_numpy().astype("datetime64[s]"), timezone="UTC"))
     named |= {"flags": table["flags"], "index_class": pa.array(found.band)}
     named |= {name: pa.repeat(text, len(table)) for name, text in view.asked.items()}

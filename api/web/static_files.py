@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 FOREVER = "public, max-age=31536000, immutable"  # the address has the content's hash in it
 SHORT = "public, max-age=300"
+POLICY = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"  # a worker's own policy: it fetches tiles
 
 # The system's table differs from machine to machine, and a browser runs no module of another type.
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".geojson": "application/geo+json"}
@@ -52,4 +53,5 @@ def _complete(headers: MutableHeaders, plain: Path, *, versioned: bool) -> None:
     headers["Content-Type"] = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
     headers["Cache-Control"] = FOREVER if versioned else SHORT
     headers["X-Content-Type-Options"] = "nosniff"
+    headers["Content-Security-Policy"] = POLICY
     headers.add_vary_header("Accept-Encoding")

@@ -17,9 +17,13 @@ MAX_ENTRIES = 500
 """Entries of `obs` in one message (docs/payload.md)."""
 
 
+LARGEST = 1e12
+"""Beyond this nothing is a reading, in any unit; its square still has a place in a double, so sums and means do too."""
+
+
 class _Entry(msgspec.Struct):
     s: str
-    v: dict[ObservedProperty, float]
+    v: dict[ObservedProperty, Annotated[float, msgspec.Meta(ge=-LARGEST, le=LARGEST)]]
     t: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
@@ -102,8 +106,10 @@ def _fault(name: str, value: Any) -> str:
         return "null"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "not_a_number"
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):  # an int may be too large for isfinite
         return "not_finite"
+    if abs(value) > LARGEST:
+        return "impossible"
     return "sentinel" if value in SENTINELS else ""
 
 

@@ -61,7 +61,7 @@ class StationLogin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt ships no type
         except (psycopg.Error, DatabaseAwayError) as error:
             self.context.logger.warning("login of %s refused: the database is away (%s)", user, type(error).__name__)
             return False
-        return password_hash is not None and password_fits(password, password_hash)
+        return password_fits(password, password_hash)
 
     async def close(self) -> None:
         """Give the connections back."""

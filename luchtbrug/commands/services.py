@@ -6,7 +6,7 @@ Each imports what it runs when it starts: the broker needs no web framework, and
 import asyncio
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import typer
@@ -20,11 +20,14 @@ from luchtbrug.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from api.settings import ApiSettings
     from ingest.settings import IngestSettings
     from luchtbrug.broker.embedded import Secure
     from luchtbrug.metrics import Metric
+
+CERTIFICATE, PRIVATE_KEY = "fullchain.pem", "privkey.pem"
 
 
 def ingest(settings: Settings, *, as_json: bool) -> None:
@@ -87,12 +90,13 @@ def api(settings: Settings) -> None:
     """Run the API in this process until SIGTERM."""
     import uvicorn
 
-    from api.head_limit import BoundedHead
     from api.main import create_app
     from api.surface import HEADERS
+    from api.time_limit import BoundedArrival
     from luchtbrug.doorway import hang, open_door
     from luchtbrug.onboarding import Onboarding
 
+    tls = _tls_of_api(settings)
     with open_schema(settings) as url, open_door(url) as door:
         app = create_app(_api_settings(settings, url))
         hang(app, door, Onboarding(settings, url, HEADERS))
@@ -100,11 +104,23 @@ def api(settings: Settings) -> None:
             app,
             host=settings.api_host,
             port=settings.api_port,
-            http=BoundedHead,
+            http=BoundedArrival,
             log_level=settings.log_level,
             access_log=False,  # no addresses of readers are kept
             server_header=False,
+            **tls,
+            **_believed(settings.trusted_proxies),
         )
+
+
+def _believed(proxies: str) -> dict[str, Any]:
+    """Say whose X-Forwarded-For is believed: what anybody else says of himself is not."""
+    return {"proxy_headers": False} if proxies == "none" else {"forwarded_allow_ips": proxies}
+
+
+def _tls_of_api(settings: Settings) -> dict[str, Any]:
+    folder = _certificate("LUCHTBRUG_API_TLS_DIR", settings.api_tls_dir)
+    return {} if folder is None else {"ssl_certfile": folder / CERTIFICATE, "ssl_keyfile": folder / PRIVATE_KEY}
 
 
 def _api_settings(settings: Settings, database_url: str) -> "ApiSettings":
@@ -193,10 +209,15 @@ def _secure(settings: Settings) -> "Secure | None":
     """Say where the embedded broker listens with TLS; a certificate that is not there is a SettingsError."""
     from luchtbrug.broker.embedded import Secure
 
-    folder = settings.mqtt_tls_dir
+    folder = _certificate("LUCHTBRUG_MQTT_TLS_DIR", settings.mqtt_tls_dir)
+    return None if folder is None else Secure(settings.mqtt_tls_port, folder)
+
+
+def _certificate(setting: str, folder: "Path | None") -> "Path | None":
+    """Give the folder of a certificate back; one that lacks a file is a SettingsError."""
     if folder is None:
         return None
-    missing = [name for name in ("fullchain.pem", "privkey.pem") if not (folder / name).is_file()]
+    missing = [name for name in (CERTIFICATE, PRIVATE_KEY) if not (folder / name).is_file()]
     if missing:
-        raise SettingsError(f"LUCHTBRUG_MQTT_TLS_DIR = {folder}: there is no {' and no '.join(missing)}")
-    return Secure(settings.mqtt_tls_port, folder)
+        raise SettingsError(f"{setting} = {folder}: there is no {' and no '.join(missing)}")
+    return folder

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import storage.owners
+from api.keys import PREFIX
 from ingest.answers import Denial, as_problem
 from ingest.rate import RateLimit
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
@@ -164,7 +165,7 @@ def opened_by_station(request: Request, conn: psycopg.Connection) -> StationKeys
 def asking_owner(request: Request, conn: psycopg.Connection) -> int | None:
     """Give the owner of the Bearer token, None without one; 401 for one that is nobody's."""
     token = _bearer(request)
-    if token is None:
+    if token is None or token.startswith(PREFIX):  # an API key says what may be done, not whose it will be
         return None
     owner_key = storage.owners.owner_of_token(conn, hash_token(token))
     if owner_key is None:

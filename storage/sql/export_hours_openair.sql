@@ -1,6 +1,6 @@
 -- One row a station and hour, as the R package openair reads it: `date` is the begin of the hour. Of two sensors of one
 -- property the mean counts, in the digits that an hour has. Values of failed hours are left out; pollutants in the unit of their series.
-SELECT to_char(h.begin, 'YYYY-MM-DD HH24:MI:SS') AS date, s.name AS site, s.station_id AS code,
+SELECT to_char(h.begin, 'YYYY-MM-DD HH24:MI:SS') AS date, regexp_replace(s.name, '^([-=+@])', '''\1') AS site, s.station_id AS code,
        s.latitude, s.longitude,
        (avg(h.value) FILTER (WHERE e.observed_property = 'pm2_5'))::real AS pm25,
        (avg(h.value) FILTER (WHERE e.observed_property = 'pm10'))::real AS pm10,

@@ -23,9 +23,9 @@ from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
 from api.database import request_time
-from api.head_limit import BoundedHead
 from api.main import create_app
 from api.settings import ApiSettings
+from api.time_limit import BoundedArrival
 from luchtbrug.jobs.lake import write_lake
 from luchtbrug.jobs.snapshot import freeze
 from storage import areas, calibrations, hours, readings, references, series, stations
@@ -248,7 +248,7 @@ def fill_gooi(world: World) -> dict[str, int]:
 def serving(app: FastAPI, *, certificate: Path | None = None) -> Iterator[str]:
     """Run an application on a free port of this machine, with TLS where a certificate is given; give its address."""
     config = uvicorn.Config(
-        app, port=0, http=BoundedHead, log_level="warning", ws="none", server_header=False, ssl_certfile=certificate
+        app, port=0, http=BoundedArrival, log_level="warning", ws="none", server_header=False, ssl_certfile=certificate
     )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)

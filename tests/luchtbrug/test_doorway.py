@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,11 +65,14 @@ class House:
 
 
 @contextmanager
-def opened(database_url: str, settings: Settings | None = None, **limits: float) -> Iterator[httpx.Client]:
+def opened(
+    database_url: str, settings: Settings | None = None, *, api: Mapping[str, Any] | None = None, **limits: float
+) -> Iterator[httpx.Client]:
     """Serve the API with the door, and with settings also what changes stations, on a free port."""
     with ExitStack() as stack:
         door = stack.enter_context(open_door(database_url, **limits))  # type: ignore[arg-type]
-        app = create_app(ApiSettings(database_url=SecretStr(database_url), lake_url=settings and settings.lake_url))
+        given = {"lake_url": settings and settings.lake_url} | (api or {})
+        app = create_app(ApiSettings(database_url=SecretStr(database_url), **given))
         hang(app, door, *([Onboarding(settings, database_url, HEADERS)] if settings else []))
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", access_log=False))
         thread = threading.Thread(target=server.run)

@@ -33,6 +33,7 @@ def test_migrating_twice_applies_nothing_the_second_time(empty_database_url: str
             "migrations/0011_areas",
             "migrations/0012_area_figures",
             "migrations/0016_privacy",
+            "migrations/0018_api_keys",
         ]
         assert migrate(conn) == []
         check(conn)

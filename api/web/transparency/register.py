@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 
 from api.settings import ApiSettings
+from api.tables import FORMULA
 from storage.register import Registered
 
 COLUMNS = (
@@ -56,7 +57,5 @@ def as_csv(rows: Iterable[Mapping[str, str]]) -> str:
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow(
-            {name: f"'{text}" if text.startswith(("=", "+", "-", "@")) else text for name, text in row.items()}
-        )
+        writer.writerow({name: f"'{text}" if text.startswith(FORMULA) else text for name, text in row.items()})
     return out.getvalue()

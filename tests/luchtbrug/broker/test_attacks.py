@@ -1,6 +1,7 @@
 """What a station with a good login of its own tries beyond its rights, on both brokers: nothing of it is accepted."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ingest.described import described
+from ingest.settings import IngestSettings
 from luchtbrug.broker.mosquitto import control, removal_commands, station_commands
 from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.register import register
@@ -174,3 +177,19 @@ def test_a_withdrawn_password_lets_nobody_in(town: Town) -> None:
     for password in (town.passwords["s-gone"], town.passwords["s-two"], ""):
         with Login(town.port, "s-gone", password) as after:
             assert after.answer not in ("", "Success")
+
+
+def test_who_retains_without_end_displaces_nobody(town: Town) -> None:
+    """Of 12 MB of retained descriptions of one station ingest reads 256 KiB, and those of the others are all there."""
+    with town.station("s-one") as flood, town.station("s-two") as other:
+        for number in range(200):
+            flood.client.publish(f"in/s-one/x/{number}/config", "a" * 60_000, qos=1, retain=True)
+        flood.client.publish("in/s-one/last/config", "{}", qos=1, retain=True).wait_for_publish(20)
+        other.client.publish("in/s-two/y/config", "{}", qos=1, retain=True).wait_for_publish(20)
+    user, password = PLATFORM if town.admin_url else town.observer
+    settings = IngestSettings(
+        database_url="", mqtt_host="127.0.0.1", mqtt_port=town.port, mqtt_user=user, mqtt_password=password
+    )
+    found = described(settings, threading.Event())
+    assert sum(len(each.payload) for each in found if each.topic.startswith("in/s-one/")) <= 256 * 1024
+    assert "in/s-two/y/config" in {each.topic for each in found}

@@ -1,5 +1,6 @@
 """Which addresses are posted to: none of our own network, however they are written."""
 
+import socket
 import ssl
 from contextlib import nullcontext
 from ipaddress import ip_address
@@ -8,8 +9,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from luchtbrug.owner.webhook import UrlRefusedError, WebhookAwayError, check_url, is_public, post
+from luchtbrug.owner.webhook import UrlRefusedError, WebhookAwayError, _resolved, check_url, is_public, post
 from tests.luchtbrug.receivers import hook_server
+
+OPEN = "93.184.215.14"
 
 
 @pytest.mark.parametrize(
@@ -81,3 +84,55 @@ def test_the_certificate_is_checked_against_the_name(
     with hook_server(tls) as hook, refused:
         post(hook.url, {"a": 1}, key="k", private=True)
     assert (len(hook.posts) == 1) is taken
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "0177.0.0.1", "127.1", "0", "0x7f.1", "0.0.0.0",  # noqa: S104  # to be refused
+        "[::]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:a9fe:a9fe]", "[fe80::1]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::]",
+        "169.254.169.254", "2852039166", "localhost.", "LOCALHOST", "127.0.0.1.",
+    ],
+)  # fmt: skip
+def test_no_spelling_of_a_private_address_is_posted_to(host: str) -> None:
+    """Octal, short, hexadecimal, zero, mapped, translated, of the cloud's metadata: refused, or no name at all."""
+    with pytest.raises((UrlRefusedError, WebhookAwayError), match=r"open internet|name not found"):
+        post(f"https://{host}/x", {}, key="k", private=False)
+
+
+@pytest.mark.parametrize("second", ["127.0.0.1", "10.0.0.1", "::1"])
+def test_a_name_is_looked_up_once_and_all_its_addresses_are_judged(
+    second: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name with a public and a private address is refused; one that turns private later was not asked again."""
+    asked: list[str] = []
+
+    def look_up(host: str, port: object, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        asked.append(str(host))
+        turned = ["192.0.2.7"] if len(asked) > 1 else []
+        addresses = ["93.184.215.14", second] if host == "both.example.org" else turned or [OPEN]
+        return [(2, 1, 6, "", (address, 443)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)  # the resolver: nothing of ours
+    with pytest.raises(UrlRefusedError, match="open internet"):
+        post("https://both.example.org/x", {}, key="k", private=False)
+    asked.clear()
+    assert str(_resolved(check_url("https://turns.example.org/x", private=False), private=False)) == OPEN
+    assert asked == ["turns.example.org"]
+
+
+def test_the_connection_goes_to_the_address_that_was_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is connected to is that address and no name, so that a second look-up has nothing to look up."""
+    real, asked = socket.getaddrinfo, list[object]()
+
+    def look_up(host: object, *more: object, **named: object) -> object:
+        asked.append(host)
+        return real("127.0.0.1" if host == "hook.example.org" else host, *more, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with hook_server() as hook:
+        port = hook.url.rpartition(":")[2].partition("/")[0]
+        post(f"http://hook.example.org:{port}/hook", {"a": 1}, key="k", private=True)
+    assert hook.posts[0][1] == {"a": 1}
+    assert asked[0] == "hook.example.org"
+    assert set(asked[1:]) <= {"127.0.0.1"}
