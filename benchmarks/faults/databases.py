@@ -46,6 +46,7 @@ def backend_killed_mid_commit(world: World) -> Tried:
             time.sleep(1.5)
             with _held_between_insert_and_commit(world) as pid:
                 psutil.Process(pid).kill()
+            world.start_database()  # it ends all its sessions and starts anew by itself: waited for
             behind = max(behind, world.behind(load))
     return world.tried(times, load, behind_s=behind)
 
