@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # no types in our environment
-from psycopg.conninfo import make_conninfo
 
 from benchmarks.faults.outcome import Tried
 from benchmarks.faults.slow import slowed
@@ -107,7 +106,7 @@ def _set_read_only(world: World, *, on: bool) -> None:
 def database_slow(world: World) -> Tried:
     """Put 0.2 s on each way between ingest and its database for a while."""
     with slowed(world.url) as (port, delay):
-        world.ingest(make_conninfo(world.url, host="127.0.0.1", port=port), LUCHTBRUG_BATCH_SECONDS="0.5")
+        world.ingest(f"postgresql://postgres@127.0.0.1:{port}/postgres")
         with world.load() as load:
             time.sleep(2)
             delay.seconds = DELAY_S

@@ -46,10 +46,9 @@ def run_tool(tool: Tool, url: str, options: Sequence[str]) -> None:
 
     Raises ToolFailedError with the last lines that it wrote.
     """
-    place = conninfo_to_dict(url)
-    password = place.pop("password", None)
+    password = conninfo_to_dict(url).get("password")
     env = os.environ | ({"PGPASSWORD": str(password)} if password else {})
-    command = [str(tool.path), "--no-password", f"--dbname={make_conninfo(**place)}", *options]
+    command = [str(tool.path), "--no-password", f"--dbname={make_conninfo(url, password=None)}", *options]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603  # as a list
     if done.returncode:
         said = " ".join(done.stderr.strip().splitlines()[-_LINES:])

@@ -66,7 +66,7 @@ def _altered(kept: Path, to: Path, **fields: object) -> Path:
 
 
 def test_a_restored_database_holds_every_row(full_url: str, kept: Path, postgres_url: str) -> None:
-    """Every table and sequence comes back as it was, with rights, on a server that lacks the role they were given to."""
+    """Every table and sequence comes back as it was, with rights of a role that the server had lost."""
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute("CREATE DATABASE brought_back STRATEGY file_copy")
         url = postgres_url.replace("/postgres?", "/brought_back?")
@@ -86,7 +86,7 @@ def test_a_restored_database_holds_every_row(full_url: str, kept: Path, postgres
 
 
 def test_a_backup_is_of_one_moment_and_for_its_owner_alone(kept: Path) -> None:
-    """The folder is nobody else's to read, its list names every secret that is not in it, and it is not written over."""
+    """The folder is its owner's alone, its list names each secret that is not in it, and nothing is written over."""
     listed = json.loads((kept / MANIFEST).read_text())
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
     assert {"LUCHTBRUG_POSITION_KEY", "LUCHTBRUG_MQTT_URL"} <= set(listed["not_included"])
