@@ -87,7 +87,7 @@ class Load:
         self, url: str, messages: Iterator[Outgoing], *, rate: float, client_id: str = "", at_most: int = 10**9
     ) -> None:
         self.others: list[int] = []  # numbers that the broker took over from somebody else
-        self._messages, self._rate = islice(messages, at_most), rate
+        self._messages, self.rate = islice(messages, at_most), rate
         self._client, self._host, self._port = login(url, client_id=client_id)
         self._client.max_inflight_messages_set(_AT_ONCE)
         self._client.reconnect_delay_set(1, 2)
@@ -129,13 +129,19 @@ class Load:
             seen[packet] += 1
         return numbers
 
+    def newest(self) -> int:
+        """Give the number of the message that was acknowledged last."""
+        if not self._acknowledged:
+            return FIRST
+        return self._sent[self._acknowledged[-1]][-1]
+
     def _note(self, packet: int) -> None:
         self._acknowledged.append(packet)
 
     def _work(self) -> None:
         begin = time.monotonic()
         while not self._ended.is_set():
-            due = int((time.monotonic() - begin) * self._rate) - self.sent
+            due = int((time.monotonic() - begin) * self.rate) - self.sent
             for message in islice(self._messages, min(max(0, due), _AT_ONCE)):
                 info = self._client.publish(message.topic, message.payload, qos=1)
                 self._sent[info.mid].append(message.number)

@@ -40,8 +40,16 @@ def slowed(url: str) -> Iterator[tuple[int, Delay]]:
     asyncio.run_coroutine_threadsafe(serve(), loop)
     ready.wait(10)
     yield ports[0], delay
+    asyncio.run_coroutine_threadsafe(_end_connections(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
+
+
+async def _end_connections() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

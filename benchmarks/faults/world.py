@@ -118,6 +118,18 @@ class World:
                 time.sleep(_LEAST_S)
         return time.monotonic() - begin
 
+    def behind_newest(self, load: Load, newest_stored: str) -> float:
+        """Wait until the newest message that was taken over is stored, and say how long that took [s]."""
+        begin, wanted = time.monotonic(), max(load.taken()) / 1000
+        with connect(self.url) as conn:
+            conn.autocommit = True
+            while time.monotonic() - begin < PATIENCE_S:
+                row = conn.execute(newest_stored.encode()).fetchone()
+                if row and row[0] and row[0] >= wanted:
+                    break
+                time.sleep(_LEAST_S)
+        return time.monotonic() - begin
+
     def tried(
         self, times: int, *loads: Load, behind_s: float = 0.0, unacknowledged: int | None = None, note: str = "",
         wrong: str = "",
