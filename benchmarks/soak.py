@@ -2,10 +2,10 @@
 
 Run `python -m benchmarks.soak [--minutes 30] [--rate 2000] [--stations 1000]` (needs Debian's mosquitto). Stations
 publish at a rate to a real Mosquitto; ingest, the calibrate job and the API run as processes beside it, and a reader
-asks the API and the page all the time. Every 10 s it takes the private memory (USS) of each process, and the delay: how long
-ago the newest stored message was acknowledged to its station. The first fifth is warming up. Printed are slopes with
-their standard errors; something grows where its slope is above its limit by two of them. The last line is JSON; the
-exit code is 1 when something grows, or a message was lost or stored twice.
+asks the API and the page all the time. Every 10 s it takes the private memory (USS) of each process, and the delay:
+how long ago the newest stored message was acknowledged to its station. The first fifth is warming up. Printed are
+slopes with their standard errors; something grows where its slope is above its limit by two of them. The last line is
+JSON; the exit code is 1 when something grows, a message was lost or stored twice, or the reader was refused.
 """
 
 import argparse
@@ -188,7 +188,8 @@ def _conclude(samples: Samples, balance: dict[str, float]) -> None:
     flat = {
         name: [round(each.per_hour, 1), round(2 * each.error, 1), round(each.last)] for name, each in slopes.items()
     }
-    told = {"flat": holds, "slope_two_errors_last": flat, **balance, "delay_p95_ms": round(float(np.percentile(samples.delay, 95))),
+    late = round(float(np.percentile(samples.delay, 95)))
+    told = {"flat": holds, "slope_two_errors_last": flat, **balance, "delay_p95_ms": late,
             "reader_p50_ms": p50, "reader_p95_ms": p95, "reader_refused": samples.refused}  # fmt: skip
     print(json.dumps(told))
     sys.exit(not holds)

@@ -65,14 +65,14 @@ class World:
         self.broker_url = f"mqtt://benchmark:{_PASSWORD}@127.0.0.1:{self.broker.port}"
         self._runs = 0
 
-    def ingest(self, url: str | None = None, **env: str | None) -> Service:
-        """Run an ingest process, and wait until it has a session at the broker."""
+    def ingest(self, url: str | None = None, *, until: str = "broker_connected", **env: str | None) -> Service:
+        """Run an ingest process, and wait until it has a session at the broker, or says something else."""
         self._runs += 1
         settings = {"LUCHTBRUG_DATABASE_URL": url or self.url, "LUCHTBRUG_MQTT_URL": self.broker_url, **env}
         command = ["luchtbrug", "ingest"]
         service = self._stack.enter_context(running(f"ingest-{self._runs}", command, env=settings, log_dir=self.folder))
         deadline = time.monotonic() + 60
-        while "broker_connected" not in service.tail(1000):
+        while until not in service.tail(1000):
             if service.process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit(f"ingest did not start:\n{service.tail()}")
             time.sleep(0.05)

@@ -24,12 +24,13 @@ def begin_history(conn: psycopg.Connection) -> None:
     conn.commit()
 
 
-def step(conn: psycopg.Connection, name: str) -> None:
-    """Apply one migration as its release did, and write the rows that it allows."""
-    apply(conn, f"migrations/{name}")
-    rows = RELEASED / f"{name}.sql"
-    if rows.exists():
-        conn.execute(rows.read_bytes())
+def step(conn: psycopg.Connection, name: str, *, schema: bool = True, rows: bool = True) -> None:
+    """Apply one migration as its release did, and write the rows that it allows; or one of the two."""
+    if schema:
+        apply(conn, f"migrations/{name}")
+    written = RELEASED / f"{name}.sql"
+    if rows and written.exists():
+        conn.execute(written.read_bytes())
     conn.commit()
 
 
@@ -40,8 +41,8 @@ def apply(conn: psycopg.Connection, name: str) -> None:
     conn.commit()
 
 
-def rows_of(conn: psycopg.Connection, before: Rows | None = None) -> Rows:
-    """Read every table; with `before` only its tables, and of those the columns that they had then."""
+def rows_of(conn: psycopg.Connection, before: Rows | None = None, *, end: bool = True) -> Rows:
+    """Read every table, and `end` the transaction; with `before` only its tables, with the columns they had then."""
     found: Rows = {}
     for schema, name in tables(conn):
         key = f"{schema}.{name}"
@@ -51,7 +52,8 @@ def rows_of(conn: psycopg.Connection, before: Rows | None = None) -> Rows:
         listed = SQL(", ").join(SQL("{}::text").format(Identifier(column)) for column in columns)
         query = SQL("SELECT {} FROM {}.{} ORDER BY 1, 2").format(listed, Identifier(schema), Identifier(name))
         found[key] = (columns, sorted(conn.execute(query).fetchall(), key=repr))
-    conn.rollback()
+    if end:
+        conn.rollback()
     return found
 
 
