@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults import contents, databases, processes
+from benchmarks.faults import contents, databases, embedded, processes
 from benchmarks.faults.outcome import Tried
 from benchmarks.faults.world import World
 
@@ -62,4 +62,7 @@ FAULTS = {
     "stations-with-one-name": Fault(processes.stations_with_one_name),
     "many-clients": Fault(processes.many_clients),
     "backlog": Fault(contents.backlog),
+    "embedded-database-stopped": Fault(embedded.embedded_database_stopped),
+    "embedded-ingest-stopped": Fault(embedded.embedded_ingest_stopped, promised=False),
+    "embedded-ingest-killed": Fault(embedded.embedded_ingest_killed, promised=False),
 }

@@ -18,8 +18,9 @@ from benchmarks.faults.outcome import Tried
 from benchmarks.fleet_world import Mosquitto, mosquitto
 from benchmarks.ingest_world import almighty, prepare
 from luchtbrug.broker.mosquitto import control
+from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.database import embedded
-from luchtbrug.services import Service, running
+from luchtbrug.services import Service, free_port, running, wait_for_port
 from storage.connection import connect
 from storage.errors import DatabaseAwayError
 from storage.rows import NewStation
@@ -64,11 +65,25 @@ class World:
         control(self.broker.admin_url, almighty(_PASSWORD))
         self.broker_url = f"mqtt://benchmark:{_PASSWORD}@127.0.0.1:{self.broker.port}"
         self._runs = 0
+        self._env: dict[str, str | None] = {}
+
+    def use_embedded_broker(self) -> None:
+        """Have stations and ingest use the embedded broker from now on."""
+        port = free_port(0)
+        self.broker_url = f"mqtt://{SERVICE_USER}:{_PASSWORD}@127.0.0.1:{port}"
+        env = {"LUCHTBRUG_DATABASE_URL": self.url, "LUCHTBRUG_MQTT_URL": self.broker_url}
+        service = self._stack.enter_context(running("broker", ["luchtbrug", "broker"], env=env, log_dir=self.folder))
+        wait_for_port(service, "127.0.0.1", port, seconds=60)
+        self._env = {"LUCHTBRUG_EMBEDDED_BROKER": "true"}
 
     def ingest(self, url: str | None = None, *, until: str = "broker_connected", **env: str | None) -> Service:
         """Run an ingest process, and wait until it has a session at the broker, or says something else."""
         self._runs += 1
-        settings = {"LUCHTBRUG_DATABASE_URL": url or self.url, "LUCHTBRUG_MQTT_URL": self.broker_url, **env}
+        settings: dict[str, str | None] = {
+            "LUCHTBRUG_DATABASE_URL": url or self.url,
+            "LUCHTBRUG_MQTT_URL": self.broker_url,
+        }
+        settings |= self._env | env
         command = ["luchtbrug", "ingest"]
         service = self._stack.enter_context(running(f"ingest-{self._runs}", command, env=settings, log_dir=self.folder))
         deadline = time.monotonic() + 60
@@ -106,7 +121,7 @@ class World:
                     raise
                 time.sleep(0.5)
 
-    def behind(self, *loads: Load) -> float:
+    def behind(self, *loads: Load, patience_s: float = PATIENCE_S) -> float:
         """Wait until all that the broker has taken over by now is stored, and say how long that took [s]."""
         taken = [max(numbers) for load in loads if (numbers := load.taken())]
         begin = time.monotonic()
@@ -114,7 +129,7 @@ class World:
             return 0.0
         newest, wanted = max(taken), sum(sum(number <= max(taken) for number in load.taken()) for load in loads)
         with connect(self.url) as conn:
-            while stored_up_to(conn, newest) < wanted and time.monotonic() - begin < PATIENCE_S:
+            while stored_up_to(conn, newest) < wanted and time.monotonic() - begin < patience_s:
                 time.sleep(_LEAST_S)
         return time.monotonic() - begin
 
