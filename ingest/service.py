@@ -69,7 +69,8 @@ def run(
     counters = counters or Counters()
     pipeline = pipeline or Pipeline(lambda: connect(settings.database_url), alone=not settings.worker)
     turn = Turn(settings.database_url, max(settings.worker, 1))
-    _wait_for_turn(turn, stop)
+    if not _wait_for_turn(turn, stop):
+        return counters
     inbox = Inbox(settings)
     if settings.worker <= 1:
         inbox.begin_with(described(settings, stop))
@@ -90,10 +91,11 @@ def run(
     return counters
 
 
-def _wait_for_turn(turn: Turn, stop: threading.Event) -> None:
-    """Stand by while another ingest runs under our number: the broker would end the one for the other, for ever.
+def _wait_for_turn(turn: Turn, stop: threading.Event) -> bool:
+    """Stand by while another ingest runs under our number; False when stopped meanwhile.
 
-    What one of them had stored and not acknowledged would then come to the other, which cannot know that.
+    The broker would end the one for the other, for ever; and what one had stored and not acknowledged would come to the
+    other, which cannot know that.
     """
     waits = False
     while not stop.is_set():
@@ -105,9 +107,10 @@ def _wait_for_turn(turn: Turn, stop: threading.Event) -> None:
             waits = True
             stop.wait(STAND_BY_S)
         except DatabaseAwayError:
-            return  # messages are received, and wait for it
+            return True  # messages are received, and wait for it
         else:
-            return
+            return True
+    return False
 
 
 def _store(

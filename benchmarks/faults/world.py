@@ -83,7 +83,7 @@ class World:
             "LUCHTBRUG_DATABASE_URL": url or self.url,
             "LUCHTBRUG_MQTT_URL": self.broker_url,
         }
-        settings |= self._env | env
+        settings |= {"LUCHTBRUG_MQTT_URL": self.broker_url, **self._env, **env}
         command = ["luchtbrug", "ingest"]
         service = self._stack.enter_context(running(f"ingest-{self._runs}", command, env=settings, log_dir=self.folder))
         deadline = time.monotonic() + 60
