@@ -68,7 +68,7 @@ def clock_jumps(world: World) -> Tried:
     """Let the clock of ingest's machine jump to and fro by hours and weeks."""
     file = world.folder / "clock"
     file.write_text("+0\n")
-    env = {"LD_PRELOAD": str(library()), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1",
+    env = {"LD_PRELOAD": str(library()), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_CACHE_DURATION": "1",
            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}  # fmt: skip
     world.ingest(**env)
     with world.load() as load:
