@@ -4,13 +4,16 @@ Only complete answers of status 200 to GET are kept, by path, query, Accept and 
 is renewed by one request while the others still get the old one; what is twice as old is waited for. What took long to
 make is fresh for `SHARE` times as long, so that making it is never what the process is busy with. `Age` says how old an
 answer is.
+
+What cannot be renewed, for the database is away (a status of 500 or more), stays for up to a day. It
+says its age and that it is old (RFC 9211, `Cache-Status`); meanwhile one request in `FRESH_MAX` tries anew.
 """
 
 import asyncio
 import gzip
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -22,6 +25,8 @@ FRESH = 1.0  # [s]; stations send every 150 s at the fastest
 SHARE = 10  # 15,000 stations are made in a quarter of a second, of which much is on one core
 FRESH_MAX = 5.0  # [s]; a database that is slow today makes nobody see yesterday
 SIZE = 64  # answers: some properties and boxes in two encodings; a large one takes 1 MB compressed, 8 MB plain
+OUTAGE = 86_400.0  # [s]; what is older than a day is no news of the air
+KEPT_ON = b"luchtbrug; fwd=stale; fwd-status=%d; detail=database-away"
 LEVEL = 5  # of gzip, as for every other answer
 
 OF_304 = frozenset(
@@ -130,7 +135,9 @@ class AnswerCache:
             kept = await self._ask(scope, compressed=key[-1])
         finally:
             del self._renewals[key]
-        self._kept.pop(key, None)
+        before = self._kept.pop(key, None)
+        if before and kept.whole.status >= 500 and self._clock() - before.made_at < OUTAGE:
+            kept = _kept_on(before, kept.whole.status, self._clock())
         if kept.whole.status == 200:
             self._kept[key] = kept  # at the end: the first is the one renewed the longest ago
             if len(self._kept) > SIZE:
@@ -161,6 +168,16 @@ class AnswerCache:
         fresh = min(max(self._fresh, SHARE * (self._clock() - made_at)), FRESH_MAX)
         tag = MutableHeaders(scope=start).get("etag", "")
         return Kept(whole, unchanged, tag, made_at, made_at + fresh, made_at + 2 * fresh)
+
+
+def _kept_on(before: Kept, status: int, now: float) -> Kept:
+    """Let an answer stand that could not be renewed: it says so, nobody waits, and it is tried again soon."""
+    told = (b"cache-status", KEPT_ON % status)
+    whole, unchanged = (
+        replace(answer, headers=[*(header for header in answer.headers if header[0] != told[0]), told])
+        for answer in (before.whole, before.unchanged)
+    )
+    return replace(before, whole=whole, unchanged=unchanged, fresh_until=now + FRESH_MAX, stale_at=now + OUTAGE)
 
 
 def _key(scope: Scope, asked: dict[bytes, bytes]) -> Key:

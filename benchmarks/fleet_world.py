@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -23,13 +24,25 @@ CONFIG = Path(__file__).parents[1] / "luchtbrug/broker/mosquitto.conf"
 _AT_ONCE = 50  # accounts in one message to the broker
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mosquitto:
-    """A broker that runs; the URLs hold the logins."""
+    """A broker that runs, and may be ended and started again; the URLs hold the logins."""
 
     port: int
     admin_url: str
     platform_url: str
+    config: Path
+    process: subprocess.Popen[bytes]
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """End it as it is ended by a stop, or by a kill."""
+        self.process.send_signal(number)
+        self.process.wait(60)
+
+    def start(self) -> None:
+        """Start it again on the same port and files, and wait until it listens."""
+        self.process = _start(self.config)
+        _wait_for(self.port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +76,20 @@ def mosquitto(folder: Path) -> Iterator[Mosquitto]:
     user = ["user root"] if os.geteuid() == 0 else []  # it would drop to a user that cannot write here
     config = folder / "mosquitto.conf"
     config.write_text("\n".join([text, *user, f"listener {port} 127.0.0.1", ""]))
-    program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin") or "mosquitto"
-    process = subprocess.Popen([program, "-c", str(config)], stderr=subprocess.DEVNULL)
+    where = f"127.0.0.1:{port}"
+    admin, platform = f"mqtt://admin:{password}@{where}", f"mqtt://platform:{own}@{where}"
+    broker = Mosquitto(port, admin, platform, config, _start(config))
     try:
         _wait_for(port)
-        broker = Mosquitto(port, f"mqtt://admin:{password}@127.0.0.1:{port}", f"mqtt://platform:{own}@127.0.0.1:{port}")
         control(broker.admin_url, platform_commands("platform", own))
         yield broker
     finally:
-        process.terminate()
-        process.wait(20)
+        broker.end()
+
+
+def _start(config: Path) -> subprocess.Popen[bytes]:
+    program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin") or "mosquitto"
+    return subprocess.Popen([program, "-c", str(config)], stderr=subprocess.DEVNULL)
 
 
 @contextmanager

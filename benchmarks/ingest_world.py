@@ -69,7 +69,7 @@ def broker(folder: Path) -> Iterator[str]:
     """Run Mosquitto with our configuration, and give the URL of a login that may do everything."""
     password = secrets.token_urlsafe(12)
     with mosquitto(folder) as running:
-        control(running.admin_url, _almighty(password))
+        control(running.admin_url, almighty(password))
         yield f"mqtt://benchmark:{password}@127.0.0.1:{running.port}"
 
 
@@ -121,7 +121,8 @@ def publish(url: str, outgoing: Sequence[tuple[str, bytes]]) -> None:
     client.loop_stop()
 
 
-def _almighty(password: str) -> list[Command]:
+def almighty(password: str) -> list[Command]:
+    """Make the login `benchmark`, which may do everything."""
     kinds = ("publishClientSend", "publishClientReceive", "subscribePattern")
     acls = [{"acltype": kind, "topic": "#", "priority": 0, "allow": True} for kind in kinds]
     roles = [{"rolename": "benchmark"}]

@@ -51,6 +51,12 @@ _POISON = (
     RecursionError,
 )  # fmt: skip
 
+# A server that is read only is a standby before it takes over, or guards a disk that is nearly full: it is waited for.
+_AWAY = (
+    psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)  # fmt: skip
+
 
 class Pipeline:
     """Turns messages into stored readings; `connect` opens a connection to a migrated database.
@@ -81,7 +87,7 @@ class Pipeline:
         try:
             connection = self._refreshed(now)
             return self._isolate(connection, messages)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except _AWAY as error:
             self.close()
             raise DatabaseAwayError(str(error).strip()) from error
 

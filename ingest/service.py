@@ -16,7 +16,11 @@ from ingest.outcome import Outcome
 from ingest.pipeline import Pipeline
 from ingest.settings import IngestSettings
 from storage.connection import connect
-from storage.errors import DatabaseAwayError
+from storage.errors import DatabaseAwayError, TurnTakenError
+from storage.turn import Turn
+
+STAND_BY_S = 0.5
+"""How often a second ingest looks whether the first has gone [s]."""
 
 log = structlog.get_logger()
 
@@ -64,6 +68,9 @@ def run(
     """
     counters = counters or Counters()
     pipeline = pipeline or Pipeline(lambda: connect(settings.database_url), alone=not settings.worker)
+    turn = Turn(settings.database_url, max(settings.worker, 1))
+    if not _wait_for_turn(turn, stop):
+        return counters
     inbox = Inbox(settings)
     if settings.worker <= 1:
         inbox.begin_with(described(settings, stop))
@@ -72,19 +79,43 @@ def run(
         while not stop.is_set() or inbox.waiting():
             deliveries = inbox.take(stop)
             counters.ready, counters.waiting = inbox.subscribed.is_set(), inbox.waiting()
-            if deliveries and not _store(pipeline, deliveries, settings, stop, counters):
+            if deliveries and not _store(pipeline, turn, deliveries, settings, stop, counters):
                 break
             counters.acknowledged += inbox.acknowledge(deliveries)
             counters.redelivered += sum(delivery.again for delivery in deliveries)
     finally:
         inbox.close()
         pipeline.close()
+        turn.close()
         log.info("ingest_stopped", **counters.as_dict())
     return counters
 
 
+def _wait_for_turn(turn: Turn, stop: threading.Event) -> bool:
+    """Stand by while another ingest runs under our number; False when stopped meanwhile.
+
+    The broker would end the one for the other, for ever; and what one had stored and not acknowledged would come to the
+    other, which cannot know that.
+    """
+    waits = False
+    while not stop.is_set():
+        try:
+            turn.hold()
+        except TurnTakenError:
+            if not waits:
+                log.warning("ingest_stands_by", reason="another ingest runs under this LUCHTBRUG_INGEST_WORKER")
+            waits = True
+            stop.wait(STAND_BY_S)
+        except DatabaseAwayError:
+            return True  # messages are received, and wait for it
+        else:
+            return True
+    return False
+
+
 def _store(
     pipeline: Processor,
+    turn: Turn,
     deliveries: Sequence[Delivery],
     settings: IngestSettings,
     stop: threading.Event,
@@ -98,6 +129,7 @@ def _store(
     away, begin = False, monotonic()
     while True:
         try:
+            turn.hold()
             outcome = pipeline.process(messages, now=datetime.now(UTC))
         except DatabaseAwayError as error:
             if not away:

@@ -205,6 +205,33 @@ def migrate() -> None:
 
 
 @app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="folder to make; it holds exact positions: keep it as you keep those")],
+) -> None:
+    """Back the database up into a folder, while everything goes on; settings and keys are not in it.
+
+    Example: `luchtbrug backup /backups/2026-11-23`
+    """
+    from luchtbrug.commands import backup as backups
+
+    backups.backup(_settings(), folder)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="folder that `backup` made")],
+    force: Annotated[bool, typer.Option("--force", help="drop what the database holds first")] = False,
+) -> None:
+    """Restore a backup into an empty database, and compare every table with what was backed up.
+
+    Example: `LUCHTBRUG_DATABASE_URL=postgresql://… luchtbrug restore /backups/2026-11-23`
+    """
+    from luchtbrug.commands import backup as backups
+
+    backups.restore(_settings(), folder, force=force)
+
+
+@app.command()
 def replay(
     in_dir: Annotated[
         Path, typer.Argument(help="folder with stations.csv, reference_stations.csv, readings.csv, reference.csv")

@@ -24,12 +24,20 @@ def open_database(settings: Settings) -> Iterator[str]:
 
     The embedded one is nobody else's and is migrated at once.
     """
+    with open_as_it_is(settings) as url:
+        if settings.database_url is None:
+            with connect(url) as conn:
+                migrate(conn)
+        yield url
+
+
+@contextmanager
+def open_as_it_is(settings: Settings) -> Iterator[str]:
+    """Do as `open_database`, and migrate nothing: a backup is of what is there, and is restored into nothing."""
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
         return
     with embedded(settings.data_dir / "postgres") as url:
-        with connect(url) as conn:
-            migrate(conn)
         yield url
 
 

@@ -5,19 +5,25 @@ import socket
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 
 import storage.connection
+import storage.jobs
 import storage.migrate
+from luchtbrug.jobs.failing import failure
+from luchtbrug.jobs.loop import LOOKED
 from luchtbrug.settings import Settings
 from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError
 
 LOW_DISK_BYTES = 2 * 1024**3
 """Less free space than this is a warning [bytes]."""
+
+LATE = timedelta(hours=1)
+"""The calibrate job looks every minute; after this long without a look it does not run."""
 
 _SINCE_1900 = 2_208_988_800  # seconds between the epochs of NTP and Unix (RFC 5905)
 
@@ -34,13 +40,13 @@ class Finding:
 
 def examine(settings: Settings, *, database_url: str | None, now: datetime) -> Iterator[Finding]:
     """Yield a finding for the database, its schema, TimescaleDB, the broker, the clock, the disk."""
-    yield from _database(database_url)
+    yield from _database(database_url, now)
     yield _broker(settings)
     yield _clock(now)
     yield _disk(settings.data_dir)
 
 
-def _database(url: str | None) -> Iterator[Finding]:
+def _database(url: str | None, now: datetime) -> Iterator[Finding]:
     if url is None:
         yield Finding("database", False, "none configured, none embedded", "set LUCHTBRUG_DATABASE_URL")
         return
@@ -50,6 +56,7 @@ def _database(url: str | None) -> Iterator[Finding]:
             yield Finding("database", True, f"PostgreSQL {row[0] if row else '?'}")
             yield _schema(conn)
             yield _timescale(conn)
+            yield from _calibration(conn, now)
     except DatabaseAwayError as error:
         yield Finding("database", False, str(error), "is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right?")
 
@@ -69,6 +76,23 @@ def _timescale(conn: psycopg.Connection) -> Finding:
     if row is None:
         return Finding("timescaledb", None, "not installed: same answers, more disk", "advised from some 100 stations")
     return Finding("timescaledb", True, f"version {row[0]}")
+
+
+def _calibration(conn: psycopg.Connection, now: datetime) -> Iterator[Finding]:
+    """Say whether the calibrate job runs, and whether its last fit succeeded."""
+    try:
+        looked, failed = storage.jobs.find(conn, LOOKED), failure(conn)
+    except psycopg.errors.UndefinedTable:  # the schema is not there, which is told above
+        return
+    if looked is None:
+        yield Finding("calibration", None, "the calibrate job has not run here yet")
+    elif now - looked.reached > LATE:
+        yield Finding("calibration", False, f"last look {looked.reached:%Y-%m-%d %H:%M} UTC", "is `calibrate` running?")
+    elif failed is not None:
+        seen = f"{failed.detail.get('error')} at {failed.time:%Y-%m-%d %H:%M} UTC: {failed.detail.get('message')}"
+        yield Finding("calibration", False, seen, "older calibrations serve meanwhile; the log of `calibrate` has more")
+    else:
+        yield Finding("calibration", True, f"last look {looked.reached:%Y-%m-%d %H:%M} UTC")
 
 
 def _broker(settings: Settings) -> Finding:

@@ -9,6 +9,10 @@ class DatabaseAwayError(StorageError):
     """The server cannot be reached or went away; what was not committed is to be tried again."""
 
 
+class TurnTakenError(DatabaseAwayError):
+    """Another process has the turn; what was not committed is to be tried again when it is ours."""
+
+
 class SchemaTooNewError(StorageError):
     """The database was migrated by a newer release than this code."""
 

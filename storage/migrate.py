@@ -24,11 +24,11 @@ def migrate(conn: psycopg.Connection) -> list[str]:
     with conn.transaction():
         conn.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         conn.execute(sql("create_schema_migration"))
-        applied = _applied(conn)
-        _refuse_newer(applied)
-        done = _apply(conn, _names(ON_PLAIN), applied)
+        known = applied(conn)
+        refuse_newer(known)
+        done = _apply(conn, _names(ON_PLAIN), known)
         if _has_timescale(conn):
-            done += _apply(conn, _names(ON_TIMESCALE), applied)
+            done += _apply(conn, _names(ON_TIMESCALE), known)
     return done
 
 
@@ -39,19 +39,21 @@ def check(conn: psycopg.Connection) -> None:
     """
     if not _exists(conn, "SELECT to_regclass('public.schema_migration') IS NOT NULL"):
         raise SchemaMissingError("the database has no schema of luchtbrug yet: run `luchtbrug migrate`")
-    applied = _applied(conn)
-    _refuse_newer(applied)
-    missing = [name for name in _names(ON_PLAIN) if name not in applied]
+    known = applied(conn)
+    refuse_newer(known)
+    missing = [name for name in _names(ON_PLAIN) if name not in known]
     if missing:
         raise SchemaMissingError(f"the database lacks {', '.join(missing)}: run `luchtbrug migrate`")
 
 
-def _applied(conn: psycopg.Connection) -> set[str]:
+def applied(conn: psycopg.Connection) -> set[str]:
+    """Name the migrations that a database has."""
     return {row[0] for row in conn.execute("SELECT name FROM schema_migration")}
 
 
-def _refuse_newer(applied: Iterable[str]) -> None:
-    unknown = sorted(set(applied) - set(_names(ON_PLAIN)) - set(_names(ON_TIMESCALE)))
+def refuse_newer(names: Iterable[str]) -> None:
+    """Raise SchemaTooNewError where there is a migration among these that this release does not know."""
+    unknown = sorted(set(names) - set(_names(ON_PLAIN)) - set(_names(ON_TIMESCALE)))
     if unknown:
         raise SchemaTooNewError(
             f"the database was migrated by a newer release ({', '.join(unknown)} is unknown here): "
@@ -64,8 +66,8 @@ def _names(folder: str) -> list[str]:
     return [f"{folder}/{name.removesuffix('.sql')}" for name in found]
 
 
-def _apply(conn: psycopg.Connection, names: Iterable[str], applied: set[str]) -> list[str]:
-    missing = [name for name in names if name not in applied]
+def _apply(conn: psycopg.Connection, names: Iterable[str], known: set[str]) -> list[str]:
+    missing = [name for name in names if name not in known]
     for name in missing:
         conn.execute(files("storage").joinpath(f"{name}.sql").read_bytes())
         conn.execute("INSERT INTO schema_migration (name) VALUES (%s)", (name,))

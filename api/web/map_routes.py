@@ -1,5 +1,6 @@
 """The map: its page with the table, the columns that it draws, one station's card, the table as CSV, and the search."""
 
+from datetime import datetime
 from io import BytesIO
 
 import msgspec
@@ -18,6 +19,7 @@ from api.web import geocoder, overview
 from api.web.indices import Index, legend
 from api.web.markers import LOOKS, OLD, Markers
 from api.web.page import packed, render, words_of
+from api.web.recent import Fetched
 from api.web.routing import READ, connection, kept_up
 from api.web.security import page_headers
 from api.web.view import PROPERTIES, Averaging, Shown, View, parse_view
@@ -43,7 +45,7 @@ def map_page(request: Request, now: Now) -> HTMLResponse:
     """Show all stations, on the map and in a table; what is not offered in the query is the default."""
     view = parse_view(request.query_params)
     seen = overview.gather(overview.reader_of(request), view, words_of(request), now)
-    return render(
+    answer = render(
         request,
         "map.html",
         datasets=described(request.app.state.settings, base_of(request)),
@@ -56,6 +58,13 @@ def map_page(request: Request, now: Now) -> HTMLResponse:
         old_hours=round(OLD[view.averaging].total_seconds() / 3600),
         now=now,
     )
+    answer.headers.update(_age(seen.period, now))
+    return answer
+
+
+def _age(period: Fetched, now: datetime) -> dict[str, str]:
+    """Say how old it is where the database is away and this is the last that it said (RFC 9111 section 5.1)."""
+    return {"Age": str(int((now - period.time).total_seconds()))} if period.kept else {}
 
 
 def _bounds(found: Markers) -> str:
@@ -80,9 +89,9 @@ def _saved(view: View) -> dict[str, str]:
 def map_stations(request: Request, now: Now) -> Response:
     """Give what the map draws of a view, as columns: a third of the bytes of GeoJSON."""
     view = parse_view(request.query_params)
-    found = overview.gather(overview.reader_of(request), view, words_of(request), now).found
-    headers = page_headers(None) | {"Content-Type": "application/json"}
-    return packed(request, Response(msgspec.json.encode(columns(found)), headers=headers))
+    seen = overview.gather(overview.reader_of(request), view, words_of(request), now)
+    headers = page_headers(None) | {"Content-Type": "application/json"} | _age(seen.period, now)
+    return packed(request, Response(msgspec.json.encode(columns(seen.found)), headers=headers))
 
 
 def columns(found: Markers) -> dict[str, object]:
@@ -126,10 +135,14 @@ def map_table(request: Request, now: Now) -> Response:
     """Give the table of a view as CSV, all its rows: µg/m³, UTC, with what was chosen in each row."""
     view = parse_view(request.query_params)
     seen = overview.gather(overview.reader_of(request), view, words_of(request), now)
-    headers = page_headers(None) | {
-        "Content-Type": "text/csv; header=present; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="stations-{view.observed_property}-{view.averaging}.csv"',
-    }
+    headers = (
+        page_headers(None)
+        | _age(seen.period, now)
+        | {
+            "Content-Type": "text/csv; header=present; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="stations-{view.observed_property}-{view.averaging}.csv"',
+        }
+    )
     return packed(request, Response(_csv(seen.found, view), headers=headers))
 
 

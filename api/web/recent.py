@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 from fastapi import Request
 
 from api.web.view import Averaging
+from storage.errors import DatabaseAwayError
 
 KEPT = {
     Averaging.LAST: timedelta(seconds=10),
@@ -19,15 +20,26 @@ KEPT = {
 """How long what was fetched may serve others; hours change once in a while, and their means cost a second to make."""
 
 
+RETRY = timedelta(seconds=10)
+"""While the database is away it is looked for this often, by one reader; the others do not wait."""
+
+OLDEST = timedelta(days=1)
+"""What was fetched longer ago is shown to nobody, whatever happened to the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Stations and official stations as storage has them, at a time; [begin, end) of the means, None for readings."""
+    """Stations and official stations as storage has them, at a time; [begin, end) of the means, None for readings.
+
+    `kept` is True where the database is away, and this is the last that it said.
+    """
 
     time: datetime
     stations: pa.Table
     official: pa.Table
     begin: datetime | None = None
     end: datetime | None = None
+    kept: bool = False
 
 
 class Recent:
@@ -36,15 +48,33 @@ class Recent:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, Averaging], Fetched] = {}
         self._locks: defaultdict[tuple[str, Averaging], Lock] = defaultdict(Lock)
+        self._away_at: datetime | None = None
 
     def get(self, observed_property: str, averaging: Averaging, now: datetime, fetch: Callable[[], Fetched]) -> Fetched:
-        """Give what was fetched at most KEPT ago, else fetch it."""
+        """Give what was fetched at most KEPT ago, else fetch it.
+
+        Where the database is away, give what was fetched before, up to OLDEST ago; else the DatabaseAwayError goes on.
+        """
         key = (observed_property, averaging)
         with self._locks[key]:
-            kept = self._kept.get(key)
-            if kept is None or not timedelta(0) <= now - kept.time < KEPT[averaging]:
-                kept = self._kept[key] = fetch()
-            return kept
+            before = self._kept.get(key)
+            if before is not None and timedelta(0) <= now - before.time < KEPT[averaging]:
+                return before
+            usable = before is not None and now - before.time < OLDEST
+            if before is None or not usable or not self._is_away(now):
+                try:
+                    self._kept[key] = found = fetch()
+                except DatabaseAwayError:
+                    self._away_at = now
+                    if before is None or not usable:
+                        raise
+                else:
+                    self._away_at = None
+                    return found
+            return replace(before, kept=True)
+
+    def _is_away(self, now: datetime) -> bool:
+        return self._away_at is not None and timedelta(0) <= now - self._away_at < RETRY
 
 
 def recent_of(request: Request) -> Recent:

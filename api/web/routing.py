@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from psycopg import Connection
 
+from api.problems import RETRY_AFTER
 from api.web.page import render
 from storage.connection import borrow
 from storage.errors import DatabaseAwayError
@@ -25,7 +26,9 @@ def kept_up(page: Callable[..., Answer]) -> Callable[..., Answer | Response]:
         try:
             return page(request=request, **parameters)
         except DatabaseAwayError:
-            return render(request, "error.html", status=503, error=503)
+            answer = render(request, "error.html", status=503, error=503)
+            answer.headers["Retry-After"] = str(RETRY_AFTER)
+            return answer
 
     return guarded
 

@@ -7,6 +7,7 @@ import psycopg
 
 from ingest.errors import IngestError
 from luchtbrug.areas.errors import AreaFileError
+from luchtbrug.backup.errors import BackupError
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
 from luchtbrug.database import EmbeddedDatabaseError
 from luchtbrug.jobs.lake import LakeBusyError
@@ -34,6 +35,7 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (IngestError, ""),
     (StorageError, ""),
     (EmbeddedDatabaseError, ""),
+    (BackupError, ""),
     (ServiceEndedError, ""),
     (ServiceSilentError, ""),
 )

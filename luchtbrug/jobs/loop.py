@@ -1,6 +1,7 @@
 """The calibrate service: again and again fetch official hours, fit what is due, validate what is new or late."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -14,8 +15,9 @@ import storage.hours
 import storage.jobs
 import storage.scores
 from ingest.reference.fetch import fetch
-from luchtbrug.jobs.calibrate import HOUR, Looked, look
+from luchtbrug.jobs.calibrate import HOUR, Looked
 from luchtbrug.jobs.changes import follow_changes
+from luchtbrug.jobs.failing import FAULTS, failure, look_anyway, note_failure
 from luchtbrug.jobs.late import validate_late
 from luchtbrug.jobs.networks import open_network, open_weather
 from luchtbrug.jobs.scores import score_due
@@ -50,13 +52,15 @@ class Turns:
     validated: int = 0
     fitted: int = 0
     failed: int = 0
+    failing: bool = False  # the last fit, or the last look as a whole, came to nothing
     seconds: float = 0.0
     fit_s: float = 0.0
     last: float = 0.0  # when the last turn ended, in Unix time [s]
     scores: list[Score] = field(default_factory=list)  # of the newest day that has any
 
-    def add(self, done: Looked, seconds: float, scores: list[Score]) -> None:
+    def add(self, done: Looked, seconds: float, scores: list[Score], *, failing: bool) -> None:
         """Count a turn that took so long."""
+        self.failing = failing
         self.turns += 1
         self.hours += done.hours
         self.validated += done.validated
@@ -74,24 +78,44 @@ def run(
     turns = turns or Turns()
     pause, away = settings.calibrate_seconds, False
     while not stop.is_set():
-        begin = monotonic()
         try:
-            with connect(database_url) as conn:
-                done = turn(conn, settings, stop, now=datetime.now(UTC))
-                turns.add(done, monotonic() - begin, storage.scores.list_scores(conn))
+            done = _counted_turn(database_url, settings, stop, turns)
             if away or done.fitted:
                 log.info("calibrated", hours=done.hours, validated=done.validated, fitted=done.fitted)
             pause, away = settings.calibrate_seconds, False
-        except (DatabaseAwayError, psycopg.OperationalError) as error:
+        except (DatabaseAwayError, psycopg.OperationalError, *FAULTS) as error:
             if once:
                 raise
             turns.failed += 1
-            if not away:
-                log.warning("database_away", error=str(error))
-            pause, away = min(2 * pause, _LONGEST_PAUSE), True
+            away = _is_away(database_url, error, turns, before=away)
+            pause = min(2 * pause, _LONGEST_PAUSE)
         if once:
             return
         stop.wait(pause)
+
+
+def _counted_turn(database_url: str, settings: Settings, stop: threading.Event, turns: Turns) -> Looked:
+    begin = monotonic()
+    with connect(database_url) as conn:
+        done = turn(conn, settings, stop, now=datetime.now(UTC))
+        scores = storage.scores.list_scores(conn)
+        turns.add(done, monotonic() - begin, scores, failing=failure(conn) is not None)
+    return done
+
+
+def _is_away(database_url: str, error: BaseException, turns: Turns, *, before: bool) -> bool:
+    """Say whether a look failed because the database is away; where it failed otherwise, write that down.
+
+    The service goes on either way: without it nothing would be validated with the calibrations that are there.
+    """
+    if isinstance(error, DatabaseAwayError | psycopg.OperationalError):
+        if not before:
+            log.warning("database_away", error=str(error))
+        return True
+    turns.failing = True
+    with suppress(DatabaseAwayError, psycopg.OperationalError), connect(database_url) as conn:
+        note_failure(conn, error, now=datetime.now(UTC))
+    return False
 
 
 def turn(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Event, *, now: datetime) -> Looked:
@@ -104,7 +128,8 @@ def turn(conn: psycopg.Connection[Any], settings: Settings, stop: threading.Even
     late = validate_late(conn, since=_since(conn, now), before=begin, now=now, window=window)
     late += follow_changes(conn, end=end, now=now, window=window)
     storage.hours.summarize(conn)
-    done = look(conn, begin=begin, end=end, now=now, refit=_is_due(conn, settings, now), window=window)
+    due = _is_due(conn, settings, now)
+    done = look_anyway(conn, begin=begin, end=end, now=now, refit=due, window=window)
     storage.jobs.reach(conn, LOOKED, now, now=now)
     conn.commit()
     score_due(conn, now=now, window=window, progress=lambda *_: not stop.is_set())

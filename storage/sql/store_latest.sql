@@ -7,3 +7,5 @@ ON CONFLICT (series_key) DO UPDATE
 SET time = excluded.time, raw = excluded.raw, value = excluded.value, lower = excluded.lower, upper = excluded.upper,
     flags = excluded.flags, calibration_key = excluded.calibration_key
 WHERE excluded.time > latest.time
+   -- the clock of ingest's machine was ahead when that reading came, and is right again
+   OR latest.time > greatest(now(), (SELECT max(received_at) FROM pg_temp.staging_reading)) + INTERVAL '5 minutes'

@@ -11,6 +11,7 @@ from ingest.message import Message
 from ingest.outcome import Outcome
 from ingest.pipeline import Pipeline
 from storage.connection import connect
+from storage.errors import DatabaseAwayError
 from storage.events import list_events
 from storage.quarantine import list_quarantined
 from storage.stations import remove_station
@@ -270,3 +271,17 @@ def test_a_redelivered_message_that_never_arrived_is_stored(pipeline: Pipeline, 
     again = message(other.topic, other.payload, received_at=later, redelivered=True)
     assert pipeline.process([again, again], now=later) == Outcome(messages=2, readings_stored=2, duplicates=2)
     assert len(_readings(connection)) == 4
+
+
+def test_a_database_that_is_read_only_is_waited_for(
+    pipeline: Pipeline, connection: psycopg.Connection, database_url: str
+) -> None:
+    """A server that takes no writes, as a standby, is away: the batch is given again, and stored when it does."""
+    name = connection.info.dbname
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        with pytest.raises(DatabaseAwayError, match="read-only"):
+            pipeline.process([GOOD], now=NOW)
+        admin.execute("SET default_transaction_read_only = off")
+        admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    assert pipeline.process([GOOD], now=NOW).readings_stored == 1

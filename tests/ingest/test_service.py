@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -115,3 +115,21 @@ def test_a_database_that_is_killed_costs_nothing(broker: int) -> None:
         assert stored(url) == list(range(400))
     events = [line["event"] for line in logged]
     assert (events.count("database_lost"), events.count("database_back")) == (1, 1)
+
+
+def test_a_second_ingest_stands_by_until_the_first_has_gone(broker: int, database: str) -> None:
+    """Two under one number would throw each other out at the broker: the second does not even connect before."""
+    to = settings(broker, database)
+    with ExitStack() as second_runs, capture_logs() as logs:
+        with running(to) as first:
+            assert wait_until(lambda: first.ready)
+            second = second_runs.enter_context(running(to))
+            assert wait_until(lambda: "ingest_stands_by" in {each["event"] for each in logs})
+            publish(broker, readings(0, 20))
+            assert wait_until(lambda: first.acknowledged == 20)
+            assert not second.ready
+        assert wait_until(lambda: second.ready)
+        publish(broker, readings(20, 20))
+        assert wait_until(lambda: second.acknowledged == 20)
+    assert "broker_lost" not in {each["event"] for each in logs}
+    assert stored(database) == list(range(40))

@@ -54,3 +54,15 @@ def test_only_what_changed_is_another_line(
     assert again == first
     assert latest_lines(connection, LatestWanted(observed_property="pm2_5")) != first
     assert latest_lines(connection, LatestWanted(observed_property="pm2_5", bbox=(6.0, 52.0, 7.0, 53.0))) == []
+
+
+def test_a_reading_from_the_future_is_not_the_last_one_for_ever(
+    connection: psycopg.Connection, readings: Callable[..., ReadingColumns]
+) -> None:
+    """What came while a clock was years ahead gives way to the first reading after it; the usual order stays."""
+    received = [np.datetime64("2199-01-01T00:00", "us")]
+    store(connection, readings(["2199-01-01T00:00"], [1.0], received_at=received))
+    for time, raw in (("2026-05-17T22:20", 2.0), ("2026-05-17T22:15", 3.0)):
+        store(connection, readings([time], [raw]))
+    (line,) = latest_lines(connection, LatestWanted(observed_property="pm2_5"))
+    assert parse_line(line).raw == 2.0

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,7 +62,15 @@ def _install() -> None:
 
 @pytest.fixture(scope="module")
 def timescale() -> Iterator[psycopg.Connection]:
-    """Run PostgreSQL that gains TimescaleDB, and connect once: all connections would share one server session."""
+    """Run PostgreSQL that gains TimescaleDB."""
+    with serving_timescale() as conn:
+        _gain_timescale(conn)
+        yield conn
+
+
+@contextmanager
+def serving_timescale() -> Iterator[psycopg.Connection]:
+    """Run PostgreSQL that can gain TimescaleDB, and connect once: all connections would share one server session."""
     _install()
     server = subprocess.Popen(["node", "serve.mjs"], cwd=HERE, stdout=subprocess.PIPE, text=True)
     try:
@@ -69,7 +78,6 @@ def timescale() -> Iterator[psycopg.Connection]:
         port = int(server.stdout.readline())
         with connect(f"postgresql://postgres:x@127.0.0.1:{port}/postgres?sslmode=disable&connect_timeout=60") as conn:
             conn.prepare_threshold = None
-            _gain_timescale(conn)
             yield conn
     finally:
         server.terminate()
