@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = Field(
         None,
         pattern=r"^(https://|http://(127\.0\.0\.1|\[::1\]|localhost)[:/])",
-        description="OpenID provider that staff sign in with, as https://login.example.org/realms/town; without it none",
+        description="OpenID provider of staff, as https://login.example.org/realms/town; without it none",
     )
     oidc_client_id: str = Field("luchtbrug", min_length=1, description="name that the provider knows this platform by")
     oidc_client_secret: SecretStr | None = Field(
@@ -125,7 +125,7 @@ class Settings(BaseSettings):
     oidc_roles_claim: str = Field(
         "roles",
         min_length=1,
-        description="claim of the ID token with somebody's roles; a path as realm_access.roles too",
+        description="claim of the ID token with roles; a path as realm_access.roles too",
     )
     oidc_roles: str = Field(
         "viewer=viewer,campaign_lead=campaign_lead,data_officer=data_officer,administrator=administrator",

@@ -72,7 +72,7 @@ def post(url: str, body: Mapping[str, Any], *, key: str, private: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a request really goes: `url` names the address that was judged, `host` the name, for header and certificate."""
+    """Where a request really goes: `url` names the address that was judged, `host` the name."""
 
     url: str
     host: str

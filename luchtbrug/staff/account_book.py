@@ -1,4 +1,4 @@
-"""Accounts of the platform's own: the same acts for the desk and the command line, each with its entry in the audit log."""
+"""Accounts of the platform's own: the same acts for desk and command line, each with its entry in the audit log."""
 
 import re
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What staff decide at the desk. Nothing is deleted: a decision adds a note, an exclusion or an event, and a log entry."""
+"""What staff decide at the desk. Nothing is deleted: a decision adds a note, an exclusion or an event, and is logged."""
 
 from datetime import date, datetime, timedelta
 
@@ -39,11 +39,11 @@ class Decisions:
         station_id = desk.note_alert(visit.conn, int(key), note, visit.now)
         if station_id is None:
             return no_entry(visit.request, 404)
-        visit.write_down("alert.noted", f"station {station_id}", alert=int(key), note=note)
+        visit.write_down("alert.noted", f"station {station_id}", after={"alert": int(key), "note": note})
         return visit.back_to("/desk/alerts", "noted")
 
     def exclude(self, visit: Visit) -> Response:
-        """Leave a station out of the figures of areas from a day on, up to and including another or until further notice."""
+        """Leave a station out of the figures of areas from a day on, up to and including another or for good."""
         station_id, reason = _station(visit), _text(visit, "reason")
         begin, last = _day(visit.fields.get("from", "")), _day(visit.fields.get("until", ""))
         wrong = begin is None or not reason or (last is None and bool(visit.fields.get("until")))
@@ -55,7 +55,7 @@ class Decisions:
         key = desk.exclude(visit.conn, station_id, begin, end, reason, visit.now)
         detail = {"begin": begin.isoformat(), "end": end.isoformat() if end else None, "text": reason}
         storage.events.record(visit.conn, "excluded", time=visit.now, station_id=station_id, detail=detail)
-        visit.write_down("station.excluded", f"station {station_id}", exclusion=key, **detail)
+        visit.write_down("station.excluded", f"station {station_id}", after={"exclusion": key, **detail})
         return visit.back_to(f"/desk/stations/{station_id}", "excluded")
 
     def include(self, visit: Visit) -> Response:
@@ -66,7 +66,8 @@ class Decisions:
             visit.conn.rollback()
             return no_entry(visit.request, 404)
         storage.events.record(visit.conn, "included", time=visit.now, station_id=ended)
-        visit.write_down("station.included", f"station {ended}", exclusion=int(key), end=visit.now.isoformat())
+        told = {"exclusion": int(key), "end": visit.now.isoformat()}
+        visit.write_down("station.included", f"station {ended}", after=told)
         return visit.back_to(f"/desk/stations/{ended}", "included")
 
     def hardware(self, visit: Visit) -> Response:
@@ -97,9 +98,9 @@ class Decisions:
             outcome = pipeline.process([_again(row) for row in rows], now=visit.now)
         finally:
             pipeline.close()
-        told = {"reason": reason, "messages": len(rows), "readings": outcome.readings_stored}
         about = f"station {station_id}" if station_id else "quarantine"
-        visit.write_down("quarantine.requeued", about, still_refused=outcome.quarantined, **told)
+        told = {"reason": reason, "messages": len(rows), "readings": outcome.readings_stored}
+        visit.write_down("quarantine.requeued", about, after={**told, "still_refused": outcome.quarantined})
         return visit.back_to("/desk/quarantine", "requeued")
 
 

@@ -14,17 +14,13 @@ _JSON = re.compile(
 _FORM = re.compile(rb"((?:^|[?&\s;])" + _NAMED + rb"=)[^&\s;]*", re.IGNORECASE)
 _VALUE_TYPE = re.compile(rb'("value_type"\s*:\s*"GPS_\w+"\s*,\s*"value"\s*:\s*)"[^"]*"', re.IGNORECASE)
 _PLACE = re.compile(rb"-?\b\d{1,2}\.\d{4,}\s*[,;|/ ]\s*-?\d{1,3}\.\d{4,}\b")
+_BLANKED = ((_VALUE_TYPE, rb'\1"***"'), (_JSON, rb'\1"***"'), (_FORM, rb"\1***"), (_PLACE, b"***"))
 
 
 def example(payload: bytes) -> str:
     """Write a payload as text that can be shown; what is no text is shown as hexadecimal digits."""
     kept = strip_secrets(payload)
-    for pattern, replacement in (
-        (_VALUE_TYPE, rb'\1"***"'),
-        (_JSON, rb'\1"***"'),
-        (_FORM, rb"\1***"),
-        (_PLACE, b"***"),
-    ):
+    for pattern, replacement in _BLANKED:
         kept = pattern.sub(replacement, kept)
     try:
         text = kept.decode()

@@ -1,7 +1,7 @@
 """The municipality's OpenID provider: its description and keys fetched with care, its word about somebody examined.
 
-Authorization code flow with PKCE (OpenID Connect Core 1.0 section 3.1, RFC 7636). The operator names the issuer; what its
-description leads to is either on the same host or on the open internet, over HTTPS, and no redirect is followed.
+Authorization code flow with PKCE (OpenID Connect Core 1.0 section 3.1, RFC 7636). The operator names the issuer; what
+its description leads to is on the same host or on the open internet, over HTTPS, and no redirect is followed.
 """
 
 from collections.abc import Mapping
@@ -197,8 +197,11 @@ class Provider:
         own = urlsplit(url).netloc == urlsplit(self._client.issuer).netloc
         try:
             target = aim(self._checked(url), private=own)
-            request = {"headers": {"Host": target.host, "Accept": "application/json"}, "extensions": target.extensions}
-            with straight_client() as client, client.stream(method, target.url, **request, **more) as answer:
+            headers = {"Host": target.host, "Accept": "application/json"}
+            with (
+                straight_client() as client,
+                client.stream(method, target.url, headers=headers, extensions=target.extensions, **more) as answer,
+            ):
                 content = _bounded(answer)
             found = msgspec.json.decode(content)
         except (UrlRefusedError, WebhookAwayError, httpx.HTTPError, msgspec.DecodeError, UnicodeDecodeError) as error:

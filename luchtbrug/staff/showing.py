@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.web.page import render
 
 NO_STORE: Mapping[str, str] = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
-"""With `no-referrer`, as on the other pages, a browser would send its forms with `Origin: null` (Fetch, section 3.2)."""
+"""With `no-referrer`, as on the other pages, browsers send forms with `Origin: null` (Fetch, section 3.2)."""
 
 
 def private(request: Request, template: str, status: int = 200, **context: object) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
@@ -76,8 +77,13 @@ class Visit:
         return RedirectResponse(f"{path}?{urlencode({**query, 'done': done, **kept})}", 303, headers=NO_STORE)
 
     def write_down(
-        self, action: str, object: str = "", *, before: Mapping[str, object] | None = None, **after: object  # noqa: A002
-    ) -> None:  # fmt: skip
+        self,
+        action: str,
+        object: str,  # noqa: A002 -- the column's name
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
         """Write in the audit log what this member did."""
         storage.audit.record(self.conn, self.member.actor, action, object, time=self.now, before=before, after=after)
 
