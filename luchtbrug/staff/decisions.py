@@ -1,4 +1,4 @@
-"""What staff decide at the desk. Nothing is deleted: a decision adds a note, an exclusion or an event, and is logged."""
+"""What staff decide at the desk. Nothing is deleted: a decision adds a note, an exclusion, an event; and is logged."""
 
 from datetime import date, datetime, timedelta
 

@@ -24,6 +24,7 @@ from luchtbrug.doorway import hang, open_door
 from luchtbrug.onboarding import Onboarding
 from luchtbrug.register import Registered, register
 from luchtbrug.settings import Settings
+from luchtbrug.staff.room import Staff
 from storage.connection import connect
 from storage.migrate import migrate
 from storage.quarantine import list_quarantined
@@ -70,7 +71,8 @@ def opened(database_url: str, settings: Settings | None = None, **limits: float)
     with ExitStack() as stack:
         door = stack.enter_context(open_door(database_url, **limits))  # type: ignore[arg-type]
         app = create_app(ApiSettings(database_url=SecretStr(database_url)))
-        hang(app, door, *([Onboarding(settings, database_url, HEADERS)] if settings else []))
+        rooms = [Onboarding(settings, database_url, HEADERS), Staff(settings, database_url)] if settings else []
+        hang(app, door, *rooms)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", access_log=False))
         thread = threading.Thread(target=server.run)
         thread.start()
