@@ -28,8 +28,8 @@ from storage.connection import away_when_lost, connect
 SIGN_IN, START, BACK, SIGN_OUT = "/staff/sign-in", "/staff/sign-in/start", "/staff/sign-in/back", "/staff/sign-out"
 HOME = "/desk"
 
-_TRIES = (30.0, 6)
-"""Interval [s] and burst of tries with a password: of one address, and of one account."""
+_BY_ADDRESS, _BY_ACCOUNT = (5.0, 30), (30.0, 6)
+"""Interval [s] and burst of tries with a password: of one address, behind which may be a town hall; of one account."""
 
 _OURS = re.compile(r"/desk(/[A-Za-z0-9/_-]*)?")  # where a sign-in may lead back to: our own pages, no query
 
@@ -43,8 +43,8 @@ class FrontDesk:
         self._database_url = database_url
         self._sessions = sessions
         self._provider = provider
-        self._by_address = RateLimit(interval_s=_TRIES[0], burst=_TRIES[1])
-        self._by_account = RateLimit(interval_s=_TRIES[0], burst=_TRIES[1])
+        self._by_address = RateLimit(interval_s=_BY_ADDRESS[0], burst=_BY_ADDRESS[1])
+        self._by_account = RateLimit(interval_s=_BY_ACCOUNT[0], burst=_BY_ACCOUNT[1])
         self._nobody = hash_password(new_token())  # so that an unknown name costs as much time as a wrong password
 
     def show(self, request: Request) -> Response:

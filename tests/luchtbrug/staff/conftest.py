@@ -1,14 +1,19 @@
 """The staff room behind a real server, with a small network to look after, a provider, and an account for each role."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from os import urandom
 from pathlib import Path
 from re import search
+from tempfile import TemporaryDirectory
 
 import httpx
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
 import storage.alerts
@@ -43,7 +48,11 @@ class House:
     def sign_in(self, role: Role) -> None:
         """Sign the client in with the account of a role."""
         self.client.cookies.clear()
-        form = {"name": role.value, "password": self.passwords[role], "csrf": csrf(self.client.get("/staff/sign-in").text)}
+        form = {
+            "name": role.value,
+            "password": self.passwords[role],
+            "csrf": csrf(self.client.get("/staff/sign-in").text),
+        }
         answer = self.client.post("/staff/sign-in", data=form, headers=self.origin)
         assert answer.status_code == 303, answer.text
 
@@ -67,53 +76,67 @@ def csrf(html: str) -> str:
 
 @pytest.fixture(scope="session")
 def identity() -> Iterator[Provider]:
-    """Run a provider that all tests share; each begins with a truthful one."""
+    """Run a provider that all tests share."""
     with provider() as one:
         yield one
 
 
-@pytest.fixture
-def truthful(identity: Provider) -> Provider:
-    """Make the provider tell the truth again."""
-    identity.roles, identity.claims, identity.described = ["data_officer"], {}, {}
-    identity.foreign_key = identity.redirects = False
-    return identity
+@pytest.fixture(scope="module")
+def lasting(postgres_url: str, template_url: str, identity: Provider) -> Iterator[House]:
+    """Serve one room for a module."""
+    name = f"staff_{urandom(4).hex()}"
+    with psycopg.connect(postgres_url, autocommit=True) as conn, TemporaryDirectory() as folder:
+        names = {"name": Identifier(name), "template": Identifier(str(conninfo_to_dict(template_url)["dbname"]))}
+        conn.execute(SQL("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy").format(**names))
+        with furnished(make_conninfo(template_url, dbname=name), Path(folder), identity) as house:
+            yield house
+        conn.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
 
 
 @pytest.fixture
-def fill(database_url: str) -> Callable[[], None]:
-    """Put two stations, an alert, and messages in quarantine into the test's database."""
-
-    def act() -> None:
-        now = datetime.now(UTC)
-        with connect(database_url) as conn:
-            for name in ("s-one", "s-two"):
-                register(conn, station_id=name, latitude=52.2, longitude=5.2, position_key="key of a test", now=now,
-                         name="Havenstraat" if name == "s-one" else "<script>x</script>")  # fmt: skip
-            conn.commit()
-            bodies = [GOOD, b"{", b'{"lat": 52.223456, "password": "hunter2"', b'{"obs":[{"s":"x","v":{"pm2_5":"']
-            messages = [Message("mqtt", "aq/1/s-one/obs", body, now - timedelta(minutes=9)) for body in bodies]
-            messages.append(Message("mqtt", "aq/1/s-gone/obs", GOOD, now - timedelta(minutes=8)))
-            pipeline = Pipeline(lambda: connect(database_url))
-            pipeline.process(messages, now=now)
-            pipeline.close()
-            key = conn.execute("SELECT station_key FROM station WHERE station_id = 's-two'").fetchone()
-            assert key is not None
-            storage.alerts.begin(conn, [NewAlert(key[0], "silent", now - timedelta(hours=3), {})], now)
-
-    return act
+def shared(lasting: House) -> House:
+    """Enter the room of the module with nobody signed in: for tests that leave no trace that others see."""
+    lasting.client.cookies.clear()
+    lasting.provider.be_truthful()
+    return lasting
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path, truthful: Provider, fill: Callable[[], None]) -> Iterator[House]:
-    """Serve the room; the reader is English."""
-    fill()
+def house(database_url: str, tmp_path: Path, identity: Provider) -> Iterator[House]:
+    """Serve a room of the test's own."""
+    identity.be_truthful()
+    with furnished(database_url, tmp_path, identity) as one:
+        yield one
+
+
+@contextmanager
+def furnished(database_url: str, folder: Path, identity: Provider) -> Iterator[House]:
+    """Fill a database and serve the room on it; the reader is English."""
+    now = datetime.now(UTC)
     with connect(database_url) as conn:
-        now = datetime.now(UTC)
+        fill(conn, database_url, now)
         passwords = {role: account_book.add(conn, "command", role.value, role, now) for role in Role}
-    with opened(database_url, settings_of(truthful, database_url, tmp_path)) as client:
+    with opened(database_url, settings_of(identity, database_url, folder)) as client:
         client.headers["Accept-Language"] = "en"
-        yield House(client, database_url, truthful, passwords)
+        yield House(client, database_url, identity, passwords)
+
+
+def fill(conn: psycopg.Connection, database_url: str, now: datetime) -> None:
+    """Put two stations, an alert, and messages in quarantine into a database."""
+    place = {"latitude": 52.2, "longitude": 5.2, "position_key": "key of a test", "now": now}
+    for station_id, name in (("s-one", "Havenstraat"), ("s-two", "<script>x</script>")):
+        register(conn, station_id=station_id, name=name, **place)  # type: ignore[arg-type]
+    conn.commit()
+    bodies = [GOOD, b"{", b'{"lat": 52.223456, "password": "hunter2"', b'{"obs":[{"s":"x","v":{"pm2_5":"']
+    messages = [Message("mqtt", "aq/1/s-one/obs", body, now - timedelta(minutes=9)) for body in bodies]
+    messages.append(Message("mqtt", "aq/1/s-gone/obs", GOOD, now - timedelta(minutes=8)))
+    pipeline = Pipeline(lambda: connect(database_url))
+    pipeline.process(messages, now=now)
+    pipeline.close()
+    key = conn.execute("SELECT station_key FROM station WHERE station_id = 's-two'").fetchone()
+    assert key is not None
+    storage.alerts.begin(conn, [NewAlert(key[0], "silent", now - timedelta(hours=3), {})], now)
+    conn.commit()
 
 
 def settings_of(one: Provider, database_url: str, folder: Path) -> Settings:
