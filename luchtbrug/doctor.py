@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+import storage.audit
 import storage.connection
 import storage.migrate
 from luchtbrug.settings import Settings
@@ -33,7 +34,7 @@ class Finding:
 
 
 def examine(settings: Settings, *, database_url: str | None, now: datetime) -> Iterator[Finding]:
-    """Yield a finding for the database, its schema, TimescaleDB, the broker, the clock, the disk."""
+    """Yield a finding for the database, its schema, TimescaleDB, the audit log, the broker, the clock, the disk."""
     yield from _database(database_url)
     yield _broker(settings)
     yield _clock(now)
@@ -50,6 +51,7 @@ def _database(url: str | None) -> Iterator[Finding]:
             yield Finding("database", True, f"PostgreSQL {row[0] if row else '?'}")
             yield _schema(conn)
             yield _timescale(conn)
+            yield from _audit(conn)
     except DatabaseAwayError as error:
         yield Finding("database", False, str(error), "is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right?")
 
@@ -69,6 +71,18 @@ def _timescale(conn: psycopg.Connection) -> Finding:
     if row is None:
         return Finding("timescaledb", None, "not installed: same answers, more disk", "advised from some 100 stations")
     return Finding("timescaledb", True, f"version {row[0]}")
+
+
+def _audit(conn: psycopg.Connection) -> Iterator[Finding]:
+    """Look through the audit log, where there is one already."""
+    if conn.execute("SELECT to_regclass('restricted.audit')").fetchone() == (None,):
+        return
+    verdict = storage.audit.verify(conn)
+    if verdict.intact:
+        yield Finding("audit log", True, f"{verdict.entries} entries, chained")
+    else:
+        seen = f"entry {verdict.broken} does not follow from the one before"
+        yield Finding("audit log", False, seen, "it was tampered with: compare with a backup (docs/staff.md)")
 
 
 def _broker(settings: Settings) -> Finding:

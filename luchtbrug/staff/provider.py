@@ -155,7 +155,8 @@ class Provider:
             for part in self._client.roles_claim.split("."):
                 found = found.get(part) if isinstance(found, Mapping) else None
         said = [found] if isinstance(found, str) else found if isinstance(found, list) else []
-        return highest(frozenset(self._client.roles[one] for one in said if one in self._client.roles))
+        ours = self._client.roles
+        return highest(frozenset(ours[one] for one in said if isinstance(one, str) and one in ours))
 
     def _endpoint(self, name: str) -> str:
         found = self._description().get(name)

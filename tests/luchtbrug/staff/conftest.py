@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
@@ -88,7 +88,7 @@ def lasting(postgres_url: str, template_url: str, identity: Provider) -> Iterato
     with psycopg.connect(postgres_url, autocommit=True) as conn, TemporaryDirectory() as folder:
         names = {"name": Identifier(name), "template": Identifier(str(conninfo_to_dict(template_url)["dbname"]))}
         conn.execute(SQL("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy").format(**names))
-        with furnished(make_conninfo(template_url, dbname=name), Path(folder), identity) as house:
+        with furnished(postgres_url.replace("/postgres?", f"/{name}?"), Path(folder), identity) as house:
             yield house
         conn.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
 
