@@ -71,8 +71,10 @@ def opened(database_url: str, settings: Settings | None = None, **limits: float)
     with ExitStack() as stack:
         door = stack.enter_context(open_door(database_url, **limits))  # type: ignore[arg-type]
         app = create_app(ApiSettings(database_url=SecretStr(database_url)))
-        rooms = [Onboarding(settings, database_url, HEADERS), Staff(settings, database_url)] if settings else []
-        hang(app, door, *rooms)
+        if settings is None:
+            hang(app, door)
+        else:
+            hang(app, door, Onboarding(settings, database_url, HEADERS), Staff(settings, database_url))
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", access_log=False))
         thread = threading.Thread(target=server.run)
         thread.start()
