@@ -47,7 +47,6 @@ class DeskPages:
             lost=desk.lost_references(visit.conn),
             looked=looked.reached if looked else None,
             overdue=looked is not None and visit.now - looked.reached > OVERDUE,
-            fixes=FIXES,
         )
 
     def quarantine(self, visit: Visit) -> Response:
@@ -58,7 +57,7 @@ class DeskPages:
         chosen = reason if reason is not None and (station is not None or "nobody" in visit.query) else None
         found = desk.messages(visit.conn, since, chosen, station, limit=_EXAMPLES) if chosen else []
         return visit.show(
-            "desk_quarantine.html", rows=rows, count=_count(rows), reasons=sorted(FIXES), fixes=FIXES, chosen=chosen,
+            "desk_quarantine.html", rows=rows, count=_count(rows), reasons=sorted(FIXES), chosen=chosen,
             station=station, examples=[(one, example(one.payload)) for one in found],
         )  # fmt: skip
 
@@ -92,7 +91,6 @@ class DeskPages:
             exclusions=desk.exclusions(visit.conn, station_id),
             events=storage.events.list_events(visit.conn, station_id=station_id, limit=10),
             entries=storage.audit.list_entries(visit.conn, object=f"station {station_id}", limit=10),
-            fixes=FIXES,
         )
 
     def audit(self, visit: Visit) -> Response:
