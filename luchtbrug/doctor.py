@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+import storage.audit
 import storage.connection
 import storage.jobs
 import storage.migrate
@@ -39,7 +40,7 @@ class Finding:
 
 
 def examine(settings: Settings, *, database_url: str | None, now: datetime) -> Iterator[Finding]:
-    """Yield a finding for the database, its schema, TimescaleDB, the broker, the clock, the disk."""
+    """Yield a finding for the database, its schema, TimescaleDB, calibration, the audit log, the broker, clock and disk."""
     yield from _database(database_url, now)
     yield _broker(settings)
     yield _clock(now)
@@ -57,6 +58,7 @@ def _database(url: str | None, now: datetime) -> Iterator[Finding]:
             yield _schema(conn)
             yield _timescale(conn)
             yield from _calibration(conn, now)
+            yield from _audit(conn)
     except DatabaseAwayError as error:
         yield Finding("database", False, str(error), "is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right?")
 
@@ -93,6 +95,18 @@ def _calibration(conn: psycopg.Connection, now: datetime) -> Iterator[Finding]:
         yield Finding("calibration", False, seen, "older calibrations serve meanwhile; the log of `calibrate` has more")
     else:
         yield Finding("calibration", True, f"last look {looked.reached:%Y-%m-%d %H:%M} UTC")
+
+
+def _audit(conn: psycopg.Connection) -> Iterator[Finding]:
+    """Look through the audit log, where there is one already."""
+    if conn.execute("SELECT to_regclass('restricted.audit')").fetchone() == (None,):
+        return
+    verdict = storage.audit.verify(conn)
+    if verdict.intact:
+        yield Finding("audit log", True, f"{verdict.entries} entries, chained")
+    else:
+        seen = f"entry {verdict.broken} does not follow from the one before"
+        yield Finding("audit log", False, seen, "it was tampered with: compare with a backup (docs/staff.md)")
 
 
 def _broker(settings: Settings) -> Finding:

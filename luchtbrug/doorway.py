@@ -12,6 +12,7 @@ from ingest.mailbox import Mailbox
 from ingest.pipeline import Pipeline
 from luchtbrug.credentials import hash_token, password_fits
 from luchtbrug.onboarding import Onboarding
+from luchtbrug.staff.room import Staff
 from storage.connection import connect, open_pool
 
 
@@ -28,6 +29,10 @@ def open_door(database_url: str, *, interval_s: float = INTERVAL_S, burst: int =
             mailbox.close()
 
 
-def hang(app: FastAPI, *rooms: Door | Onboarding) -> None:
-    """Put the paths that write before those of the application, whose mount at /v1 would take them all."""
+def hang(app: FastAPI, *rooms: Door | Onboarding | Staff) -> None:
+    """Put the paths that write before those of the application, whose mount at /v1 would take them all.
+
+    With the staff room there, every other can ask who is signed in (`luchtbrug.staff.sessions.signed_in`).
+    """
+    app.state.sessions = next((room.sessions for room in rooms if isinstance(room, Staff)), None)
     app.router.routes[:0] = [route for room in rooms for route in room.routes()]

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+import storage.audit
 import storage.events
 import storage.owners
 import storage.series
@@ -19,6 +20,7 @@ from ingest.vocabulary import UNITS
 from luchtbrug.credentials import ALPHABET, hash_code, hash_token, new_code, new_credentials, new_token
 from luchtbrug.displacement import displaced, rounded
 from luchtbrug.settings import Settings
+from storage.audit import COMMAND, Actor
 from storage.rows import NewStation, SeriesName
 
 CLAIM_FOR = timedelta(days=365)
@@ -63,6 +65,7 @@ def register(
     claimable: bool = False,
     exact_published: bool = False,
     sensors: Sequence[NewSensor] = (),
+    actor: Actor | str = COMMAND,
     **more: Any,
 ) -> Registered:
     """Store a new station with fresh credentials; `more` are further fields of NewStation. The caller commits.
@@ -96,6 +99,7 @@ def register(
     _add_sensors(conn, station_id, sensors)
     storage.events.record(conn, "station_added", time=now, station_id=station_id)
     code = offer(conn, station_id, "claim", now + CLAIM_FOR) if claimable else None
+    storage.audit.record(conn, actor, "station.added", f"station {station_id}", time=now)
     return Registered(station_id, station_id, credentials.password, credentials.token, *public, owner_token, code)
 
 

@@ -10,6 +10,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from luchtbrug.staff.roles import Role
+
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -127,6 +129,24 @@ class Settings(BaseSettings):
     )
     export_slots: int = Field(2, ge=1, le=50, description="exports at once; each holds a connection of the database")
     pool_size: int = Field(8, ge=1, le=100, description="connections of the API to the database")
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"^(https://|http://(127\.0\.0\.1|\[::1\]|localhost)[:/])",
+        description="OpenID provider of staff, as https://login.example.org/realms/town; without it none",
+    )
+    oidc_client_id: str = Field("luchtbrug", min_length=1, description="name that the provider knows this platform by")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="secret of that client; without it the provider has to allow a public client with PKCE"
+    )
+    oidc_roles_claim: str = Field(
+        "roles",
+        min_length=1,
+        description="claim of the ID token with roles; a path as realm_access.roles too",
+    )
+    oidc_roles: str = Field(
+        "viewer=viewer,campaign_lead=campaign_lead,data_officer=data_officer,administrator=administrator",
+        description="what the provider's roles are here: theirs=ours, divided by commas (docs/staff.md)",
+    )
     tiles_url: str | None = Field(None, description="map tiles or style to show below the stations, as PDOK's")
     geocoder_url: str | None = Field(
         None,
@@ -220,6 +240,12 @@ class Settings(BaseSettings):
             ip_network(each.strip())
         return value
 
+    @field_validator("oidc_roles")
+    @classmethod
+    def _oidc_roles(cls, value: str) -> str:
+        parse_roles(value)
+        return value
+
     @field_validator("reference_bbox")
     @classmethod
     def _bbox(cls, value: str | None) -> str | None:
@@ -248,6 +274,17 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise ValueError("must have min_lon < max_lon within ±180 and min_lat < max_lat within ±90")
     return west, south, east, north
+
+
+def parse_roles(text: str) -> dict[str, Role]:
+    """Parse `theirs=ours,theirs=ours`; ValueError says what is wrong."""
+    found: dict[str, Role] = {}
+    for pair in text.split(","):
+        theirs, _, ours = (part.strip() for part in pair.rpartition("="))
+        if not theirs or ours not in list(Role):
+            raise ValueError(f"{pair.strip()!r} is not theirs=ours; ours is one of {', '.join(Role)}")
+        found[theirs] = Role(ours)
+    return found
 
 
 def _say(cls: type[Settings], item: ErrorDetails) -> str:

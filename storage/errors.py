@@ -39,3 +39,11 @@ class DeviceClaimedError(StorageError):
 
 class AutocommitError(StorageError):
     """Columns were to be stored on a connection in autocommit mode, where staged rows do not live long enough."""
+
+
+class AccountExistsError(StorageError):
+    """A staff account with this name is there already."""
+
+
+class AccountUnknownError(StorageError):
+    """No staff account has this name."""

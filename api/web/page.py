@@ -86,6 +86,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: obj
         navigation=NAVIGATION,
         theme=load_theme(settings.theme),
         tiles_url=settings.tiles_url,
+        staff_room=getattr(request.app.state, "sessions", None) is not None,
         **context,
     )
     headers = page_headers(settings.tiles_url) | {"Content-Language": words.language}

@@ -8,9 +8,11 @@ import typer
 
 import storage.area_measures
 import storage.areas
+import storage.audit
 from luchtbrug.areas.errors import AreaFileError
 from luchtbrug.database import open_schema
 from luchtbrug.settings import Settings
+from storage.audit import COMMAND
 from storage.connection import connect
 
 AT_ONCE = 500  # areas in one statement: some tens of megabytes of outlines of CBS
@@ -42,6 +44,7 @@ def load(
     with open_schema(Settings.read()) as url, connect(url) as conn:
         for begin in range(0, len(new), AT_ONCE):
             storage.areas.store(conn, new[begin : begin + AT_ONCE], source=file.name, at=now)
+        storage.audit.record(conn, COMMAND, "areas.loaded", file.name, time=now, after={"areas": len(new)})
     typer.echo(f"{len(new)} areas from {file.name}, as {new[0].code} {new[0].name} ({new[0].kind}).")
     for broken in mended(found, columns):
         typer.echo(f"Note: the outline of {broken} crosses itself; it was loaded as the area that it encloses.")
@@ -77,5 +80,6 @@ def join(
     with open_schema(Settings.read()) as url, connect(url) as conn:
         for name, values in found.items():
             storage.area_measures.join_figure(conn, name, values, source=file.name, at=now)
+        storage.audit.record(conn, COMMAND, "areas.joined", file.name, time=now, after={"columns": list(found)})
     for name, values in found.items():
         typer.echo(f"{name}: {len(values)} areas from {file.name}, as {values[0][0]} {values[0][1]:g}.")

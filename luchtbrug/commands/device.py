@@ -9,6 +9,7 @@ from luchtbrug import claiming
 from luchtbrug.commands.station import app
 from luchtbrug.database import open_schema
 from luchtbrug.settings import Settings
+from storage.audit import COMMAND
 from storage.connection import connect
 
 _Format = Annotated[str, typer.Argument(help="airgradient, qingping or smartcitizen")]
@@ -23,7 +24,7 @@ def claim_device(station_id: str, format_name: _Format, serial: _Serial) -> None
     """
     settings, now = Settings.read(), datetime.now(UTC)
     with open_schema(settings) as url, connect(url) as conn:
-        claiming.claim(conn, settings, station_id, format_name=format_name, serial=serial, now=now)
+        claiming.claim(conn, settings, station_id, format_name=format_name, serial=serial, now=now, actor=COMMAND)
         conn.commit()
     typer.echo(f"This {format_name} is now of {station_id}: its messages are taken within 5 seconds.")
 
@@ -36,6 +37,8 @@ def release_device(station_id: str, format_name: _Format, serial: _Serial) -> No
     """
     settings, now = Settings.read(), datetime.now(UTC)
     with open_schema(settings) as url, connect(url) as conn:
-        had = claiming.release(conn, settings, station_id, format_name=format_name, serial=serial, now=now)
+        had = claiming.release(
+            conn, settings, station_id, format_name=format_name, serial=serial, now=now, actor=COMMAND
+        )
         conn.commit()
     typer.echo(f"This {format_name} is free." if had else f"{station_id} had no such {format_name}: nothing changed.")

@@ -17,6 +17,7 @@ from luchtbrug.jobs.snapshot import NothingToFreezeError
 from luchtbrug.owner.ownership import BrokerUnsetError
 from luchtbrug.services import ServiceEndedError, ServiceSilentError
 from luchtbrug.settings import SettingsError
+from luchtbrug.staff.account_book import AccountNameError
 from storage.errors import DatabaseAwayError, StorageError
 
 _ADVICE: tuple[tuple[type[Exception], str], ...] = (
@@ -31,6 +32,7 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (LakeBusyError, ""),
     (NothingToFreezeError, ""),
     (AreaFileError, ""),
+    (AccountNameError, ""),
     (RangeError, "Write full hours in UTC, as --begin 2026-05-01T00 --end 2026-05-08T00."),
     (IngestError, ""),
     (StorageError, ""),

@@ -17,6 +17,7 @@ from luchtbrug.owner import ownership
 from luchtbrug.register import CLAIM_FOR, offer
 from luchtbrug.settings import Settings
 from luchtbrug.setup_lines import DEVICES, as_markdown
+from storage.audit import COMMAND
 from storage.connection import connect
 from storage.errors import StationUnknownError
 from storage.stations import find_station
@@ -45,7 +46,7 @@ def rotate(station_id: Station, as_json: AsJson = False) -> None:
     """
     settings = Settings.read()
     with _open(settings) as conn:
-        keys = ownership.rotate(conn, settings, station_id, datetime.now(UTC))
+        keys = ownership.rotate(conn, settings, station_id, datetime.now(UTC), actor=COMMAND)
     told = {"station_id": station_id, "mqtt_password": keys.mqtt_password, "http_token": keys.http_token}
     text = f"Shown once:\n  MQTT password  {keys.mqtt_password}\n  HTTP token     {keys.http_token}"
     typer.echo(json.dumps(told) if as_json else text)
@@ -66,7 +67,7 @@ def transfer(
         if claim:
             code, expires_at = offer(conn, station_id, "claim", now + CLAIM_FOR), now + CLAIM_FOR
         else:
-            code, expires_at = ownership.offer_transfer(conn, station_id, now)
+            code, expires_at = ownership.offer_transfer(conn, station_id, now, actor=COMMAND)
     told = {"station_id": station_id, "code": code, "expires_at": expires_at.isoformat()}
     typer.echo(json.dumps(told) if as_json else f"{code} gives {station_id} away, once, until {expires_at:%Y-%m-%d}.")
 
@@ -82,7 +83,7 @@ def claim(
     """
     settings = Settings.read()
     with _open(settings) as conn:
-        taken = ownership.take(conn, settings, code, datetime.now(UTC), owner_key=None, new_keys=None)
+        taken = ownership.take(conn, settings, code, datetime.now(UTC), owner_key=None, new_keys=None, actor=COMMAND)
     told: dict[str, Any] = {"station_id": taken.station_id, "owner_token": taken.owner_token}
     if taken.keys is not None:
         told |= {"mqtt_password": taken.keys.mqtt_password, "http_token": taken.keys.http_token}
@@ -110,7 +111,7 @@ def report(
         _known(conn, station_id)
         if latitude is not None and longitude is not None:
             ownership.move(conn, settings, station_id, (latitude, longitude), height_m)
-        ownership.report(conn, station_id, kind.value, text=text, sensor=sensor, now=datetime.now(UTC))
+        ownership.report(conn, station_id, kind.value, text=text, sensor=sensor, now=datetime.now(UTC), actor=COMMAND)
     typer.echo(f"{station_id}: {kind.value}.")
 
 
@@ -127,7 +128,7 @@ def remove(
         typer.confirm(f"Withdraw {station_id}? Its login and exact position are deleted for good.", abort=True)
     settings = Settings.read()
     with _open(settings) as conn:
-        ownership.remove(conn, settings, station_id, datetime.now(UTC))
+        ownership.remove(conn, settings, station_id, datetime.now(UTC), actor=COMMAND)
     typer.echo(f"{station_id} is withdrawn.")
 
 

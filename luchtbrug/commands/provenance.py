@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+import storage.audit
 import storage.scores
 from luchtbrug.database import open_schema
 from luchtbrug.jobs import recalculate as recalculation
@@ -19,6 +20,7 @@ from luchtbrug.jobs.network import CALIBRATED
 from luchtbrug.jobs.recalculate import Range, RangeError
 from luchtbrug.jobs.scores import midnight, score_property
 from luchtbrug.settings import Settings
+from storage.audit import COMMAND
 from storage.connection import connect
 from storage.scores import Score
 
@@ -44,6 +46,8 @@ def recalculate(settings: Settings, begin: str, end: str, observed_properties: S
             refit_every=timedelta(hours=settings.refit_hours),
             progress=lambda finished, total: shown.update(task, completed=finished, total=total),
         )
+        told = {"begin": begin, "end": end, "refit": refit, "changed": done.changed, "fitted": done.fitted}
+        storage.audit.record(conn, COMMAND, "calibrations.recalculated", ",".join(names), time=now, after=told)
     if done.resumed_at > wanted.begin:
         typer.echo(f"Went on at {done.resumed_at:%Y-%m-%dT%H}, where an earlier run was stopped.")
     typer.echo(f"{done.changed} hours got another outcome; {done.fitted} calibrations were fitted.")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import psycopg
 import typer
 
+import storage.audit
 import storage.events
 import storage.stations
 from luchtbrug.broker import resync as broker
@@ -16,6 +17,7 @@ from luchtbrug.claiming import devices_by_station
 from luchtbrug.credentials import hash_password, new_credentials
 from luchtbrug.database import open_schema
 from luchtbrug.settings import Settings, SettingsError
+from storage.audit import COMMAND
 from storage.connection import connect
 
 _AT_ONCE = 200
@@ -65,6 +67,7 @@ def _rearmed(
         storage.stations.set_password_hash(conn, name, hash_password(password))
         storage.events.record(conn, "password_replaced", time=datetime.now(UTC), station_id=name)
         control(admin_url, station_commands(name, password, stations[name]))
+        storage.audit.record(conn, COMMAND, "station.keys", f"station {name}", time=datetime.now(UTC))
         conn.commit()
         passwords[name] = password
     return passwords

@@ -95,11 +95,12 @@ def api(settings: Settings) -> None:
     from api.time_limit import BoundedArrival
     from luchtbrug.doorway import hang, open_door
     from luchtbrug.onboarding import Onboarding
+    from luchtbrug.staff.room import Staff
 
     tls = _tls_of_api(settings)
     with open_schema(settings) as url, open_door(url) as door:
         app = create_app(_api_settings(settings, url))
-        hang(app, door, Onboarding(settings, url, HEADERS))
+        hang(app, door, Onboarding(settings, url, HEADERS), Staff(settings, url))
         uvicorn.run(
             app,
             host=settings.api_host,

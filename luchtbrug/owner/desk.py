@@ -123,7 +123,7 @@ class Desk:
         return Address.of(self.settings, self.settings.base_url or str(request.base_url))
 
     def _count(self, rate: RateLimit, request: Request) -> None:
-        wait = rate.wait(_household(request), monotonic())
+        wait = rate.wait(household(request), monotonic())
         if wait > 0:
             raise DeniedError(429, "Too many requests from one address.", ceil(wait))
 
@@ -185,7 +185,7 @@ def _bearer(request: Request) -> str | None:
     return token if scheme.lower() == "bearer" and 0 < len(token) <= _LONGEST_TOKEN else None
 
 
-def _household(request: Request) -> str:
+def household(request: Request) -> str:
     """Give the address that counts: of IPv6 the first 64 bits, for a household has all of them."""
     host = request.client.host if request.client else ""
     try:

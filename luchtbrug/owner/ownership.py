@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import psycopg
 
+import storage.audit
 import storage.events
 import storage.owners
 import storage.stations
@@ -20,6 +21,7 @@ from luchtbrug.owner import receipts
 from luchtbrug.owner.receipts import Receipt
 from luchtbrug.register import Registered, offer, position_key
 from luchtbrug.settings import Settings
+from storage.audit import OWNER, Actor
 from storage.errors import StorageError
 
 TRANSFER_FOR = timedelta(days=7)
@@ -58,7 +60,7 @@ class Taken:
     receipt: Receipt | None = None
 
 
-def rotate(conn: Connection, settings: Settings, station_id: str, now: datetime) -> Keys:
+def rotate(conn: Connection, settings: Settings, station_id: str, now: datetime, *, actor: Actor | str = OWNER) -> Keys:
     """Give a station another password and token; the old ones are good for nothing from the commit on.
 
     Raises StationUnknownError, or BrokerUnsetError where the old password could not be withdrawn.
@@ -71,6 +73,7 @@ def rotate(conn: Connection, settings: Settings, station_id: str, now: datetime)
     )
     storage.events.record(conn, "credentials_rotated", time=now, station_id=station_id)
     tell_broker(settings, password_commands(station_id, new.password, devices_of(conn, station_id)))
+    _note(conn, actor, "station.keys", station_id, now)
     return Keys(station_id, new.password, new.token)
 
 
@@ -81,15 +84,20 @@ def renew_owner_token(conn: Connection, owner_key: int, now: datetime) -> str:
     return token
 
 
-def offer_transfer(conn: Connection, station_id: str, now: datetime) -> tuple[str, datetime]:
+def offer_transfer(
+    conn: Connection, station_id: str, now: datetime, *, actor: Actor | str = OWNER
+) -> tuple[str, datetime]:
     """Make the code that gives a station away, and say until when it does. Raises StationUnknownError."""
     expires_at = now + TRANSFER_FOR
-    return offer(conn, station_id, "transfer", expires_at), expires_at
+    code = offer(conn, station_id, "transfer", expires_at)
+    _note(conn, actor, "station.offered", station_id, now)
+    return code, expires_at
 
 
 def take(
-    conn: Connection, settings: Settings, code: str, now: datetime, *, owner_key: int | None, new_keys: bool | None
-) -> Taken:
+    conn: Connection, settings: Settings, code: str, now: datetime, *, owner_key: int | None, new_keys: bool | None,
+    actor: Actor | str = OWNER,
+) -> Taken:  # fmt: skip
     """Give the station of a code to an owner, or to a new one.
 
     A station that somebody had gets new keys unless `new_keys` says otherwise, as the old owner knows the old ones; one
@@ -109,7 +117,8 @@ def take(
     storage.events.record(conn, kind, time=now, station_id=taken.station_id)
     receipt = receipts.of_transfer(conn, settings, taken.station_id, now) if taken.kind == "transfer" else None
     wanted = taken.kind == "transfer" if new_keys is None else new_keys
-    keys = rotate(conn, settings, taken.station_id, now) if wanted else None
+    keys = rotate(conn, settings, taken.station_id, now, actor=actor) if wanted else None
+    _note(conn, actor, "station.taken", taken.station_id, now, kind=taken.kind)
     return Taken(taken.station_id, token, keys, receipt)
 
 
@@ -147,16 +156,19 @@ def publish_exact(conn: Connection, settings: Settings, station_id: str, *, publ
 
 
 def report(
-    conn: Connection, station_id: str, kind: str, *, text: str | None, sensor: str | None, now: datetime
-) -> None:
+    conn: Connection, station_id: str, kind: str, *, text: str | None, sensor: str | None, now: datetime,
+    actor: Actor | str = OWNER,
+) -> None:  # fmt: skip
     """Write down what an owner did with a station (glossary: owner's event)."""
     detail = {"sensor": sensor, "text": text or None}
     storage.events.record(conn, kind, time=now, station_id=station_id, detail=detail)
+    _note(conn, actor, f"station.{kind}", station_id, now, sensor=sensor)  # the text may name people, and stays out
 
 
 def remove(
-    conn: Connection, settings: Settings, station_id: str, now: datetime, *, readings: Readings = "keep"
-) -> Receipt:
+    conn: Connection, settings: Settings, station_id: str, now: datetime, *, readings: Readings = "keep",
+    actor: Actor | str = OWNER,
+) -> Receipt:  # fmt: skip
     """Withdraw a station, with everything that is personal or secret, and its measurements where that is wished.
 
     Raises StationUnknownError.
@@ -169,6 +181,7 @@ def remove(
         removed = storage.stations.remove_measurements(conn, station_id, now)
         receipt = receipts.of_removal(conn, settings, station_id, removed, now)
     tell_broker(settings, removal_commands(station_id))
+    _note(conn, actor, "station.removed", station_id, now)
     return receipt
 
 
@@ -176,6 +189,10 @@ def tell_broker(settings: Settings, commands: list[Command]) -> None:
     """Change accounts on Mosquitto; the embedded broker looks into the station table itself."""
     if settings.mqtt_admin_url is not None:
         control(settings.mqtt_admin_url.get_secret_value(), commands)
+
+
+def _note(conn: Connection, actor: Actor | str, action: str, station_id: str, now: datetime, **after: object) -> None:
+    storage.audit.record(conn, actor, action, f"station {station_id}", time=now, after=after)
 
 
 def rotated(station_id: str, keys: Keys) -> Registered:

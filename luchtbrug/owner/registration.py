@@ -19,6 +19,7 @@ from luchtbrug.owner import ownership
 from luchtbrug.owner.desk import DeniedError, Desk, Done, asking_owner, parsed
 from luchtbrug.register import NewSensor, Registered, new_station_id, position_key, register, sensor_faults
 from luchtbrug.setup_lines import DEVICES, setup_lines
+from storage.audit import OWNER
 
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
@@ -83,7 +84,7 @@ class Registration:
         with self._desk.connected() as conn:
             new = register(
                 conn, station_id=new_station_id(), position_key=key, now=now, owner_key=asking_owner(request, conn),
-                sensors=sensors, **fields,
+                sensors=sensors, actor=OWNER, **fields,
             )  # fmt: skip
             ownership.tell_broker(self._desk.settings, station_commands(new.station_id, new.mqtt_password))
         told: dict[str, Any] = {"stationId": new.station_id}

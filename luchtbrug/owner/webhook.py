@@ -8,6 +8,7 @@ Request Forgery Prevention Cheat Sheet).
 import socket
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -54,27 +55,45 @@ def post(url: str, body: Mapping[str, Any], *, key: str, private: bool) -> None:
 
     Raises UrlRefusedError, or WebhookAwayError for anything but a 2xx.
     """
-    parts = check_url(url, private=private)
-    address = _resolved(parts, private=private)
-    host = parts.netloc.rpartition("@")[2]
-    literal = f"[{address}]" if address.version == 6 else str(address)
-    target = parts._replace(netloc=f"{literal}:{parts.port}" if parts.port else literal).geturl()
-    headers = {"Host": host, "Content-Type": "application/json", "Idempotency-Key": key, "User-Agent": "luchtbrug"}
+    target = aim(url, private=private)
+    headers = {"Host": target.host, "Content-Type": "application/json", "Idempotency-Key": key}
     try:
-        # trust_env: a proxy of the environment would look the name up again
         with (
-            httpx.Client(
-                timeout=TIMEOUT, trust_env=False, follow_redirects=False, verify=ssl.create_default_context()
-            ) as client,
+            straight_client() as client,
             client.stream(
-                "POST", target, content=msgspec.json.encode(body), headers=headers,
-                extensions={"sni_hostname": parts.hostname},
+                "POST", target.url, content=msgspec.json.encode(body), headers=headers, extensions=target.extensions
             ) as answer,
-        ):  # fmt: skip
+        ):
             if not answer.is_success:
                 raise WebhookAwayError(f"status {answer.status_code}")
     except httpx.HTTPError as error:
         raise WebhookAwayError(type(error).__name__) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request really goes: `url` names the address that was judged, `host` the name."""
+
+    url: str
+    host: str
+    extensions: Mapping[str, Any]
+
+
+def aim(url: str, *, private: bool) -> Target:
+    """Look a URL's name up once and judge it. Raises UrlRefusedError, or WebhookAwayError where the name is unknown."""
+    parts = check_url(url, private=private)
+    address = _resolved(parts, private=private)
+    literal = f"[{address}]" if address.version == 6 else str(address)
+    target = parts._replace(netloc=f"{literal}:{parts.port}" if parts.port else literal).geturl()
+    return Target(target, parts.netloc.rpartition("@")[2], {"sni_hostname": parts.hostname})
+
+
+def straight_client() -> httpx.Client:
+    """Open a client that goes where it is told: a proxy of the environment would look the name up again."""
+    verify = ssl.create_default_context()
+    return httpx.Client(
+        timeout=TIMEOUT, trust_env=False, follow_redirects=False, verify=verify, headers={"User-Agent": "luchtbrug"}
+    )
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

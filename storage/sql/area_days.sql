@@ -6,6 +6,7 @@ WITH daily AS (
     FROM stations_of_area(%(code)s) AS m JOIN series e USING (station_key) JOIN hour h USING (series_key)
     WHERE e.observed_property = %(observed_property)s AND h.begin >= %(begin)s AND h.begin < %(end)s
       AND h.value IS NOT NULL AND h.flags & %(fail)s = 0
+      AND NOT EXISTS (SELECT FROM station_exclusion x WHERE x.station_key = e.station_key AND h.begin >= x.begin AND (x.end IS NULL OR h.begin < x.end))
     GROUP BY e.station_key, e.series_key, 2
 ), stationed AS (
     SELECT station_key, day, sum(value) / sum(hours) AS value, sum(half) / sum(hours) AS half, max(hours) AS hours

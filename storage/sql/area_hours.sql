@@ -6,4 +6,5 @@ FROM station s JOIN series e USING (station_key) JOIN hour h USING (series_key)
 WHERE s.removed_at IS NULL AND s.latitude BETWEEN %(min_lat)s AND %(max_lat)s AND s.longitude BETWEEN %(min_lon)s AND %(max_lon)s
   AND e.observed_property = %(observed_property)s AND h.begin >= %(begin)s AND h.begin < %(end)s
   AND h.value IS NOT NULL AND h.flags & %(none_of)s = 0
+  AND NOT EXISTS (SELECT FROM station_exclusion x WHERE x.station_key = e.station_key AND h.begin >= x.begin AND (x.end IS NULL OR h.begin < x.end))
 GROUP BY s.station_key, h.begin

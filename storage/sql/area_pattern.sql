@@ -5,6 +5,7 @@ WITH hourly AS (
     FROM stations_of_area(%(code)s) AS m JOIN series e USING (station_key) JOIN hour h USING (series_key)
     WHERE e.observed_property = %(observed_property)s AND h.begin >= %(begin)s AND h.begin < %(end)s
       AND h.value IS NOT NULL AND h.flags & %(fail)s = 0
+      AND NOT EXISTS (SELECT FROM station_exclusion x WHERE x.station_key = e.station_key AND h.begin >= x.begin AND (x.end IS NULL OR h.begin < x.end))
     GROUP BY h.begin
 )
 SELECT extract(isodow FROM local)::int AS weekday, extract(hour FROM local)::int AS hour, avg(value) AS value, count(*)::int AS hours

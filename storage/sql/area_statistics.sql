@@ -11,6 +11,7 @@ WITH member AS MATERIALIZED (
     FROM member m JOIN series e USING (station_key) JOIN hour h USING (series_key)
     WHERE e.observed_property = %(observed_property)s AND h.begin >= %(begin)s AND h.begin < %(end)s
       AND h.value IS NOT NULL AND h.flags & %(fail)s = 0
+      AND NOT EXISTS (SELECT FROM station_exclusion x WHERE x.station_key = e.station_key AND h.begin >= x.begin AND (x.end IS NULL OR h.begin < x.end))
     GROUP BY m.station_key, e.unit
 )
 SELECT (SELECT count(*) FROM member)::int AS stations, count(*)::int AS measuring, max(unit) AS unit,

@@ -24,6 +24,7 @@ from luchtbrug.doorway import hang, open_door
 from luchtbrug.onboarding import Onboarding
 from luchtbrug.register import Registered, register
 from luchtbrug.settings import Settings
+from luchtbrug.staff.room import Staff
 from storage.connection import connect
 from storage.migrate import migrate
 from storage.quarantine import list_quarantined
@@ -73,7 +74,10 @@ def opened(
         door = stack.enter_context(open_door(database_url, **limits))  # type: ignore[arg-type]
         given = {"lake_url": settings and settings.lake_url} | (api or {})
         app = create_app(ApiSettings(database_url=SecretStr(database_url), **given))
-        hang(app, door, *([Onboarding(settings, database_url, HEADERS)] if settings else []))
+        if settings is None:
+            hang(app, door)
+        else:
+            hang(app, door, Onboarding(settings, database_url, HEADERS), Staff(settings, database_url))
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", access_log=False))
         thread = threading.Thread(target=server.run)
         thread.start()

@@ -1,0 +1,1 @@
+SELECT DISTINCT action FROM restricted.audit ORDER BY action

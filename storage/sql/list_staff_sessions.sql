@@ -1,0 +1,3 @@
+SELECT session_key, subject, name, role, begun_at, seen_at FROM restricted.staff_session
+WHERE seen_at >= %(at)s::timestamptz - %(idle)s::interval AND begun_at >= %(at)s::timestamptz - %(longest)s::interval
+ORDER BY seen_at DESC

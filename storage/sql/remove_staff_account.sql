@@ -1,0 +1,1 @@
+DELETE FROM restricted.staff_account WHERE name = %(name)s RETURNING role
