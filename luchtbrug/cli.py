@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from luchtbrug import logs
-from luchtbrug.commands import areas, owner, station
+from luchtbrug.commands import areas, campaigns, owner, station
 from luchtbrug.commands import device as _device  # noqa: F401 -- adds its commands to those of stations
 from luchtbrug.settings import Settings
 
@@ -23,6 +23,7 @@ app = typer.Typer(
 station.app.add_typer(owner.app)  # without a name: its commands stand beside the others
 app.add_typer(station.app, name="station")
 app.add_typer(areas.app, name="areas")
+app.add_typer(campaigns.app, name="campaigns")
 
 
 def main() -> None:

@@ -31,3 +31,23 @@ class DeviceClaimedError(StorageError):
 
 class AutocommitError(StorageError):
     """Columns were to be stored on a connection in autocommit mode, where staged rows do not live long enough."""
+
+
+class CampaignExistsError(StorageError):
+    """A campaign with this code is there already."""
+
+
+class CampaignUnknownError(StorageError):
+    """No campaign has this code."""
+
+
+class KitBusyError(StorageError):
+    """A kit's number is taken, or somebody has the kit."""
+
+
+class KitUnknownError(StorageError):
+    """Nobody has such a kit."""
+
+
+class BatchUnknownError(StorageError):
+    """A campaign has no batch of this label."""

@@ -8,6 +8,7 @@ import psycopg
 from ingest.errors import IngestError
 from luchtbrug.areas.errors import AreaFileError
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
+from luchtbrug.campaigns.errors import CampaignError
 from luchtbrug.database import EmbeddedDatabaseError
 from luchtbrug.jobs.lake import LakeBusyError
 from luchtbrug.jobs.recalculate import RangeError
@@ -30,6 +31,7 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (LakeBusyError, ""),
     (NothingToFreezeError, ""),
     (AreaFileError, ""),
+    (CampaignError, ""),
     (RangeError, "Write full hours in UTC, as --begin 2026-05-01T00 --end 2026-05-08T00."),
     (IngestError, ""),
     (StorageError, ""),
