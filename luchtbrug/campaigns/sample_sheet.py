@@ -47,6 +47,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """Column → the headings that it goes by, in small letters without blanks, marks and what stands in brackets."""
 
+REASONS = ("reden", "reason")
+"""The column that `refused` adds: whoever mends a table may leave it where it is."""
+
 NEEDED = ("sample", "begin", "end", "value")
 RD_X, RD_Y = (0.0, 300_000.0), (300_000.0, 625_000.0)
 """Where RD New (EPSG:28992) is the Netherlands [m]: the two do not overlap, so exchanged ones are seen."""
@@ -116,7 +119,11 @@ def read(text: str, *, box: Box | None = None, now: datetime) -> Sheet:
         row = reading.row(box, now)
         rows += [row] if row else []
     faults += _repeated(rows)
-    unread = [cell for cell, column in zip(heading, columns, strict=True) if column is None and cell]
+    unread = [
+        cell
+        for cell, column in zip(heading, columns, strict=True)
+        if column is None and cell and cell.lower() not in REASONS
+    ]
     return Sheet(rows, sorted(faults, key=lambda fault: fault.line), lines, unread)
 
 
@@ -169,7 +176,7 @@ class _Line:
 
     def row(self, box: Box | None, now: datetime) -> Row | None:
         """Read all cells; None where the line cannot be used."""
-        kind: Kind = self._read("kind", cells.kind, empty="sample") or "sample"
+        kind: Kind = self._read("kind", cells.kind, empty="sample") or "blank"  # what a blank needs, all need
         begin, end = self._read("begin", cells.moment), self._read("end", cells.moment)
         found: dict[str, Any] = {
             "sample_id": self._read("sample", cells.sample_id),

@@ -1,4 +1,4 @@
--- The official mean is that of the newest revision of valid hours, where at least 75 % of the period has one (2008/50/EC Annex XI).
+-- The official mean is that of the newest revision of valid hours, where three quarters of the period have one (2008/50/EC, Annex XI).
 SELECT s.sample_key, s.kind, s.raw, s.below_limit, coalesce(s.reference_value, found.mean) AS reference
 FROM sample s
 LEFT JOIN LATERAL (

@@ -13,7 +13,9 @@ from storage.owners import add_owner
 
 CODE = "no2-hilversum"
 POSITION_KEY = "a key of tests"
-CONSENT = Texts("U deelt wat uw station meet.\nU kunt stoppen.", "You share what your station measures.\nYou may leave.")
+CONSENT = Texts(
+    "U deelt wat uw station meet.\nU kunt stoppen.", "You share what your station measures.\nYou may leave."
+)
 
 
 def a_campaign(conn: psycopg.Connection, now: datetime, *, joining: Joining = "invitation", **other: Any) -> str:
