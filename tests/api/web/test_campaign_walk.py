@@ -1,4 +1,4 @@
-"""A campaign in a real browser: invitations, an owner who agrees, tubes with an error that is mended, view and report."""
+"""A campaign in a real browser: invitations, an owner who agrees, tubes that are mended, view and report."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

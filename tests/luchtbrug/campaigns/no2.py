@@ -1,15 +1,20 @@
 """A campaign with NO2 tubes for tests: its texts, its area, and what a laboratory wrote."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 
+import storage.campaigns
+from luchtbrug.campaigns import sampling, taking_part
+from luchtbrug.campaigns.sample_sheet import read
 from luchtbrug.campaigns.starting import Texts, start
 from luchtbrug.credentials import hash_token
 from luchtbrug.register import Registered, register
 from storage.campaigns import Joining, NewCampaign
 from storage.owners import add_owner
+from storage.samples import NewBatch
 
 CODE = "no2-hilversum"
 POSITION_KEY = "a key of tests"
@@ -52,4 +57,21 @@ R3;referentie;P92;5-10-2026;2-11-2026;52,2336;5,1683;25,0;NL10644;19,5
 B1;blanco;;5-10-2026;2-11-2026;;;0,4;;
 B2;blanco;;5-10-2026;2-11-2026;;;0,6;;
 """
-"""What a laboratory wrote of ten tubes: a duplicate, one below its limit, three beside reference stations, two blanks."""
+"""What a laboratory wrote of ten tubes: a duplicate, one below its limit, three beside references, two blanks."""
+
+
+def an_open_campaign(conn: psycopg.Connection, code: str, stations: Sequence[str], now: datetime) -> None:
+    """Start a campaign that stations joined, with the ten tubes and three leaves."""
+    a_campaign(conn, now, joining="open", code=code)
+    campaign = storage.campaigns.need(conn, code)
+    for station_id in stations:
+        taking_part.join(conn, campaign, station_id, version=1, invitation="", now=now)
+    leaves = "sample;place;begin;end;lat;lon;value\n" + "".join(
+        f"L{n};L{n};2026-06-01;2026-09-01;52.2{n};5.1{n};{n + 0.5}\n" for n in range(1, 4)
+    )
+    for table, batch in (
+        (TUBES, NewBatch("ronde-1", "no2-palmes", "subtract", None, None)),
+        (leaves, NewBatch("bladeren", "leaf-sirm", "laboratory", None, None)),
+    ):
+        rows = read(table, now=datetime(2026, 11, 22, tzinfo=UTC)).rows
+        sampling.store(conn, campaign, batch, rows, key=POSITION_KEY, now=now)

@@ -139,7 +139,7 @@ def test_a_withdrawn_station_is_wholly_out(connection: psycopg.Connection, campa
 
 
 def test_only_its_own_newest_key_leads_a_campaign(connection: psycopg.Connection, campaign: Campaign) -> None:
-    """Another campaign's key, an older one, nothing, or something long lets nobody in; no key stands in the database."""
+    """Another campaign's key, an older one, or nothing lets nobody in, and no key stands in the database."""
     old = new_lead_key(connection, campaign.campaign_key, NOW)
     other = a_campaign(connection, NOW, code="other")
     key = new_lead_key(connection, campaign.campaign_key, NOW)
