@@ -24,8 +24,8 @@ from luchtbrug.campaigns.form_body import form_of
 from luchtbrug.campaigns.lead_acts import CONDITIONS, Asked, Outcome, batch_of, carry_out
 from luchtbrug.campaigns.lead_acts import WrongError as WrongFormError
 from luchtbrug.campaigns.leading import may_lead
-from luchtbrug.campaigns.sample_sheet import Fault, refused
-from luchtbrug.campaigns.sample_template import template
+from luchtbrug.campaigns.sample_files import refused, template
+from luchtbrug.campaigns.sample_sheet import Fault
 from luchtbrug.campaigns.sampling import check
 from luchtbrug.owner.connecting import PRIVATE, private
 from luchtbrug.owner.desk import DeniedError, Desk
@@ -81,7 +81,10 @@ class LeadPages:
         """Give the lines of a table that cannot be stored, each with the reasons, to mend and to bring again."""
         fields = await form_of(request)
         try:
+            self._desk.count_each(request)
             text = await run_in_threadpool(self._refused, request, fields)
+        except DeniedError as error:
+            return self._door(request, error.denial.status)
         except DatabaseAwayError:
             return render(request, "error.html", status=503, error=503)
         if text is None:

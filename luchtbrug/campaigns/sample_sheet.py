@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from io import StringIO
 from typing import Any
 
 import pyproj
@@ -125,20 +124,6 @@ def read(text: str, *, box: Box | None = None, now: datetime) -> Sheet:
         if column is None and cell and cell.lower() not in REASONS
     ]
     return Sheet(rows, sorted(faults, key=lambda fault: fault.line), lines, unread)
-
-
-def refused(sheet: Sheet, say: Callable[[Fault], str], reason: str) -> str:
-    """Write the lines that have faults as CSV, as they stood there, with the reasons in a last column."""
-    text = StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    first, *others = sheet.lines.items()
-    width = len(first[1])
-    writer.writerow([*first[1], reason])
-    for number, line in others:
-        said = [say(fault) for fault in sheet.faults if fault.line == number]
-        if said:
-            writer.writerow([*(list(line) + [""] * width)[: max(width, len(line))], " ".join(said)])
-    return text.getvalue()
 
 
 def _column(cell: str) -> str | None:

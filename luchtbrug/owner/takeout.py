@@ -13,6 +13,7 @@ from luchtbrug.owner.desk import Desk
 from storage.statements import sql
 
 TABLES = ("hours", "readings")
+LISTS = ("events", "campaigns", "loans")
 
 
 def takeout(desk: Desk, station_id: str, more: Mapping[str, Any]) -> bytes:
@@ -36,5 +37,5 @@ def _record(conn: psycopg.Connection, station_id: str) -> dict[str, Any]:
     with conn.cursor(row_factory=dict_row) as cursor:
         parameters = {"station_id": station_id}
         station = cursor.execute(sql("takeout_station"), parameters).fetchone()
-        events = cursor.execute(sql("takeout_events"), parameters).fetchall()
-    return {"station": station, "events": events}
+        lists = {name: cursor.execute(sql(f"takeout_{name}"), parameters).fetchall() for name in LISTS}
+    return {"station": station, **lists}

@@ -25,9 +25,7 @@ def test_the_table_of_the_document_is_read() -> None:
     assert [name for name in HEADINGS if f"`{name}`" not in page] == []
 
 
-def test_the_commands_of_the_document_run(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_commands_of_the_document_run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the campaign to its end; the key is printed once, and an unknown campaign is one sentence."""
     monkeypatch.setenv("LUCHTBRUG_DATABASE_URL", database_url)
     monkeypatch.chdir(tmp_path)

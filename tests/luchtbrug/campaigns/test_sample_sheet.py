@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from api.web.wording import Wording
 from luchtbrug.campaigns import cells
 from luchtbrug.campaigns.lead_page import said
-from luchtbrug.campaigns.sample_sheet import LINES_MAX, Sheet, read, refused
-from luchtbrug.campaigns.sample_template import template
+from luchtbrug.campaigns.sample_files import refused, template
+from luchtbrug.campaigns.sample_sheet import LINES_MAX, Sheet, read
 from luchtbrug.sheet import text_of
 from tests.luchtbrug.campaigns.no2 import TUBES
 

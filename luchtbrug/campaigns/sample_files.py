@@ -1,7 +1,10 @@
-"""The table of samples to fill in: two lines that show how, as a spreadsheet of that language opens it."""
+"""Tables of samples that go out: an empty one to fill in, and the lines of one that are to be mended."""
 
 import csv
+from collections.abc import Callable
 from io import StringIO
+
+from luchtbrug.campaigns.sample_sheet import Fault, Sheet
 
 _DUTCH = """\
 buisnummer;soort;plaats;begindatum;einddatum;breedtegraad;lengtegraad;x_rd;y_rd;waarde;openbare_plek;referentiestation;referentiewaarde
@@ -23,3 +26,17 @@ def template(language: str) -> str:
     text = StringIO(newline="")
     csv.writer(text, delimiter=";" if dutch else ",").writerows(rows)
     return "\ufeff" + text.getvalue()
+
+
+def refused(sheet: Sheet, say: Callable[[Fault], str], reason: str) -> str:
+    """Write the lines that have faults as CSV, as they stood there, with the reasons in a last column."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    first, *others = sheet.lines.items()
+    width = len(first[1])
+    writer.writerow([*first[1], reason])
+    for number, line in others:
+        said = [say(fault) for fault in sheet.faults if fault.line == number]
+        if said:
+            writer.writerow([*(list(line) + [""] * width)[: max(width, len(line))], " ".join(said)])
+    return text.getvalue()
