@@ -68,6 +68,11 @@ def places(request: Request) -> str:
     return _of_request(request, (JSON, GEOJSON, CSV, NDJSON))
 
 
+def lines(request: Request) -> str:
+    """Choose for a path that offers JSON and tables (a dependency)."""
+    return _of_request(request, (JSON, CSV, NDJSON))
+
+
 def bulk(request: Request) -> str:
     """Choose for a path that gives files of many rows (a dependency)."""
     return _of_request(request, (CSV, *COLUMNAR))
@@ -76,6 +81,7 @@ def bulk(request: Request) -> str:
 Table = Annotated[str, Depends(table)]
 Places = Annotated[str, Depends(places)]
 Geojson = Annotated[str, Depends(geojson)]
+Lines = Annotated[str, Depends(lines)]
 Bulk = Annotated[str, Depends(bulk)]
 ONLY_JSON = Depends(only_json)
 

@@ -9,6 +9,7 @@ from api.models.stations import StationCollection
 from api.routes import (
     areas,
     calibrations,
+    campaigns,
     changes,
     explanations,
     exports,
@@ -36,6 +37,7 @@ limit values. Times are UTC; intervals are half open; `lower` and `upper` enclos
 ROUTES = (
     stations,
     areas,
+    campaigns,
     receipts,
     latest,
     sensors,
@@ -55,6 +57,7 @@ ROUTES = (
 TAGS = [
     {"name": "stations", "description": "Citizen stations, at their public positions, and their last readings."},
     {"name": "areas", "description": "Municipalities, districts and neighbourhoods, and what was measured in them."},
+    {"name": "campaigns", "description": "People who measure together, and their passive samples."},
     {"name": "series", "description": "Readings and validated hours of one sensor and property."},
     {"name": "exports", "description": "Many series over a long time in one file."},
     {"name": "calibrations", "description": "How a value came about."},

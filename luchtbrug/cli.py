@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from luchtbrug import logs
-from luchtbrug.commands import areas, keys, owner, staff, station
+from luchtbrug.commands import areas, campaigns, keys, owner, staff, station
 from luchtbrug.commands import device as _device  # noqa: F401 -- adds its commands to those of stations
 from luchtbrug.settings import Settings
 
@@ -25,6 +25,7 @@ app.add_typer(station.app, name="station")
 app.add_typer(areas.app, name="areas")
 app.add_typer(keys.app, name="keys")
 app.add_typer(staff.app, name="staff")
+app.add_typer(campaigns.app, name="campaigns")
 
 
 def main() -> None:

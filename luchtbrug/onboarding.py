@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 from starlette.routing import Route
 
+from luchtbrug.campaigns.joining import Joining
+from luchtbrug.campaigns.joining_page import JoiningPage
+from luchtbrug.campaigns.lead_page import LeadPages
 from luchtbrug.owner.connecting import OwnerPages
 from luchtbrug.owner.contact import Contacts
 from luchtbrug.owner.control import Control
@@ -23,9 +26,11 @@ class Onboarding:
 
     def __init__(self, settings: Settings, database_url: str, headers: Mapping[str, str]) -> None:
         desk = Desk(settings, database_url, headers)
-        rooms = (Registration(desk), Control(desk), FirstMessages(desk), Contacts(desk), Rights(desk))
+        rooms = (Registration(desk), Control(desk), FirstMessages(desk), Contacts(desk), Rights(desk), Joining(desk))
         acts = [route for room in rooms for route in room.routes()]
-        self._routes = [*acts, *OwnerPages(desk, Acts(acts)).routes()]
+        done = Acts(acts)
+        pages = (OwnerPages(desk, done), JoiningPage(desk, done), LeadPages(desk))
+        self._routes = [*acts, *(route for each in pages for route in each.routes())]
 
     def routes(self) -> list[Route]:
         """Give the routes, to stand before those of the API."""

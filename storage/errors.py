@@ -47,3 +47,23 @@ class AccountExistsError(StorageError):
 
 class AccountUnknownError(StorageError):
     """No staff account has this name."""
+
+
+class CampaignExistsError(StorageError):
+    """A campaign with this code is there already."""
+
+
+class CampaignUnknownError(StorageError):
+    """No campaign has this code."""
+
+
+class KitBusyError(StorageError):
+    """A kit's number is taken, or somebody has the kit."""
+
+
+class KitUnknownError(StorageError):
+    """Nobody has such a kit."""
+
+
+class BatchUnknownError(StorageError):
+    """A campaign has no batch of this label."""

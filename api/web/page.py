@@ -24,6 +24,7 @@ STATIC = HERE / "static"
 NAVIGATION = (
     ("/", "nav.map"),
     ("/areas", "nav.areas"),
+    ("/campaigns", "nav.campaigns"),
     ("/connect", "nav.connect"),
     ("/transparency", "nav.transparency"),
     ("/about", "nav.about"),

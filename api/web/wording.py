@@ -21,7 +21,17 @@ _DAYS = {
     "nl": ("ma", "di", "wo", "do", "vr", "za", "zo"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
-_UNITS = {"ug/m3": "µg/m³", "[ppb]": "ppb", "[ppm]": "ppm", "Cel": "°C", "dB[A]": "dB(A)", "deg": "°", "1": ""}
+_UNITS = {
+    "ug/m3": "µg/m³",
+    "[ppb]": "ppb",
+    "[ppm]": "ppm",
+    "Cel": "°C",
+    "dB[A]": "dB(A)",
+    "deg": "°",
+    "uA": "µA",
+    "mg/m2": "mg/m²",
+    "1": "",
+}
 
 
 def choose_language(query: str | None, accept: str) -> str:

@@ -9,6 +9,7 @@ from math import isfinite
 from pathlib import Path
 
 from luchtbrug.areas.errors import AreaFileError
+from luchtbrug.sheet import separator_of, text_of
 
 CODES = ("codering", "wijkenenbuurten", "buurtcode", "wijkcode", "gemeentecode", "regiocode", "code")
 """How columns with codes begin; StatLine puts a number behind its names (Codering_3)."""
@@ -22,12 +23,8 @@ def read_figures(path: Path, code: str | None, columns: Sequence[str]) -> dict[s
 
     Separator, byte order mark and decimal comma are recognised. Raises AreaFileError, which says what there is.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        text = path.read_text("cp1252")  # as Excel writes it
-    head = text.partition("\n")[0]
-    rows = list(csv.DictReader(StringIO(text), delimiter=max(";,\t", key=head.count)))
+    text = text_of(path.read_bytes())
+    rows = list(csv.DictReader(StringIO(text), delimiter=separator_of(text)))
     if not rows:
         raise AreaFileError(f"{path} has no rows below its header.")
     names = [name for name in rows[0] if name is not None]

@@ -9,6 +9,7 @@ from ingest.errors import IngestError
 from luchtbrug.areas.errors import AreaFileError
 from luchtbrug.backup.errors import BackupError
 from luchtbrug.broker.mosquitto import BrokerAwayError, BrokerRefusedError
+from luchtbrug.campaigns.errors import CampaignError
 from luchtbrug.database import EmbeddedDatabaseError
 from luchtbrug.jobs.lake import LakeBusyError
 from luchtbrug.jobs.recalculate import RangeError
@@ -33,6 +34,7 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (NothingToFreezeError, ""),
     (AreaFileError, ""),
     (AccountNameError, ""),
+    (CampaignError, ""),
     (RangeError, "Write full hours in UTC, as --begin 2026-05-01T00 --end 2026-05-08T00."),
     (IngestError, ""),
     (StorageError, ""),

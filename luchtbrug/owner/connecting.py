@@ -109,10 +109,10 @@ class OwnerPages:
 
     def _connect_page(self, request: Request, fields: Fields, reply: Reply | None) -> Response:
         context = {"devices": DEVICES, "open": self._desk.settings.registration == "open", "fields": fields}
-        return self._private(request, "connect.html", _status(reply), reply=reply, **context)
+        return private(request, "connect.html", _status(reply), reply=reply, **context)
 
     def _door(self, request: Request, reply: Reply | None, *, gone: bool = False) -> Response:
-        return self._private(request, "mine_door.html", _status(reply), reply=reply, gone=gone, devices=DEVICES)
+        return private(request, "mine_door.html", _status(reply), reply=reply, gone=gone, devices=DEVICES)
 
     async def _mine(
         self, request: Request, fields: Fields, token: str, reply: Reply | None, told: Sequence[Reply]
@@ -122,7 +122,7 @@ class OwnerPages:
             arrived, aside = await run_in_threadpool(self._arrivals, station_id)
         except DatabaseAwayError:
             return render(request, "error.html", status=503, error=503)
-        return self._private(
+        return private(
             request, "mine.html", _status(reply), station=station_id, token=token, reply=reply,
             action=fields.get("action", ""), contact=told[0].body, alerts=told[1].body.get("items", []),
             arrived=arrived, aside=aside, devices=DEVICES, now=datetime.now(UTC),
@@ -135,13 +135,6 @@ class OwnerPages:
             lost = storage.arrivals.put_aside(conn, {station_id: since})
             fixes = {one.reason: quarantined(PutAside(one.reason, 1, one.received_at)).fix for one in lost}
             return latest(conn, LatestWanted(station_id=station_id)), fixes
-
-    def _private(self, request: Request, template: str, status: int, **context: object) -> Response:
-        """Answer with a page that nobody keeps, and whose length says nothing of the secrets in it."""
-        headers = [pair for pair in request.scope["headers"] if pair[0] != b"accept-encoding"]
-        answer = render(Request({**request.scope, "headers": headers}), template, status=status, **context)
-        answer.headers.update(PRIVATE)
-        return answer
 
     async def _ask(
         self, request: Request, fields: Fields, method: str, path: str, body: Mapping[str, object] | None = None
@@ -191,6 +184,14 @@ class OwnerPages:
         if not fields.get("sure"):
             return Reply(HTTPStatus.BAD_REQUEST, {"detail": ""})
         return await self._ask(request, fields, "DELETE", STATION)
+
+
+def private(request: Request, template: str, status: int, **context: object) -> Response:
+    """Answer with a page that nobody keeps, and whose length says nothing of the secrets in it."""
+    headers = [pair for pair in request.scope["headers"] if pair[0] != b"accept-encoding"]
+    answer = render(Request({**request.scope, "headers": headers}), template, status=status, **context)
+    answer.headers.update(PRIVATE)
+    return answer
 
 
 def _status(reply: Reply | None) -> int:

@@ -89,7 +89,7 @@ class Desk:
     async def answer(self, request: Request, act: Callable[[bytes], Done]) -> Response:
         """Read a small body, act in a thread, and turn whatever goes wrong into a problem."""
         try:
-            self._count(self._each, request)
+            self.count_each(request)
             done = await run_in_threadpool(act, await _body(request))
         except DeniedError as error:
             return self.denied(error.denial)
@@ -107,6 +107,10 @@ class Desk:
     def denied(self, denial: Denial) -> Response:
         """Answer with a problem."""
         return self._problems.denied(denial)
+
+    def count_each(self, request: Request) -> None:
+        """Count a request of which one address may make many; DeniedError for one too many."""
+        self._count(self._each, request)
 
     def count_scarce(self, request: Request) -> None:
         """Count a request of which one address may make few; DeniedError for one too many."""

@@ -21,7 +21,9 @@ from storage.statements import sql
 FILES = ("hours", "readings", "revisions")
 """One CSV each."""
 
-LISTS = ("events", "alerts", "devices", "receipts", "quarantine", "calibrations")
+LISTS = (
+    "events", "alerts", "devices", "receipts", "quarantine", "calibrations", "campaigns", "loans", "exclusions", "changes",
+)  # fmt: skip
 """One list each in station.json."""
 
 COVERED: Mapping[str, str] = {
@@ -39,7 +41,11 @@ COVERED: Mapping[str, str] = {
     "restricted.alert_delivery": "alerts",
     "restricted.device_claim": "devices",
     "restricted.receipt": "receipts",
+    "restricted.alert_note": "alerts",
     "quarantine": "quarantine",
+    "campaign_member": "campaigns",
+    "restricted.loan": "loans",
+    "station_exclusion": "exclusions",
     "owner": "contact",
     "restricted.owner_contact": "contact",
     "restricted.owner_webhook": "contact",

@@ -40,6 +40,7 @@ from storage.rows import (
     SeriesName,
     ValidatedHours,
 )
+from tests.luchtbrug.campaigns.no2 import an_open_campaign
 
 NOW = datetime(2026, 5, 17, 12, 0, tzinfo=UTC)
 CALIBRATION_ID = "c0ffee01"
@@ -218,7 +219,7 @@ def gooi(gooi_url: str) -> dict[str, int]:
 
 
 def fill_gooi(world: World) -> dict[str, int]:
-    """Build two stations in het Gooi, one in Amsterdam, one withdrawn, and two official ones."""
+    """Build two stations in het Gooi, one in Amsterdam, one withdrawn, two official ones, and a campaign."""
     world.station("gooi-01", name="Dak <b>aan de Gijsbrecht</b>")
     world.station("gooi-02", latitude=52.25, longitude=5.20)
     world.station("amsterdam-01", latitude=52.37, longitude=4.90)
@@ -240,6 +241,7 @@ def fill_gooi(world: World) -> dict[str, int]:
     stations.remove_station(world.conn, "oud-01", NOW)
     world.area("GM0402", (5.10, 52.20, 5.25, 52.30))
     world.area("GM0363", (4.85, 52.30, 5.00, 52.42), name="Amsterdam")
+    an_open_campaign(world.conn, "gooi", ["gooi-01", "gooi-02"], NOW)
     world.conn.commit()
     return keys
 

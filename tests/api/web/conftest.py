@@ -36,6 +36,7 @@ from storage.rows import (
     SeriesName,
     ValidatedHours,
 )
+from tests.luchtbrug.campaigns.no2 import an_open_campaign
 from validation.flags import Flag
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
@@ -269,9 +270,11 @@ def town_url(postgres_url: str, template_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def town(town_url: str) -> Town:
-    """Fill the shared database with a town of eight stations."""
+    """Fill the shared database with a town of eight stations, and a campaign of them all."""
     with connect(town_url) as conn:
-        return build_town(conn, now=NOW)
+        town = build_town(conn, now=NOW)
+        an_open_campaign(conn, "town", [f"town-{number:02}" for number in range(town.station_count)], NOW)
+    return town
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,9 @@ PAGES = (
     "/calibrations/cal-town-1",
     "/transparency",
     "/about",
+    "/campaigns",
+    "/campaigns/town",
+    "/campaigns/town/report",
     "/stations/nobody",
 )
 """Paths without a language; a new page belongs here."""

@@ -1,0 +1,1 @@
+"""What writes for campaigns: leads, invitations, memberships, lent kits, passive samples."""
