@@ -25,8 +25,8 @@ async function draw(arriving = fetchStations()) {
   if (found === null) missing.textContent = frame.dataset.away;
   if (found === null || !map) return;
   stations = found;
+  await drawStations(map, stations, choice("index"));
   frame.dataset.count = stations.length;
-  drawStations(map, stations, choice("index"));
   if (state().get("station")) select(map, stationOf(state().get("station")));
 }
 
