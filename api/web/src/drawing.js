@@ -1,7 +1,9 @@
-// The drawing surface: MapLibre with our own outline below, or the tiles that were configured.
-import { AttributionControl, Map, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+// The drawing surface: MapLibre with our own outline below, or the tiles that were configured. A bundle of its own (surface.js).
+import "maplibre-gl/dist/maplibre-gl.css";
+import { AttributionControl, Map, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { baseStyle } from "./base.js";
 import { layGround } from "./ground.js";
+import { theme } from "./marker.js";
 import { mercator } from "./mercator.js";
 import { createPoints } from "./points.js";
 
@@ -51,6 +53,11 @@ export function createMap(frame, camera, { picked, missed }) {
   frame.map = map; // for whoever embeds the page, and for its tests
   frame.dataset.scriptReady = "true";
   return map;
+}
+
+/** Make a pin that stands at a place. */
+export function createPin() {
+  return new Marker({ color: theme("focus") });
 }
 
 /** Put the stations on the map, when there is ground below. Far out, where markers would hide one another, each is a dot. */
