@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from api.database import Now
-from api.web import area_routes, embed_routes, map_routes
+from api.web import accessibility, area_routes, embed_routes, map_routes
 from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
 from api.web.routing import READ, connection, kept_up
@@ -68,3 +68,4 @@ router.include_router(map_routes.router)
 router.include_router(transparency_routes.router)
 router.include_router(area_routes.router)
 router.include_router(embed_routes.router)
+router.include_router(accessibility.router)
