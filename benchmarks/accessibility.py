@@ -1,9 +1,10 @@
 """Is every page open to every reader: axe-core and pa11y on all views, in both languages, light and dark.
 
-Run `luchtbrug demo` with `benchmarks/areas.geojson` loaded, then `python -m benchmarks.accessibility http://127.0.0.1:8000`
-(needs chromium, and `npm ci` in benchmarks/checkers and tests/api/web/checkers; PUPPETEER_SKIP_DOWNLOAD=1 spares a second
-browser). What was found goes to `api/web/accessibility.toml`, from which the page `/accessibility` is written: it claims
-no more than what was run. `--only NAME` takes one view and writes nothing. The last line is JSON.
+Run `luchtbrug demo` with `benchmarks/areas.geojson` loaded, then `python -m benchmarks.accessibility
+http://127.0.0.1:8000` (needs chromium, and `npm ci` in benchmarks/checkers and tests/api/web/checkers;
+PUPPETEER_SKIP_DOWNLOAD=1 spares a second browser). What was found goes to `api/web/accessibility.toml`, from which the
+page `/accessibility` is written: it claims no more than what was run. `--only NAME` takes one view and writes nothing.
+The last line is JSON.
 """
 
 import json
@@ -86,7 +87,7 @@ def with_pa11y(base: str, views: list[View]) -> list[str]:
 def as_toml(counts: dict[str, int], views: list[View]) -> str:
     """Write the results as the page reads them."""
     lines = [
-        "# Written by `python -m benchmarks.accessibility`; the page /accessibility says what stands here, and no more.",
+        "# Written by `python -m benchmarks.accessibility`. The page /accessibility says this and no more.",
         f"day = {datetime.now(UTC).date()}",
         f"languages = {json.dumps(sorted({language for language, _ in WAYS}))}",
         f"schemes = {json.dumps(sorted({scheme for _, scheme in WAYS}))}",

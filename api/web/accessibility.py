@@ -1,4 +1,4 @@
-"""The accessibility statement: written from what `python -m benchmarks.accessibility` found, never from what was meant."""
+"""The accessibility statement: what `python -m benchmarks.accessibility` found, never what was meant."""
 
 import tomllib
 from collections.abc import Sequence

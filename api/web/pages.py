@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from api.catalogue.routes import base_of
 from api.database import Now
 from api.web import accessibility, area_routes, embed_routes, map_routes
 from api.web.calibration_page import gather_calibration
@@ -44,7 +45,7 @@ def station_page(request: Request, station_id: str, now: Now) -> HTMLResponse:
         view = gather_station(conn, station_id, asked, words_of(request), now)
     if view is None:
         return render(request, "error.html", status=404, error=404)
-    return render(request, "station.html", view=view, now=now)
+    return render(request, "station.html", view=view, base=base_of(request), now=now)
 
 
 @router.api_route("/calibrations/{calibration_id}", methods=READ)
