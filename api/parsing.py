@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from validation.flags import Flag
 
 FLAGS = {flag.name.lower(): int(flag) for flag in Flag if flag.name}
 YEARS = range(1970, 2200)  # what is outside is a slip of the pen, and near year 1 no week can be subtracted
+
+Day = TypeVar("Day", date, datetime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,7 @@ def parse_iso(text: str, *, like: str, advice: str) -> datetime:
         time = datetime.fromisoformat(mended.upper())
     except ValueError as error:
         raise ValueError(f"'{text}' is not a time: {advice}") from error
-    if time.year not in YEARS:
-        raise ValueError(f"'{text}' is not between the years {YEARS[0]} and {YEARS[-1]}: {advice}")
-    return time
+    return _in_years(time, text, advice)
 
 
 def parse_day(text: str) -> date:
@@ -85,9 +86,7 @@ def parse_day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"'{text}' is not a date: {advice}") from error
-    if day.year not in YEARS:
-        raise ValueError(f"'{text}' is not between the years {YEARS[0]} and {YEARS[-1]}: {advice}")
-    return day
+    return _in_years(day, text, advice)
 
 
 def parse_flags(text: object) -> int:
@@ -98,6 +97,12 @@ def parse_flags(text: object) -> int:
             raise ValueError(f"'{name}' is no flag: /v1/flags lists them; write several as spike,range")
         mask |= FLAGS[name]
     return mask
+
+
+def _in_years(found: Day, text: str, advice: str) -> Day:
+    if found.year not in YEARS:
+        raise ValueError(f"'{text}' is not between the years {YEARS[0]} and {YEARS[-1]}: {advice}")
+    return found
 
 
 def _numbers(text: str, count: int, advice: str) -> list[float]:

@@ -94,13 +94,8 @@ def _browser(browser: Browser) -> dict[str, float]:
 
 
 def _weight(tab: Page) -> float:
-    """Add up what went over the wire [bytes]; the worker's own file is fetched as a module and counted too."""
+    """Add up what went over the wire [bytes]."""
     sizes = dict(tab.evaluate(WEIGHT))
-    worker = next((path for path in sizes if "worker" in path), None)
-    if worker is None:  # fetched by the worker itself, which the page's list does not show
-        answer = httpx.get(f"http://127.0.0.1:{PORT}" + str(tab.get_attribute("#map", "data-worker")),
-                           headers={"Accept-Encoding": "br"})  # fmt: skip
-        sizes["worker"] = int(answer.headers["content-length"])
     print(", ".join(f"{path} {size / 1000:.1f}" for path, size in sizes.items()), "kB")
     return float(sum(sizes.values()))
 

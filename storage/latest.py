@@ -16,6 +16,11 @@ def latest_lines(conn: psycopg.Connection, wanted: LatestWanted) -> list[str]:
     return row[0].split("\n") if row and row[0] else []
 
 
+def known_properties(conn: psycopg.Connection) -> list[str]:
+    """List the observed properties that any station has told of, in alphabetical order."""
+    return [name for (name,) in conn.execute(sql("known_properties"))]
+
+
 def parse_line(line: str) -> LatestRow:
     """Read a line of :func:`latest_lines`."""
     return _ROW.decode(line)

@@ -1,7 +1,7 @@
 """Everything that the page of an area shows: its parts, days, hours and wind, what was exceeded, who stands out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,9 +22,10 @@ from storage.area_measures import Asked, Figure, Overview, WeekHour
 from storage.areas import Area
 from validation.flags import FAIL
 
-PERIODS = (7, 30, 90)  # [days]
-KINDS = ("neighbourhood", "district")
 YEAR = 365
+PERIODS = (7, 30, 90, YEAR)  # [days]
+PATTERN_DAYS = 90  # of the last days at most: the hours of a whole year say no more about a Monday, and cost a minute
+KINDS = ("neighbourhood", "district")
 ROSE_RADIUS = 90.0
 SMALL = 360.0  # [px]: of the plots that stand three beside each other
 
@@ -88,6 +89,7 @@ class AreaView:
     petals: Sequence[Petal]
     answers: Sequence[Answer]
     year_days: int
+    periods: Sequence[int]
     spots: Sequence[Spot]
     figures: Sequence[Figure]
     scatter: Scatter | None
@@ -127,8 +129,9 @@ def gather_area(
     drawn, height = shapes([(one.code, one.geometry or "") for one in parts or [area]])
     year = _year(conn, code, choice.observed_property, end, years)
     shown = year[-choice.days :]
-    pattern = area_measures.week(conn, code, asked, least_stations=STATIONS_MIN)
-    wind = area_measures.wind(conn, code, asked, least_stations=STATIONS_MIN)
+    lately = replace(asked, begin=end - timedelta(days=min(choice.days, PATTERN_DAYS)))
+    pattern = area_measures.week(conn, code, lately, least_stations=STATIONS_MIN)
+    wind = area_measures.wind(conn, code, lately, least_stations=STATIONS_MIN)
     return AreaView(
         area=area,
         choice=choice,
@@ -145,10 +148,17 @@ def gather_area(
         petals=area_days.petals(wind, radius=ROSE_RADIUS),
         answers=answers(choice.observed_property, *area_days.columns(year)),
         year_days=sum(one.median is not None for one in year),
+        periods=_periods(choice, year),
         spots=area_hotspots.gather(conn, area, choice.observed_property, now),
         figures=area_measures.figures(conn),
         scatter=_scatter(rows),
     )
+
+
+def _periods(choice: Choice, year: Sequence[TrendDay]) -> list[int]:
+    """Offer a year where more days have a value than the shorter periods hold."""
+    with_year = choice.days == YEAR or sum(one.median is not None for one in year) > PATTERN_DAYS
+    return [days for days in PERIODS if days < YEAR or with_year]
 
 
 def _patterns(found: Sequence[WeekHour], words: Wording) -> dict[str, Any]:

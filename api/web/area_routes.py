@@ -79,7 +79,6 @@ def _answer(request: Request, template: str, code: str, now: Now, choice: Choice
         now=now,
         base=base_of(request),
         properties=PROPERTIES,
-        periods=PERIODS,
         kinds=KINDS,
         edges=SHADES[choice.observed_property],
     )

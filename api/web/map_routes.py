@@ -48,6 +48,7 @@ def map_page(request: Request, now: Now) -> HTMLResponse:
     answer = render(
         request,
         "map.html",
+        base=base_of(request),
         datasets=described(request.app.state.settings, base_of(request)),
         view=view,
         seen=seen,

@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from api.catalogue.routes import base_of
 from api.database import Now
-from api.web import area_routes, campaign_routes, embed_routes, map_routes
+from api.web import accessibility, area_routes, campaign_routes, embed_routes, map_routes
 from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
 from api.web.routing import READ, connection, kept_up
@@ -44,7 +45,7 @@ def station_page(request: Request, station_id: str, now: Now) -> HTMLResponse:
         view = gather_station(conn, station_id, asked, words_of(request), now)
     if view is None:
         return render(request, "error.html", status=404, error=404)
-    return render(request, "station.html", view=view, now=now)
+    return render(request, "station.html", view=view, base=base_of(request), now=now)
 
 
 @router.api_route("/calibrations/{calibration_id}", methods=READ)
@@ -69,3 +70,4 @@ router.include_router(transparency_routes.router)
 router.include_router(area_routes.router)
 router.include_router(campaign_routes.router)
 router.include_router(embed_routes.router)
+router.include_router(accessibility.router)

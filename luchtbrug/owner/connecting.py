@@ -10,8 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import storage.arrivals
-from api.receipts import quarantined
-from api.web.page import render
+from api.receipts import FIXES
+from api.web.page import render, words_of
+from api.web.wording import Wording
+from ingest.sensor_models import MODELS
 from luchtbrug.owner.desk import Desk
 from luchtbrug.owner.forms import Acts, Fields, Reply, fields_of, numbers, texts
 from luchtbrug.owner.takeout import takeout
@@ -19,10 +21,12 @@ from luchtbrug.sealing import SealError
 from luchtbrug.setup_lines import DEVICES
 from storage.errors import DatabaseAwayError
 from storage.pages import LatestWanted, latest
-from storage.receipts import PutAside
 
 STATION = "/v1/stations/{station_id}"
 QUARANTINE_DAYS = 2
+SENSORS = ("sensor-1", "sensor-2", "sensor-3")
+"""Fields of the form that name a sensor's model."""
+
 PRIVATE: Mapping[str, str] = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 Act = Callable[[Request, Fields], Awaitable[Reply]]
@@ -69,6 +73,8 @@ class OwnerPages:
         fields = await fields_of(request)
         body = numbers(fields, latitude="latitude", longitude="longitude", heightM="height")
         body |= texts(fields, name="name", device="device", timezone="timezone")
+        sensors = [{"model": fields[name]} for name in SENSORS if fields.get(name)]
+        body |= {"sensors": sensors} if sensors else {}
         reply = await self._acts.do(request, "POST", "/v1/stations", token=fields.get("token", ""), body=body)
         return self._connect_page(request, fields, reply)
 
@@ -108,8 +114,10 @@ class OwnerPages:
         return Response(archive, 200, {**PRIVATE, "Content-Disposition": name}, "application/zip")
 
     def _connect_page(self, request: Request, fields: Fields, reply: Reply | None) -> Response:
-        context = {"devices": DEVICES, "open": self._desk.settings.registration == "open", "fields": fields}
-        return private(request, "connect.html", _status(reply), reply=reply, **context)
+        opened = self._desk.settings.registration == "open"
+        context = {"devices": DEVICES, "models": MODELS, "open": opened, "fields": fields}
+        told = _told(words_of(request))
+        return private(request, "connect.html", _status(reply), reply=reply, told=told, **context)
 
     def _door(self, request: Request, reply: Reply | None, *, gone: bool = False) -> Response:
         return private(request, "mine_door.html", _status(reply), reply=reply, gone=gone, devices=DEVICES)
@@ -133,8 +141,7 @@ class OwnerPages:
         since = datetime.now(UTC) - timedelta(days=QUARANTINE_DAYS)
         with self._desk.connected() as conn:
             lost = storage.arrivals.put_aside(conn, {station_id: since})
-            fixes = {one.reason: quarantined(PutAside(one.reason, 1, one.received_at)).fix for one in lost}
-            return latest(conn, LatestWanted(station_id=station_id)), fixes
+            return latest(conn, LatestWanted(station_id=station_id)), sorted({one.reason for one in lost})
 
     async def _ask(
         self, request: Request, fields: Fields, method: str, path: str, body: Mapping[str, object] | None = None
@@ -192,6 +199,11 @@ def private(request: Request, template: str, status: int, **context: object) -> 
     answer = render(Request({**request.scope, "headers": headers}), template, status=status, **context)
     answer.headers.update(PRIVATE)
     return answer
+
+
+def _told(words: Wording) -> dict[str, tuple[str, str]]:
+    """Say why a message is put aside and what its owner can do, by the reason's name."""
+    return {name: (words.known("receipt.reason", name), words.known("receipt.fix", name)) for name in FIXES}
 
 
 def _status(reply: Reply | None) -> int:

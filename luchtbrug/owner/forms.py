@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Message
 
+from luchtbrug.owner.refusals import reasons
+
 FORM_MAX = 8192
 """The largest form [bytes]."""
 
@@ -35,6 +37,11 @@ class Reply:
     def done(self) -> bool:
         """Tell whether it was carried out."""
         return self.status < 400
+
+    @property
+    def reasons(self) -> list[str]:
+        """Name the pages' own words for what was refused."""
+        return [] if self.done else reasons(str(self.body.get("detail", "")))
 
 
 class Acts:

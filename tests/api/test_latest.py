@@ -1,6 +1,7 @@
 """The last readings: exactly what the map needs."""
 
 import httpx
+import pytest
 
 FIELDS = {
     "stationId",
@@ -58,6 +59,16 @@ def test_only_the_asked_property_and_active_stations(client: httpx.Client) -> No
     assert set(by_station(client.get("/latest?observedProperty=pm2_5"))) == {"gooi-01", "gooi-02", "amsterdam-01"}
     assert set(by_station(client.get("/latest?observedProperty=no2"))) == {"gooi-01"}
     assert client.get("/latest?observedProperty=pm10").json()["features"] == []
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "arrow"])
+def test_a_property_that_nothing_measures_is_refused_with_those_that_are(client: httpx.Client, form: str) -> None:
+    """A slip of the pen gets a 400 that names what there is; ozone, which nobody measures here yet, an empty answer."""
+    answer = client.get("/latest", params={"observedProperty": "pm25", "f": form})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["name"] == "observedProperty"
+    assert "pm10, pm2_5" in answer.json()["detail"]
+    assert client.get("/latest?observedProperty=o3").json()["features"] == []
 
 
 def test_a_box_limits_the_map(client: httpx.Client) -> None:

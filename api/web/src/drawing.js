@@ -1,14 +1,16 @@
-// The drawing surface: MapLibre with our own outline below, or the tiles that were configured.
-import { AttributionControl, Map, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
-import { baseLayers, baseSources } from "./base.js";
-import { colourName, drawPicture, pictureName, theme } from "./marker.js";
+// The drawing surface: MapLibre with our own outline below, or the tiles that were configured. A bundle of its own (surface.js).
+import "maplibre-gl/dist/maplibre-gl.css";
+import { AttributionControl, Map, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { baseStyle } from "./base.js";
+import { layGround } from "./ground.js";
+import { theme } from "./marker.js";
+import { mercator } from "./mercator.js";
+import { createPoints } from "./points.js";
 
 const HOME = [5.18, 52.23]; // Hilversum, until there are stations
 const STILL = matchMedia("(prefers-reduced-motion: reduce)").matches;
-const EMPTY = { type: "FeatureCollection", features: [] };
 const MARKER = 900; // [px²] that a marker covers
 const CROWDED = 0.35; // share of the map that markers may cover before they become dots
-const REACH = 9; // [px]; around a dot a finger still hits it
 
 /** Make the map in its frame; null where the browser cannot draw one. */
 export function createMap(frame, camera, { picked, missed }) {
@@ -18,13 +20,15 @@ export function createMap(frame, camera, { picked, missed }) {
   try {
     map = new Map({
       container: frame,
-      style: style(words),
+      style: baseStyle(words),
       ...(camera ?? { center: HOME, zoom: 10.5 }),
       minZoom: 5,
       maxZoom: 17,
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
+      maxPitch: 0,
+      renderWorldCopies: false,
       fadeDuration: 0,
       locale: {
         "Map.Title": words.label,
@@ -42,28 +46,31 @@ export function createMap(frame, camera, { picked, missed }) {
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   map.addControl(new AttributionControl({ compact: false, customAttribution: words.note }), "bottom-right");
   map.getCanvas().setAttribute("aria-describedby", "map-instruction");
+  map.points = createPoints();
+  map.on("style.load", () => map.addLayer(map.points)); // again where the browser lost its context
+  map.ground = words.tiles ? Promise.resolve() : layGround(map, words.outline);
   listen(map, frame, picked, missed);
   frame.map = map; // for whoever embeds the page, and for its tests
   frame.dataset.scriptReady = "true";
   return map;
 }
 
-/** Put the stations on the map. Far out, where markers would hide one another, each is a dot. */
-export function drawStations(map, stations, index) {
-  const zoom = crowdedBelow(map, stations);
-  map.setLayoutProperty("dots", "visibility", zoom > 0 ? "visible" : "none");
-  map.setLayerZoomRange("dots", 0, zoom || 24);
-  map.setLayerZoomRange("markers", zoom, 24);
-  const classes = [1, 2, 3, 4, 5, 6].flatMap((band) => [band, theme(colourName(index, band)) || theme("band-0")]);
-  map.setPaintProperty("dots", "circle-color", ["match", ["get", "band"], ...classes, theme("band-0")]);
-  map.getSource("stations").setData({ type: "FeatureCollection", features: stations.map((one) => feature(one, index)) });
+/** Make a pin that stands at a place. */
+export function createPin() {
+  return new Marker({ color: theme("focus") });
+}
+
+/** Put the stations on the map, when there is ground below. Far out, where markers would hide one another, each is a dot. */
+export async function drawStations(map, stations, index) {
+  await map.ground;
+  map.points.show(stations, { below: crowdedBelow(stations), colours: index });
 }
 
 /** Find the zoom below which markers of this size would cover too much of the area that they stand in. */
-function crowdedBelow(map, stations) {
-  const points = stations.map(({ position: [x, y] }) => [x / 360, Math.log(Math.tan(Math.PI / 4 + (y * Math.PI) / 360)) / (2 * Math.PI)]);
+function crowdedBelow(stations) {
+  const points = stations.map(({ position }) => mercator(position));
   const spread = (axis) => {
-    const sorted = points.map((point) => point[axis]).sort((a, b) => a - b);
+    const sorted = Float64Array.from(points, (point) => point[axis]).sort();
     return 512 * ((sorted[Math.floor(sorted.length * 0.95)] ?? 0) - (sorted[Math.floor(sorted.length * 0.05)] ?? 0));
   };
   const area = spread(0) * spread(1) || 1e-6;
@@ -73,7 +80,7 @@ function crowdedBelow(map, stations) {
 
 /** Ring a station, and bring it into view where the reader asked for it from the table. */
 export function select(map, station, move = false) {
-  map.getSource("selected").setData({ type: "FeatureCollection", features: station ? [feature(station, "")] : [] });
+  map.points.choose(station);
   if (!station) return;
   const { offset, covers } = besideCard(map.getContainer());
   if (move) map.easeTo({ center: station.position, zoom: Math.max(map.getZoom(), 12), offset, animate: !STILL });
@@ -97,93 +104,16 @@ function besideCard(frame) {
   };
 }
 
-function feature(station, index) {
-  const { id, kind, band, look, number, position } = station;
-  return {
-    type: "Feature",
-    geometry: { type: "Point", coordinates: position },
-    properties: { id, kind, band, look, picture: pictureName(index, station), order: kind === "reference" ? 1000 : (number ?? -1) },
-  };
-}
-
 function listen(map, frame, picked, missed) {
-  map.setMissingStyleImageResolver((name) => { // only what comes into view is drawn
-    const { image, options } = drawPicture(name);
-    map.addImage(name, image, options);
-  });
-  const layers = ["references", "markers", "dots"];
-  map.on("click", ({ point: { x, y } }) => {
-    const [hit] = map.queryRenderedFeatures([[x - REACH, y - REACH], [x + REACH, y + REACH]], { layers });
-    if (hit) picked(hit.properties.id);
+  map.on("click", ({ point }) => {
+    const hit = map.points.at(point);
+    if (hit) picked(hit.id);
     else missed();
   });
-  for (const layer of layers) {
-    map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
-    map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
-  }
+  map.on("mousemove", ({ point }) => { map.getCanvas().style.cursor = map.points.at(point) ? "pointer" : ""; });
   map.on("idle", () => {
     if (!frame.dataset.count) return; // nothing was asked to be drawn yet
     if (performance.getEntriesByName("map-idle").length === 0) performance.mark("map-idle");
-    if (Number(frame.dataset.count) > 2000) { // looking for each would take longer than drawing it
-      frame.dataset.drawn = frame.dataset.count;
-      return;
-    }
-    const drawn = map.queryRenderedFeatures({ layers });
-    frame.dataset.drawn = new Set(drawn.map((hit) => hit.properties.id)).size;
+    frame.dataset.drawn = map.points.count();
   });
-}
-
-function style(words) {
-  return {
-    version: 8,
-    sources: {
-      ...baseSources(words),
-      stations: { type: "geojson", data: EMPTY, buffer: 32, tolerance: 0, maxzoom: 14 },
-      selected: { type: "geojson", data: EMPTY },
-    },
-    layers: [
-      ...baseLayers(words),
-      {
-        id: "selected",
-        type: "circle",
-        source: "selected",
-        paint: { "circle-radius": 20, "circle-color": theme("paper"), "circle-stroke-width": 4, "circle-stroke-color": theme("focus") },
-      },
-      dots(),
-      symbols("markers", "station"),
-      symbols("references", "reference"),
-    ],
-  };
-}
-
-function dots() {
-  return {
-    id: "dots",
-    type: "circle",
-    source: "stations",
-    filter: ["==", ["get", "kind"], "station"],
-    layout: { "circle-sort-key": ["get", "order"] },
-    paint: {
-      "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 3.2, 12, 6.5],
-      "circle-color": theme("band-0"),
-      "circle-opacity": ["match", ["get", "look"], "full", 1, "old", 0.4, 0],
-      "circle-stroke-width": 1,
-      "circle-stroke-color": ["match", ["get", "look"], "full", theme("ink"), theme("control-line")],
-    },
-  };
-}
-
-function symbols(id, kind) {
-  return {
-    id,
-    type: "symbol",
-    source: "stations",
-    filter: ["==", ["get", "kind"], kind],
-    layout: {
-      "icon-image": ["get", "picture"],
-      "icon-allow-overlap": true,
-      "icon-ignore-placement": true,
-      "symbol-sort-key": ["get", "order"],
-    },
-  };
 }

@@ -1,6 +1,7 @@
 // The picture of a marker: shape tells who measures, colour and number what, line style how far to trust it.
-const SIZE = 30; // [px]; well over the 24 px that a finger needs (WCAG 2.5.8)
-const RATIO = 2;
+export const SIZE = 30; // [px]; well over the 24 px that a finger needs (WCAG 2.5.8)
+const RATIO = 2; // pixels of a picture to one of the page
+const WIDEST = 4096; // [px]; what every graphics card takes
 
 const style = getComputedStyle(document.documentElement);
 export const theme = (name) => style.getPropertyValue(`--${name}`).trim();
@@ -10,21 +11,26 @@ export function colourName(index, band) {
   return index === "lki" && band > 0 ? `lki-${band}` : `band-${band}`;
 }
 
-/** Name the picture of a station, so that equal ones are drawn once. */
-export function pictureName(index, { kind, band, look, number }) {
-  return [index, kind, band, look, number ?? "–"].join("|");
-}
-
-/** Draw the picture of a name; answers what `map.addImage` takes. */
-export function drawPicture(name) {
-  const [index, kind, band, look, number] = name.split("|");
+/** Draw each different picture of stations once, in a grid; answers the canvas, its columns and rows, and everyone's cell. */
+export function drawAtlas(index, stations) {
+  const cells = new Float32Array(stations.length);
+  const pictures = new Map();
+  stations.forEach((one, number) => {
+    const name = [one.kind, one.band, one.look, one.number].join();
+    if (!pictures.has(name)) pictures.set(name, { ...one, cell: pictures.size });
+    cells[number] = pictures.get(name).cell;
+  });
+  const columns = Math.min(Math.ceil(Math.sqrt(pictures.size)), Math.floor(WIDEST / (SIZE * RATIO)));
+  const grid = [columns, Math.ceil(pictures.size / columns)];
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SIZE * RATIO;
-  const pen = canvas.getContext("2d");
-  pen.scale(RATIO, RATIO);
-  drawShape(pen, kind, colourName(index, Number(band)), look);
-  drawNumber(pen, index, Number(band), look, number);
-  return { image: pen.getImageData(0, 0, canvas.width, canvas.height), options: { pixelRatio: RATIO } };
+  [canvas.width, canvas.height] = grid.map((count) => count * SIZE * RATIO);
+  const pen = canvas.getContext("2d", { willReadFrequently: true }); // once: it goes to the graphics card as it is
+  for (const { cell, kind, band, look, number } of pictures.values()) {
+    pen.setTransform(RATIO, 0, 0, RATIO, (cell % columns) * SIZE * RATIO, Math.floor(cell / columns) * SIZE * RATIO);
+    drawShape(pen, kind, colourName(index, band), look);
+    drawNumber(pen, band, look, number === null ? "–" : String(number));
+  }
+  return { canvas, grid, cells };
 }
 
 function drawShape(pen, kind, colour, look) {
@@ -43,7 +49,7 @@ function drawShape(pen, kind, colour, look) {
   pen.stroke();
 }
 
-function drawNumber(pen, index, band, look, number) {
+function drawNumber(pen, band, look, number) {
   pen.font = `700 ${number.length > 2 ? 10.5 : 13}px ${theme("font")}`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";

@@ -17,6 +17,10 @@ export function savePicture(map, title) {
     const pen = canvas.getContext("2d");
     pen.fillStyle = theme("paper");
     pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.fillStyle = theme("map-land");
+    pen.fillRect(0, 0, drawn.width, drawn.height);
+    const ground = map.getCanvasContainer().querySelector(".ground");
+    if (ground) pen.drawImage(ground, 0, 0);
     pen.drawImage(drawn, 0, 0);
     pen.translate(0, drawn.height);
     pen.scale(ratio, ratio);

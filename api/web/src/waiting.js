@@ -43,7 +43,10 @@ async function read(reader, panel, state) {
 function tell(event, panel, state) {
   const name = /^event: (.*)$/m.exec(event)?.[1];
   const data = JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? "{}");
-  if (name === "quarantined") state.textContent = panel.dataset.quarantined.replace("{reason}", data.reason).replace("{fix}", data.fix ?? "");
+  if (name === "quarantined") {
+    const [reason, fix] = JSON.parse(panel.dataset.reasons)[data.reason] ?? [data.reason, data.fix ?? ""];
+    state.textContent = panel.dataset.quarantined.replace("{reason}", reason.replace(/\.$/, "")).replace("{fix}", fix);
+  }
   if (name === "stored") show(data.readings, panel, state);
   if (name === "end" && !panel.dataset.arrived) state.textContent = panel.dataset.ended;
   return name === "stored" || name === "end";

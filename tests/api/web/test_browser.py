@@ -253,7 +253,7 @@ def test_no_page_complains_or_asks_another_host(visit: Visit, site: str) -> None
             drawn(tab)
     assert visit.complaints == []
     assert [url for url in visit.requests if not url.startswith((f"{site}/", "blob:", "data:"))] == []
-    assert any("maplibre-gl-worker" in url for url in visit.requests)
+    assert any("/build/worker.js" in url for url in visit.requests)
 
 
 def test_without_scripts_the_table_and_the_switches_still_work(visit: Visit, site: str) -> None:

@@ -9,6 +9,7 @@ from string import Formatter
 
 import pytest
 
+from api.receipts import FIXES
 from api.web.wording import LANGUAGES, Wording, choose_language, messages
 from validation.flags import Flag
 
@@ -111,3 +112,11 @@ def test_a_missing_bound_is_no_interval() -> None:
     """An interval needs both ends."""
     assert NL.interval(1.0, 2.5) == "1,0 tot 2,5"
     assert NL.interval(None, 2.5) == "–"
+
+
+def test_every_reason_of_quarantine_is_said_in_both_languages() -> None:
+    """Why a message was put aside, and what its owner can do, have words of the pages' own."""
+    for words in (NL, EN):
+        for reason in FIXES:
+            for group in ("receipt.reason", "receipt.fix"):
+                assert words.known(group, reason) != reason, (words.language, group)

@@ -14,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from luchtbrug.settings import Settings
+from storage.connection import connect
 from tests.luchtbrug.test_doorway import opened
 
 PLACE = {"latitude": "52,225", "longitude": "5.18", "height": "2", "name": "Tuin <b>", "device": "esphome"}
@@ -66,6 +67,35 @@ def test_a_form_with_an_impossible_place_is_shown_again_with_what_was_typed(desk
     assert answer.status_code == 400
     assert "latitude" in answer.text
     assert 'value="Tuin &lt;b&gt;"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"latitude": "ergens"}, "De breedtegraad is een getal van −90 tot 90"),
+        ({"longitude": "181"}, "De lengtegraad is een getal van −180 tot 180"),
+        ({"height": "900"}, "De hoogte is een getal in meter"),
+        ({"device": "toaster"}, "Dit apparaat kennen we niet"),
+        ({"sensor-1": "SDS012"}, "Deze sensor kennen we niet"),
+    ],
+)
+def test_a_dutch_reader_is_refused_in_dutch(desk: httpx.Client, wrong: dict[str, str], said: str) -> None:
+    """What is wrong with the form is said in the words of the page, and none of the API's."""
+    html = unescape(desk.post("/connect?lang=nl", data=PLACE | wrong).text)
+    refusal = html[html.index('id="refusal"') :].partition("</div>")[0]
+    assert said in refusal
+    assert 'lang="en"' not in refusal
+
+
+def test_sensors_are_chosen_from_the_known_models(desk: httpx.Client, database_url: str) -> None:
+    """The form offers every model, and a station that is told to have two has both, in that order."""
+    form = desk.get("/connect").text
+    assert form.count('<option value="SPS30">') == 3
+    answer = desk.post("/connect", data=PLACE | {"sensor-1": "SPS30", "sensor-3": "BME280"})
+    station = shown(answer.text, "new-station")
+    told = "SELECT sensor_model FROM sensor JOIN station USING (station_key) WHERE station_id = %s ORDER BY sensor_key"
+    with connect(database_url) as conn:
+        assert [model for (model,) in conn.execute(told, [station])] == ["SPS30", "BME280"]
 
 
 def test_a_platform_that_is_closed_says_so(database_url: str, tmp_path: Path) -> None:

@@ -1,10 +1,7 @@
 // Connecting a station: the place from a click on the map, and the wait for its first message.
-import "maplibre-gl/dist/maplibre-gl.css";
-import { Marker } from "maplibre-gl";
 import { startCopying } from "../copy.js";
-import { createMap } from "../drawing.js";
-import { theme } from "../marker.js";
 import { wake } from "../list.js";
+import { loadSurface } from "../surface.js";
 import { watch } from "../waiting.js";
 
 wake();
@@ -14,15 +11,16 @@ if (frame) choosePlace(frame);
 const panel = document.getElementById("watch");
 if (panel) watch(panel, document.getElementById("http-token").textContent);
 
-function choosePlace(frame) {
-  const map = createMap(frame, null, { picked: () => {}, missed: () => {} });
+async function choosePlace(frame) {
+  const surface = await loadSurface(frame);
+  const map = surface?.createMap(frame, null, { picked: () => {}, missed: () => {} });
   if (!map) {
     frame.parentElement.hidden = true;
     document.getElementById("map-instruction").hidden = true;
     return;
   }
   const fields = ["longitude", "latitude"].map((id) => document.getElementById(id));
-  const pin = new Marker({ color: theme("focus") });
+  const pin = surface.createPin();
   const read = () => fields.map((field) => Number.parseFloat(field.value.replace(",", ".")));
   const put = () => {
     const place = read();

@@ -1,18 +1,19 @@
 // The map page: the address says what is shown; this draws it, keeps it fresh, and changes the address.
-import "maplibre-gl/dist/maplibre-gl.css";
 import { closeCard, openCard } from "../card.js";
-import { createMap, drawStations, go, select } from "../drawing.js";
+import { startCopying } from "../copy.js";
 import { refreshList, wake } from "../list.js";
 import { savePicture } from "../picture.js";
 import { startSearch } from "../search.js";
 import { addressOf, bounds, camera, change, state } from "../state.js";
 import { fetchStations } from "../stations.js";
+import { breathe, loadSurface } from "../surface.js";
 
 const REFRESH = { last: 60_000, "1h": 300_000, "24h": 300_000 }; // [ms]
 const PAUSE = 300; // [ms] after the last key or move
 const form = document.getElementById("controls");
 const frame = document.getElementById("map");
 const choice = (name) => form.elements[name].value;
+let surface = null; // what draws the map: it comes after what lists and filters
 let map = null;
 let stations = [];
 let refreshed = Date.now();
@@ -25,9 +26,9 @@ async function draw(arriving = fetchStations()) {
   if (found === null) missing.textContent = frame.dataset.away;
   if (found === null || !map) return;
   stations = found;
+  await surface.drawStations(map, stations, choice("index"));
   frame.dataset.count = stations.length;
-  drawStations(map, stations, choice("index"));
-  if (state().get("station")) select(map, stationOf(state().get("station")));
+  if (state().get("station")) surface.select(map, stationOf(state().get("station")));
 }
 
 const stationOf = (id) => stations.find((one) => one.id === id) ?? null;
@@ -36,14 +37,14 @@ async function show(id, from = null) {
   change({ station: id });
   mark(id);
   if (!(await openCard(id, from))) return hide();
-  if (map) select(map, stationOf(id), from !== null);
+  if (map) surface.select(map, stationOf(id), from !== null);
 }
 
 function hide() {
   closeCard();
   change({ station: "" });
   mark("");
-  if (map) select(map, null);
+  if (map) surface.select(map, null);
 }
 
 function mark(id) {
@@ -149,22 +150,29 @@ function listen() {
 
 function start() {
   wake();
+  startCopying();
   listen();
   startSearch((query) => {
     const place = { station: query.get("station"), at: query.get("at"), within: query.get("within") };
     change(place, { push: true });
-    if (map && camera()) go(map, camera());
+    if (map && camera()) surface.go(map, camera());
     if (place.station) show(place.station, document.getElementById("search"));
   });
+  startMap();
+}
+
+/** Bring the map; where it cannot be had, or drawn, the table stays alone. */
+async function startMap() {
+  const arriving = fetchStations(frame.dataset.stations);
   const station = state().get("station");
-  map = createMap(frame, camera() ?? bounds(frame.dataset.bounds), { picked: (id) => show(id), missed: hide });
+  surface = await loadSurface(frame);
+  await breathe();
+  map = surface?.createMap(frame, camera() ?? bounds(frame.dataset.bounds), { picked: (id) => show(id), missed: hide }) ?? null;
   if (!map) return;
-  const arriving = fetchStations(frame.dataset.stations); // while the map loads its worker
-  map.once("style.load", async () => { // "load" would wait for the ground to be drawn first
-    await draw(arriving);
-    if (station) select(map, stationOf(station), !camera());
-    map.on("moveend", later(moved));
-  });
+  await Promise.all([arriving, map.once("style.load")]); // "load" would wait for the ground to be drawn first
+  await draw(arriving);
+  if (station) surface.select(map, stationOf(station), !camera());
+  map.on("moveend", later(moved));
 }
 
 start();

@@ -1,5 +1,7 @@
 // The chart of a station: a week of hours as the table below it has them.
 import uPlot from "uplot";
+import { startCopying } from "../copy.js";
+import { wake } from "../list.js";
 import "uplot/dist/uPlot.min.css";
 
 const style = getComputedStyle(document.documentElement);
@@ -158,6 +160,8 @@ function zoomBy(plot, how) {
 }
 
 function start() {
+  wake();
+  startCopying();
   const plot = new uPlot(options(), [data.time, data.upper, data.lower, data.raw, data.reference, data.value], frame);
   frame.dataset.drawn = "true";
   const keys = document.getElementById("chart-keys");

@@ -1,0 +1,108 @@
+"""Is every page open to every reader: axe-core and pa11y on all views, in both languages, light and dark.
+
+Run `luchtbrug demo` with `benchmarks/areas.geojson` loaded, then `python -m benchmarks.accessibility
+http://127.0.0.1:8000` (needs chromium, and `npm ci` in benchmarks/checkers and tests/api/web/checkers;
+PUPPETEER_SKIP_DOWNLOAD=1 spares a second browser). What was found goes to `api/web/accessibility.toml`, from which the
+page `/accessibility` is written: it claims no more than what was run. `--only NAME` takes one view and writes nothing.
+The last line is JSON.
+"""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.page import FLAGS
+from benchmarks.page_views import DRAWN, View, found_at, with_language
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "api" / "web" / "accessibility.toml"
+CHECKERS = ROOT / "benchmarks" / "checkers"
+AXE = ROOT / "tests" / "api" / "web" / "checkers" / "node_modules" / "axe-core"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WAYS = tuple((language, scheme) for language in ("nl", "en") for scheme in ("light", "dark"))
+RUN = "(tags) => axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })"
+
+
+def main() -> None:
+    """Check all views, or one, and write down what was found."""
+    base = sys.argv[1].rstrip("/")
+    views = found_at(base)
+    only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else ""
+    chosen = [view for view in views if only in ("", view.name)]
+    found = {"axe-core": with_axe(base, chosen), "pa11y": with_pa11y(base, chosen)}
+    for tool, told in found.items():
+        for line in told:
+            print(f"{tool}: {line}")
+    counts = {tool: len(told) for tool, told in found.items()}
+    if not only:
+        RESULTS.write_text(as_toml(counts, views), "utf-8")
+    print(json.dumps({"pages": len(chosen), "ways": len(WAYS), "violations": counts}))
+
+
+def with_axe(base: str, views: list[View]) -> list[str]:
+    """Run axe on every view in every way; one line a violation."""
+    script = (AXE / "axe.min.js").read_text("utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        found = [line for view in views for way in WAYS for line in _axe(browser, base, view, way, script)]
+        browser.close()
+    return found
+
+
+def _axe(browser: Browser, base: str, view: View, way: tuple[str, str], script: str) -> list[str]:
+    language, scheme = way
+    with browser.new_context(color_scheme="dark" if scheme == "dark" else "light", bypass_csp=True) as context:
+        tab = context.new_page()
+        tab.goto(base + with_language(view.path, language))
+        if view.draws:
+            tab.locator(DRAWN).first.wait_for()
+        tab.evaluate(script)
+        answer: dict[str, Any] = tab.evaluate(RUN, TAGS)
+    return [f"{view.name} {language} {scheme}: {one['id']}: {one['nodes'][0]['html']}" for one in answer["violations"]]
+
+
+def with_pa11y(base: str, views: list[View]) -> list[str]:
+    """Run pa11y's own rules (HTML CodeSniffer, WCAG 2 AA) on every view in every way; one line an error."""
+    asked = [
+        {"name": view.name, "url": base + with_language(view.path, language), "scheme": scheme, "language": language}
+        for view in views
+        for language, scheme in WAYS
+    ]
+    command = ["node", "pa11y.mjs"]
+    answer = subprocess.run(
+        command, cwd=CHECKERS, input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=1200
+    )
+    return [
+        f"{one['name']} {one['language']} {one['scheme']}: {issue['code']}: {issue['context']}"
+        for one in json.loads(answer.stdout)
+        for issue in one["issues"]
+    ]
+
+
+def as_toml(counts: dict[str, int], views: list[View]) -> str:
+    """Write the results as the page reads them."""
+    lines = [
+        "# Written by `python -m benchmarks.accessibility`. The page /accessibility says this and no more.",
+        f"day = {datetime.now(UTC).date()}",
+        f"languages = {json.dumps(sorted({language for language, _ in WAYS}))}",
+        f"schemes = {json.dumps(sorted({scheme for _, scheme in WAYS}))}",
+        f"pages = {json.dumps([view.name for view in views])}",
+    ]
+    for tool, count in counts.items():
+        lines += ["", "[[tools]]", f'name = "{tool}"', f'version = "{version(tool)}"', f"violations = {count}"]
+    return "\n".join(lines) + "\n"
+
+
+def version(tool: str) -> str:
+    """Read the version of a tool that was run."""
+    folder = AXE if tool == "axe-core" else CHECKERS / "node_modules" / tool
+    return str(json.loads((folder / "package.json").read_text("utf-8"))["version"])
+
+
+if __name__ == "__main__":
+    main()

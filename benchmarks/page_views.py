@@ -1,0 +1,76 @@
+"""The pages that are looked at: one line a view. Pictures, accessibility and Lighthouse take the same list.
+
+A path may hold {station}, {calibration} and {area}; what the running page has of each is found in its API. A new page
+is one line in `VIEWS`.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+
+AREAS = Path(__file__).parent / "areas.geojson"
+"""Areas of the demo's city to load: `luchtbrug areas load benchmarks/areas.geojson --code code --name name`."""
+
+DRAWN = "#map[data-drawn], #chart[data-drawn=true]"
+"""What a page with a map or a chart has when it is ready."""
+
+
+class View(NamedTuple):
+    """One page: its name, its path, and whether it has something to wait for."""
+
+    name: str
+    path: str
+    draws: bool = False
+
+
+VIEWS = (
+    View("map", "/", draws=True),
+    View("card", "/?index=lki&station={station}", draws=True),
+    View("table", "/?averaging=24h&sort=-value&q=hilversum", draws=True),
+    View("search", "/search?q=noord"),
+    View("station", "/stations/{station}", draws=True),
+    View("explain", "/stations/{station}#explain", draws=True),
+    View("calibration", "/calibrations/{calibration}"),
+    View("areas", "/areas"),
+    View("area", "/areas/{area}"),
+    View("year", "/areas/{area}?days=365"),
+    View("report", "/areas/{area}/report"),
+    View("connect", "/connect"),
+    View("my-station", "/my-station"),
+    View("transparency", "/transparency"),
+    View("accessibility", "/accessibility"),
+    View("about", "/about"),
+    View("missing", "/stations/nobody"),
+    View("embed-station", "/embed/station/{station}"),
+    View("embed-area", "/embed/area/{area}"),
+    View("embed-map", "/embed/map"),
+)
+
+
+def found_at(base: str, station: str = "") -> list[View]:
+    """List the views of the page that runs at `base`, with what it has filled in; what it lacks is left out."""
+    with httpx.Client(base_url=base, timeout=60) as client:
+        latest = _items(client, "/v1/latest?observedProperty=pm2_5")
+        areas = _items(client, "/v1/areas?kind=municipality")
+    calibrated = [one for one in latest if one.get("calibrationId") and station in ("", one["stationId"])]
+    names = {"station": station, "calibration": "", "area": areas[0]["code"] if areas else ""}
+    if calibrated:
+        names |= {"station": calibrated[0]["stationId"], "calibration": calibrated[0]["calibrationId"]}
+    lacking = {f"{{{name}}}" for name, text in names.items() if not text}
+    return [
+        view._replace(path=view.path.format(**names)) for view in VIEWS if not any(one in view.path for one in lacking)
+    ]
+
+
+def with_language(path: str, language: str) -> str:
+    """Add the language to a path, before what it jumps to."""
+    address, jump, place = path.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}lang={language}{jump}{place}"
+
+
+def _items(client: httpx.Client, path: str) -> list[dict[str, Any]]:
+    """Fetch a list of the API; empty where there is none."""
+    answer = client.get(path)
+    found: dict[str, Any] = answer.json() if answer.is_success else {}
+    return [{**item, **item.get("properties", {})} for item in found.get("features", found.get("items", []))]
