@@ -133,7 +133,8 @@ class Pipeline:
         timeline = lay_out(columns, self._table)
         checked = replace(columns, flags=self._validation.check(timeline, columns, self._table))
         valued = self._validation.calibrate(timeline, checked, self._table)
-        stored = store(connection, self._rows(columns, valued))
+        newer = columns.time > self._table.tail_time[columns.row, -1]
+        stored = store(connection, self._rows(columns, valued), newer=newer)
         self._noticing.store(connection, messages, batch)
         outcome = self._quarantine(connection, messages, batch)
         remember(timeline, self._table)
