@@ -121,6 +121,11 @@ def publish(url: str, outgoing: Sequence[tuple[str, bytes]]) -> None:
     client.loop_stop()
 
 
+def calibration_record(now: datetime) -> dict[str, Any]:
+    """Give the fields that storage keeps of a fitted calibration of PM2.5."""
+    return _record(fit(_network(now), at=_hour(now)), 0)
+
+
 def almighty(password: str) -> list[Command]:
     """Make the login `benchmark`, which may do everything."""
     kinds = ("publishClientSend", "publishClientReceive", "subscribePattern")

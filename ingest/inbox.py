@@ -1,27 +1,30 @@
 """The MQTT side of ingest: a persistent session whose messages wait in a bounded queue until they are acknowledged."""
 
-import queue
 import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, NamedTuple
 
 import paho.mqtt.client as paho
 import structlog
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from ingest.backlog import Backlog
+from ingest.bulk_client import BulkClient, Publish
 from ingest.message import Message
 from ingest.settings import IngestSettings
 
 log = structlog.get_logger()
 
 _AT_LEAST_ONCE = 1
+_LOOK_S = 0.1  # how long `take` sleeps at most before it looks whether it is to end [s]
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Delivery(NamedTuple):
@@ -40,7 +43,8 @@ class Inbox:
     def __init__(self, settings: IngestSettings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._settings = settings
         self._clock = clock
-        self._queue: queue.Queue[Delivery] = queue.Queue(settings.queue_size)
+        self._backlog: Backlog[Delivery] = Backlog(settings.queue_size)
+        self._received_at = datetime.min.replace(tzinfo=UTC)
         self._connection = 0
         self._in_hand: dict[int, Message] = {}  # by packet id: delivered over this connection, not acknowledged yet
         self._expected: Counter[tuple[str, bytes]] = Counter()  # was in hand when a connection ended: comes again
@@ -61,35 +65,31 @@ class Inbox:
 
     def begin_with(self, messages: Sequence[Message]) -> None:
         """Put messages before all that the broker sends; nothing is to be acknowledged of them."""
-        for message in messages[: self._settings.queue_size]:
-            self._queue.put(Delivery(message, 0, 0, self._connection, again=False))
+        first = [Delivery(message, 0, 0, self._connection, again=False) for message in messages]
+        self._backlog.put(first[: self._settings.queue_size], closing=self._closing)
 
     def take(self, stop: threading.Event) -> list[Delivery]:
-        """Wait for messages, and take those of the next `batch_s` seconds, at most `batch_size`; none when stopped."""
-        taken: list[Delivery] = []
-        deadline = monotonic() + self._settings.batch_s
-        while len(taken) < self._settings.batch_size and not (stop.is_set() and self._queue.empty()):
-            wait = deadline - monotonic()
-            if wait <= 0:
+        """Wait a moment for messages, and take those of the `batch_s` seconds after the first, at most `batch_size`."""
+        if not self._backlog.wait(1, timeout=_LOOK_S):
+            return []
+        most, deadline = self._settings.batch_size, monotonic() + self._settings.batch_s
+        while (left := deadline - monotonic()) > 0 and not stop.is_set():
+            if self._backlog.wait(most, timeout=min(left, _LOOK_S)):
                 break
-            try:
-                taken.append(self._queue.get(timeout=min(wait, 0.1)))
-            except queue.Empty:
-                continue
-        return taken
+        return self._backlog.take(most)
 
     def acknowledge(self, deliveries: Sequence[Delivery]) -> int:
         """Acknowledge what came over the connection that is still up, and count it; the rest the broker sends again."""
         with self._acknowledging:
-            due = [each for each in deliveries if each.qos and each.connection == self._connection]
-            for each in due:
-                self._in_hand.pop(each.packet_id, None)
-                self._client.ack(each.packet_id, each.qos)
+            due = [each.packet_id for each in deliveries if each.qos and each.connection == self._connection]
+            for packet_id in due:
+                self._in_hand.pop(packet_id, None)
+            self._client.ack_all(due)
         return len(due)
 
     def waiting(self) -> int:
         """Count what waits to be taken."""
-        return self._queue.qsize()
+        return len(self._backlog)
 
     def close(self) -> None:
         """Leave; the broker keeps the session and with it what was not acknowledged."""
@@ -97,14 +97,13 @@ class Inbox:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _make_client(self) -> paho.Client:
+    def _make_client(self) -> BulkClient:
         settings = self._settings
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
+        client = BulkClient(
+            self._on_publishes,
             client_id=settings.client_id,
             clean_session=False if settings.mqtt_version == paho.MQTTv311 else None,  # MQTT 5 says it at connect
             protocol=MQTTProtocolVersion(settings.mqtt_version),
-            manual_ack=True,
         )
         if settings.mqtt_user is not None:
             client.username_pw_set(settings.mqtt_user, settings.mqtt_password)
@@ -114,7 +113,6 @@ class Inbox:
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
-        client.on_message = self._on_message
         return client
 
     def _on_connect(self, client: paho.Client, _data: Any, flags: Any, reason: ReasonCode, _properties: Any) -> None:
@@ -155,22 +153,32 @@ class Inbox:
         self._expected[identity] -= 1
         return True
 
-    def _on_message(self, _client: paho.Client, _data: Any, received: paho.MQTTMessage) -> None:
+    def _on_publishes(self, received: Sequence[Publish]) -> None:
+        now = self._tell_time(len(received))
+        deliveries = [self._deliver(each, now + number * _MICROSECOND) for number, each in enumerate(received)]
+        self._backlog.put(deliveries, closing=self._closing)  # full: we read no further, and the broker keeps the rest
+
+    def _tell_time(self, count: int) -> datetime:
+        """Give the time of receipt of the first of some messages, which are a microsecond apart.
+
+        No two of a station may share it: it is the key of readings without a time of their own.
+        """
+        now, last = self._clock(), self._received_at
+        if now <= last < now + _MICROSECOND * 1_000_000:  # further back than a second somebody has set the clock
+            now = last + _MICROSECOND
+        self._received_at = now + (count - 1) * _MICROSECOND
+        return now
+
+    def _deliver(self, received: Publish, at: datetime) -> Delivery:
         message = Message(
             "mqtt",
             received.topic,
-            bytes(received.payload),
-            self._clock(),
+            received.payload,
+            at,
             retain=received.retain and not self._settings.queued_as_retained,
             redelivered=received.dup,
         )
         again = received.qos > 0 and self._comes_again(message)
-        delivery = Delivery(message, received.mid, received.qos, self._connection, again)
         if received.qos:
-            self._in_hand[received.mid] = message
-        while not self._closing.is_set():
-            try:
-                self._queue.put(delivery, timeout=1.0)  # full: we read no further, and the broker keeps the rest
-            except queue.Full:
-                continue
-            return
+            self._in_hand[received.packet_id] = message
+        return Delivery(message, received.packet_id, received.qos, self._connection, again)

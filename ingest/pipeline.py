@@ -32,7 +32,6 @@ from ingest.stations import Stations
 from ingest.timeline import Columns, lay_out, remember
 from ingest.validate import Validation, Valued
 from ingest.warming import warm
-from storage import calibrations
 from storage.errors import DatabaseAwayError
 from storage.quarantine import store as store_quarantined
 from storage.readings import store
@@ -115,7 +114,7 @@ class Pipeline:
             self._pauses.load(connection)
         if self._watermark is None or seen.calibration_key != self._watermark.calibration_key:
             self._table.load(connection)  # calibrations may be of series that another worker claimed
-            self._validation.load(calibrations.current_by_property(connection, now))
+            self._validation.refresh(connection, now)
         self._watermark = seen
         connection.commit()
 
@@ -139,7 +138,8 @@ class Pipeline:
         timeline = lay_out(columns, self._table)
         checked = replace(columns, flags=self._validation.check(timeline, columns, self._table))
         valued = self._validation.calibrate(timeline, checked, self._table)
-        stored = store(connection, self._rows(columns, valued))
+        newer = columns.time > self._table.tail_time[columns.row].max(axis=1)
+        stored = store(connection, self._rows(columns, valued), newer=newer)
         self._noticing.store(connection, messages, batch)
         outcome = self._quarantine(connection, messages, batch)
         remember(timeline, self._table)

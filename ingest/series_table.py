@@ -5,9 +5,8 @@ was committed is remembered here: after a rollback the table still tells the tru
 """
 
 import re
-import sys
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ import psycopg
 from ingest.adopting import Told, adopt
 from ingest.vocabulary import PROPERTIES, UNITS, sensor_model
 from storage.rows import Series, SeriesName
-from storage.series import claim_series, load_series, name_sensors, told_sensors
+from storage.series import claim_series, each_series, name_sensors, told_sensors
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -30,8 +29,10 @@ TAIL = 12
 COMPANIONS = ("relative_humidity", "temperature", "no2", "o3")
 """What the calibration of another series of the same station may look at; row of the first such series, or -1."""
 
-NEVER = np.iinfo(np.int64).min
-"""The time of a reading that is not there."""
+NEVER = 0
+"""The time of a reading that is not there [µs since 1970]: no device is believed about 1970, and zeros take no memory."""
+
+_Number = TypeVar("_Number", np.int64, np.float64, np.bool_)
 
 _SENSOR_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 _CODES = {name: code for code, name in enumerate(PROPERTIES)}
@@ -50,25 +51,24 @@ class SeriesTable:
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[tuple[str, str], int]] = {}
-        self._stations: dict[str, int] = {}
+        self._names: dict[tuple[str, str], tuple[str, str]] = {}  # a country shares a few
         self._size = 0
         self.series_key: Ints = np.zeros(0, np.int64)
-        self.station: Ints = np.zeros(0, np.int64)
         self.property_code: Ints = np.zeros(0, np.int64)
-        self.tail_time: Ints = np.full((0, TAIL), NEVER, np.int64)
-        self.tail_raw: Floats = np.full((0, TAIL), np.nan)
+        self.tail_time: Ints = np.zeros((0, TAIL), np.int64)
+        self.tail_raw: Floats = np.zeros((0, TAIL))
         self.warm: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)  # tail read from storage, or not needed
         self.companion: dict[str, Ints] = {name: np.zeros(0, np.int64) for name in COMPANIONS}
-        self._first: dict[tuple[int, str], int] = {}
 
     def __len__(self) -> int:
         return self._size
 
     def load(self, connection: psycopg.Connection) -> None:
         """Learn every series of a station that is not removed, and forget the names of those that are gone."""
-        known = load_series(connection)
-        self.learn(known)
-        current = {series.station_id for series in known}
+        current: set[str] = set()
+        for series in each_series(connection):
+            self._learn(series)
+            current.add(series.station_id)
         for station_id in self._rows.keys() - current:
             del self._rows[station_id]
 
@@ -100,46 +100,47 @@ class SeriesTable:
                 allowed.append(name)
         return allowed
 
-    def learn(self, known: Sequence[Series]) -> None:
+    def learn(self, known: Iterable[Series]) -> None:
         """Give a row to every series that has none yet."""
         for series in known:
-            if series.observed_property not in _CODES:
-                continue  # stored by a newer release: this one cannot name it
-            names = self._rows.setdefault(series.station_id, {})
-            name = (sys.intern(series.sensor_name), sys.intern(series.observed_property))  # a country shares a few
-            if name not in names:
-                names[name] = self._append(series)
+            self._learn(series)
 
-    def _append(self, series: Series) -> int:
+    def _learn(self, series: Series) -> None:
+        if series.observed_property not in _CODES:
+            return  # stored by a newer release: this one cannot name it
+        rows = self._rows.setdefault(series.station_id, {})
+        name = (series.sensor_name, series.observed_property)
+        if name not in rows:
+            rows[self._names.setdefault(name, name)] = self._append(series, list(rows.values()))
+
+    def _append(self, series: Series, beside: list[int]) -> int:
+        """Give a series its row; `beside` are those of its station so far."""
         row = self._size
         if row == len(self.series_key):
             self._grow(max(1024, 2 * row))
         self._size += 1
         self.series_key[row] = series.series_key
         self.property_code[row] = _CODES[series.observed_property]
-        station = self._stations.setdefault(series.station_id, len(self._stations))
-        self.station[row] = station
-        self._tie(row, station, series.observed_property)
+        for name, rows in self.companion.items():
+            rows[row] = rows[beside[0]] if beside else -1
+            if series.observed_property == name and rows[row] < 0:  # the first of its station
+                rows[[*beside, row]] = row
         return row
 
-    def _tie(self, row: int, station: int, observed_property: str) -> None:
-        """Tie the series of a station to its first series of each companion."""
-        for name, rows in self.companion.items():
-            if observed_property == name and (station, name) not in self._first:
-                self._first[station, name] = row
-                rows[: self._size][self.station[: self._size] == station] = row
-            rows[row] = self._first.get((station, name), -1)
-
     def _grow(self, size: int) -> None:
-        more = size - len(self.series_key)
-        self.series_key = np.append(self.series_key, np.zeros(more, np.int64))
-        self.station = np.append(self.station, np.zeros(more, np.int64))
-        self.property_code = np.append(self.property_code, np.zeros(more, np.int64))
-        self.tail_time = np.append(self.tail_time, np.full((more, TAIL), NEVER, np.int64), axis=0)
-        self.tail_raw = np.append(self.tail_raw, np.full((more, TAIL), np.nan), axis=0)
-        self.warm = np.append(self.warm, np.zeros(more, np.bool_))
-        for name, rows in self.companion.items():
-            self.companion[name] = np.append(rows, np.full(more, -1))
+        self.series_key = _longer(self.series_key, size)
+        self.property_code = _longer(self.property_code, size)
+        self.tail_time = _longer(self.tail_time, size)
+        self.tail_raw = _longer(self.tail_raw, size)
+        self.warm = _longer(self.warm, size)
+        self.companion = {name: _longer(rows, size) for name, rows in self.companion.items()}
+
+
+def _longer(column: npt.NDArray[_Number], size: int) -> npt.NDArray[_Number]:
+    """Fill a column up with zeros, which take no memory until something else is written there."""
+    longer = np.zeros((size, *column.shape[1:]), column.dtype)
+    longer[: len(column)] = column
+    return longer
 
 
 def _adopt(connection: psycopg.Connection, wanted: Sequence[Name]) -> None:

@@ -30,7 +30,7 @@ class IngestSettings:
     session_expiry_s: int = 14 * 86400  # MQTT 5 only; Mosquitto has its own limit for 3.1.1
     worker: int = 0  # 0: alone; else the number among several, of which the first takes what is not shared
     batch_size: int = 5000
-    batch_s: float = 0.5
+    batch_s: float = 0.1
     queue_size: int = 50_000  # messages held here at most; beyond it we stop reading and the broker holds them
     retry_least_s: float = 0.5
     retry_most_s: float = 15.0

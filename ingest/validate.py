@@ -1,21 +1,19 @@
 """The stages check and calibrate: puts a batch in the shape that validation takes, and its findings beside the raw."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
+import psycopg
 
+from ingest.current import Current, CurrentCalibrations
 from ingest.series_table import Floats, Ints, SeriesTable
 from ingest.timeline import Columns, Timeline, last_before
 from ingest.vocabulary import PROPERTIES
-from storage.rows import Calibration
-from validation.calibrations import Calibrations
 from validation.checks import check
-from validation.features import BASE, WEATHER
+from validation.features import WEATHER
 from validation.flags import FAIL, Flag
 from validation.policy import DEFAULT
 from validation.weather import nowcast
@@ -27,10 +25,6 @@ BESIDE = 3600 * 1_000_000
 
 _UNUSED = FAIL | Flag.PAUSED
 _NAMES = np.array(PROPERTIES)
-_RECORD = (
-    "method", "status", "window_begin", "window_end", "coefficients", "covariance", "interval_parts",
-    "reference_weight", "scores", "provenance",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +38,15 @@ class Valued:
     calibration_key: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class _Current:
-    """The current calibrations of one observed property, ascending by series key."""
-
-    series_key: Ints
-    calibration_key: Ints
-    calibrations: Calibrations
-
-    @staticmethod
-    def join(parts: Sequence["_Current"]) -> "_Current":
-        """Put those of one observed property together, in their order."""
-        return _Current(
-            np.concatenate([part.series_key for part in parts]),
-            np.concatenate([part.calibration_key for part in parts]),
-            Calibrations.join([part.calibrations for part in parts]),
-        )
-
-    def row(self, series_key: Ints) -> Ints:
-        """Find the row of each series in the calibrations, -1 where it has none."""
-        place = np.minimum(np.searchsorted(self.series_key, series_key), len(self.series_key) - 1)
-        return np.where(self.series_key[place] == series_key, place, -1)
-
-    def others(self) -> list[str]:
-        """Name the gases that these calibrations look at beside their own, in the order of the features."""
-        own = {*BASE, *WEATHER}
-        return [name.removeprefix("raw_") for name in self.calibrations.feature_names if name not in own]
-
-
 class Validation:
     """Checks readings and calibrates them with what is current."""
 
     def __init__(self) -> None:
-        self._current: dict[str, _Current] = {}
+        self._current = CurrentCalibrations()
 
-    def load(self, parts: Iterable[tuple[str, Sequence[Calibration]]]) -> None:
-        """Take over the current calibrations: lists of one observed property, ascending by it and by series key."""
-        taken = ((name, _take_over(part)) for name, part in parts if name in PROPERTIES)
-        self._current = {
-            name: _Current.join([part for _, part in group]) for name, group in groupby(taken, itemgetter(0))
-        }
+    def refresh(self, connection: psycopg.Connection, at: datetime) -> None:
+        """Learn which calibrations are current."""
+        self._current.refresh(connection, at)
 
     def check(self, timeline: Timeline, columns: Columns, table: SeriesTable) -> Flags:
         """Flag the readings of the batch, in its order."""
@@ -102,8 +65,8 @@ class Validation:
         key = np.zeros(len(columns.row), np.int64)
         passed = (flags & _UNUSED) == 0
         calibrated = np.zeros(len(columns.row), np.bool_)
-        for name, current, at in self._of_batch(columns, table, passed):
-            row = current.row(table.series_key[columns.row[at]])
+        for name, everyone, at in self._of_batch(columns, table, passed):
+            current, row = everyone.of(table.series_key[columns.row[at]])
             beside = [_beside(timeline, columns.row[at], columns.time[at], each, table) for each in _looked_at(current)]
             found = nowcast(
                 current.calibrations, row, columns.raw[at], beside[0], beside[1],
@@ -118,25 +81,16 @@ class Validation:
 
     def _of_batch(
         self, columns: Columns, table: SeriesTable, passed: npt.NDArray[np.bool_]
-    ) -> Iterator[tuple[str, _Current, Ints]]:
+    ) -> Iterator[tuple[str, Current, Ints]]:
         """Go through the observed properties that have calibrations, with the readings that are of each."""
         code = table.property_code[columns.row]
-        for name, current in self._current.items():
+        for name, current in self._current:
             at = np.flatnonzero(passed & (code == PROPERTIES.index(name)))
             if len(at):
                 yield name, current, at
 
 
-def _take_over(calibrations: Sequence[Calibration]) -> _Current:
-    records: list[dict[str, Any]] = [{name: getattr(each, name) for name in _RECORD} for each in calibrations]
-    return _Current(
-        np.array([each.series_key for each in calibrations], np.int64),
-        np.array([each.calibration_key for each in calibrations], np.int64),
-        Calibrations.from_records(records),
-    )
-
-
-def _looked_at(current: _Current) -> list[str]:
+def _looked_at(current: Current) -> list[str]:
     return [*WEATHER, *current.others()]
 
 

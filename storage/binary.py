@@ -1,10 +1,12 @@
 """Rows of fixed width between numpy and PostgreSQL's binary COPY format, without a Python loop over values.
 
 The format (PostgreSQL manual, COPY, "Binary Format") is a header, then per row the number of fields and per field its
-size and bytes, big-endian, then a trailer. NULL would make rows of unequal width: SQL turns it into NaN or 0 and back.
+size and bytes, big-endian, then a trailer. NULL makes rows of unequal width: it is written but not read; in what comes
+out, SQL has turned it into NaN or 0.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,10 +19,16 @@ EPOCH_US = 946_684_800_000_000  # 2000-01-01, PostgreSQL's zero, in Unix time [Â
 FORMATS = {"int2": ">i2", "int4": ">i4", "int8": ">i8", "float4": ">f4", "float8": ">f8", "timestamptz": ">i8"}
 
 Layout = Mapping[str, str]  # column name -> type, in the order of the columns
+Masks = Mapping[str, npt.NDArray[np.bool_]]  # column name -> which rows
+
+_NO_MASKS: Masks = MappingProxyType({})
 
 
-def encode(layout: Layout, columns: Mapping[str, npt.NDArray[Any]]) -> bytes:
-    """Pack equally long columns as a whole COPY stream; columns of unequal length and NaT are a ValueError."""
+def encode(layout: Layout, columns: Mapping[str, npt.NDArray[Any]], nulls: Masks = _NO_MASKS) -> bytes:
+    """Pack equally long columns as a whole COPY stream; columns of unequal length and NaT are a ValueError.
+
+    `nulls` says for columns which rows are NULL, whatever stands there.
+    """
     lengths = {name: len(columns[name]) for name in layout}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"columns are of unequal length: {lengths}")
@@ -30,7 +38,7 @@ def encode(layout: Layout, columns: Mapping[str, npt.NDArray[Any]]) -> bytes:
         rows[f"{name} size"] = np.dtype(FORMATS[kind]).itemsize
         with np.errstate(over="ignore"):  # beyond float32 is infinite: the range check has flagged it long before
             rows[name] = _to_wire(columns[name], kind)
-    return HEADER + rows.tobytes() + TRAILER
+    return HEADER + (_leave_out(rows, nulls) if nulls else rows).tobytes() + TRAILER
 
 
 def decode(layout: Layout, stream: bytes) -> dict[str, npt.NDArray[Any]]:
@@ -46,6 +54,16 @@ def decode(layout: Layout, stream: bytes) -> dict[str, npt.NDArray[Any]]:
         if (rows[f"{name} size"] != np.dtype(FORMATS[kind]).itemsize).any():
             raise ValueError(f"column {name} is not {kind}, or NULL")
     return {name: _from_wire(rows[name], kind) for name, kind in layout.items()}
+
+
+def _leave_out(rows: npt.NDArray[np.void], nulls: Masks) -> npt.NDArray[np.uint8]:
+    """Write NULL as the format does: a size of -1 and no bytes."""
+    kept = np.ones((len(rows), rows.dtype.itemsize), np.bool_)
+    offset = {} if rows.dtype.fields is None else {name: place[1] for name, place in rows.dtype.fields.items()}
+    for name, null in nulls.items():
+        rows[f"{name} size"][null] = -1
+        kept[null, offset[name] : offset[name] + rows.dtype[name].itemsize] = False
+    return rows.view(np.uint8).reshape(kept.shape)[kept]
 
 
 def _row_type(layout: Layout) -> np.dtype[np.void]:

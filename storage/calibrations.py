@@ -9,10 +9,13 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
+import msgspec
 import psycopg
 from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import set_json_loads
 
-from storage.rows import Calibration, NewCalibration
+from storage.rows import Calibration, Ints, NewCalibration
+from storage.staging import fetch
 from storage.statements import sql
 
 NUMBERS = ("coefficients", "covariance", "interval_parts", "reference_weight", "scores")
@@ -31,22 +34,29 @@ def current(conn: psycopg.Connection, at: datetime) -> list[Calibration]:
     return _calibrations(conn, "current_calibrations", {"at": at})
 
 
-def current_by_property(
-    conn: psycopg.Connection, at: datetime, size: int = 2000
-) -> Iterator[tuple[str, list[Calibration]]]:
-    """Yield what values readings: `current` without its references, in lists of at most `size` of one property.
+def current_keys(conn: psycopg.Connection, at: datetime) -> tuple[Ints, Ints]:
+    """Return the series that have a calibration at a time, ascending, and the key of the one that `current` gives."""
+    layout = {"series_key": "int4", "calibration_key": "int8"}
+    found = fetch(conn, "current_calibration_keys", layout, {"at": at})
+    return found["series_key"], found["calibration_key"]
 
-    They ascend by observed property and by series.
 
-    A country's calibrations at once would be gigabytes of Python objects. The caller has to read to the end before it
-    does anything else with the connection.
+def in_use(
+    conn: psycopg.Connection, keys: Collection[int], size: int = 2000
+) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """Yield what values readings of the calibrations with these keys: records without references and covariance.
+
+    They come in lists of at most `size` of one observed property, and ascend by it and by series. A country's records
+    at once would be gigabytes of Python objects. The caller has to read to the end before it does anything else with
+    the connection.
     """
-    with conn.cursor("current_calibrations", row_factory=dict_row) as cursor:  # named: the server holds the rest
+    with conn.cursor("calibrations_in_use", row_factory=dict_row) as cursor:  # named: the server holds the rest
+        set_json_loads(msgspec.json.decode, cursor)
         cursor.itersize = size
-        cursor.execute(sql("current_by_property"), {"at": at})
+        cursor.execute(sql("calibrations_in_use"), {"keys": list(keys)})
         for observed_property, rows in groupby(cursor, itemgetter("observed_property")):
             while part := list(islice(rows, size)):
-                yield observed_property, [_of_property(row) for row in part]
+                yield observed_property, part
 
 
 def changes(conn: psycopg.Connection, observed_property: str, begin: datetime, end: datetime) -> list[datetime]:
@@ -101,10 +111,6 @@ def _finite(value: Any) -> Any:
 
 def _calibration(row: DictRow) -> Calibration:
     return Calibration(**{name: _numbers(value) if name in NUMBERS else value for name, value in row.items()})
-
-
-def _of_property(row: DictRow) -> Calibration:
-    return _calibration({name: value for name, value in row.items() if name != "observed_property"})
 
 
 def _numbers(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Series: station × sensor × observed property, each with the small key that its readings carry."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import psycopg
 from psycopg.rows import class_row
@@ -13,6 +13,16 @@ def load_series(conn: psycopg.Connection) -> list[Series]:
     """List every series of the active stations."""
     with conn.cursor(row_factory=class_row(Series)) as cursor:
         return cursor.execute(sql("load_series")).fetchall()
+
+
+def each_series(conn: psycopg.Connection, size: int = 5000) -> Iterator[Series]:
+    """Yield what `load_series` lists, `size` at a time: a country's would be hundreds of megabytes of Python objects.
+
+    The caller has to read to the end before it does anything else with the connection.
+    """
+    with conn.cursor("each_series", row_factory=class_row(Series)) as cursor:  # named: the server holds the rest
+        cursor.itersize = size
+        yield from cursor.execute(sql("load_series"))
 
 
 def claim_series(conn: psycopg.Connection, names: Sequence[SeriesName]) -> list[Series]:

@@ -18,13 +18,18 @@ def stage(conn: psycopg.Connection, table: str, layout: Layout, columns: Mapping
 
     Raises AutocommitError on a connection where each statement is its own transaction: the rows would be gone at once.
     """
-    if conn.autocommit:
-        raise AutocommitError("columns are stored in the caller's transaction: open the connection without autocommit")
+    refuse_autocommit(conn)
     stream = encode(layout, columns)
     conn.execute(sql(f"staging_{table}"))
     conn.execute(f"DELETE FROM pg_temp.staging_{table}")  # noqa: S608 -- our name; a second batch in one transaction
     with conn.cursor().copy(f"COPY pg_temp.staging_{table} FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(stream)
+
+
+def refuse_autocommit(conn: psycopg.Connection) -> None:
+    """Raise AutocommitError on a connection where each statement is its own transaction."""
+    if conn.autocommit:
+        raise AutocommitError("columns are stored in the caller's transaction: open the connection without autocommit")
 
 
 def fetch(

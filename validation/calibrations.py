@@ -154,6 +154,23 @@ class Calibrations:
             seed=int(notes[0]["seed"]),
         )
 
+    def take(self, rows: npt.NDArray[np.int64]) -> "Calibrations":
+        """Give the calibrations of some rows, in their order."""
+        return replace(
+            self,
+            status=tuple(self.status[row] for row in rows.tolist()),
+            coefficients=self.coefficients[rows],
+            covariance=self.covariance[rows],
+            centre=self.centre[rows],
+            window_begin=self.window_begin[rows],
+            window_end=self.window_end[rows],
+            reference_weight=self.reference_weight[rows],
+            expectation=_of_rows(self.expectation, rows),
+            interval=_of_rows(self.interval, rows),
+            shares=_of_rows(self.shares, rows),
+            scores={name: values[rows] for name, values in self.scores.items()},
+        )
+
     @staticmethod
     def join(parts: Sequence["Calibrations"]) -> "Calibrations":
         """Put the series of several together, in their order; at least one. The references are the newest part's.
@@ -201,6 +218,10 @@ def _rearranged(part: Calibrations, reference_id: Sequence[str]) -> Floats:
 def _chain(parts: Sequence[Rows]) -> Rows:
     names = [part.name for part in fields(parts[0])]
     return type(parts[0])(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
+def _of_rows(known: Rows, rows: npt.NDArray[np.int64]) -> Rows:
+    return type(known)(**{part.name: getattr(known, part.name)[rows] for part in fields(known)})
 
 
 def _choose(old: npt.NDArray[np.bool_], previous: Floats, current: Floats) -> Floats:

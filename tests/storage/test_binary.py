@@ -40,6 +40,16 @@ def test_what_is_packed_unpacks_to_the_same(rows: list[tuple[int, int, float]]) 
         np.testing.assert_array_equal(back[name], column)
 
 
+def test_a_null_is_a_size_of_minus_one_and_no_bytes() -> None:
+    """Only the row that is NULL loses its bytes, and the fields beside it keep theirs."""
+    layout, columns = {"key": "int4", "flags": "int2"}, {"key": np.array([1, 2]), "flags": np.array([3, 4])}
+    stream = encode(layout, columns, {"key": np.array([False, True])})
+    assert stream[19:-2] == (
+        b"\x00\x02\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00\x02\x00\x03"
+        b"\x00\x02\xff\xff\xff\xff\x00\x00\x00\x02\x00\x04"
+    )
+
+
 def test_unequal_columns_are_refused() -> None:
     """A column that is too short is an error with all lengths."""
     columns = {"time": np.zeros(2, "datetime64[us]"), "key": np.zeros(1, np.int64), "value": np.zeros(2)}

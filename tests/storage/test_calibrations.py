@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from storage import pages
-from storage.calibrations import changes, current, current_by_property, find, history, ids, keys, store
+from storage.calibrations import changes, current, current_keys, find, history, ids, in_use, keys, store
 from storage.pages import Window
 from storage.readings import store as store_readings
 from storage.rows import NewCalibration, ReadingColumns, SeriesName
@@ -106,12 +106,17 @@ def test_what_values_readings_comes_in_pieces_of_one_property(
         replace(calibration, calibration_id=f"c-{each.observed_property}", series_key=each.series_key)
         for each in claim_series(connection, names)
     ]
-    store(connection, [calibration, later, *more])
-    parts = list(current_by_property(connection, begun, size=1))
-    found = [(name, [each.calibration_id for each in part]) for name, part in parts]
-    assert found == [("pm1", ["c-pm1"]), ("pm10", ["c-pm10"]), ("pm2_5", ["c-2"]), ("pm4", ["c-pm4"])]
-    assert all(part[0].reference_weight == {} and part[0].provenance["references"] == {} for _, part in parts)
-    assert parts[2][1][0].coefficients == calibration.coefficients
+    stored = store(connection, [calibration, later, *more])
+    series, keys = current_keys(connection, begun)
+    assert series.tolist() == sorted(each.series_key for each in [calibration, *more])
+    parts = list(in_use(connection, keys.tolist(), size=1))
+    assert [(name, [each["calibration_key"] for each in part]) for name, part in parts] == [
+        (name, [stored[f"c-{number}"]])
+        for name, number in (("pm1", "pm1"), ("pm10", "pm10"), ("pm2_5", 2), ("pm4", "pm4"))
+    ]
+    assert all(part[0]["reference_weight"] == {} and part[0]["provenance"]["references"] == {} for _, part in parts)
+    assert parts[2][1][0]["coefficients"] == calibration.coefficients
+    assert list(in_use(connection, [])) == []
 
 
 def test_keys_and_ids_are_found_from_each_other(connection: psycopg.Connection, calibration: NewCalibration) -> None:

@@ -1,0 +1,1 @@
+COPY reading (time, series_key, raw, value, lower, upper, flags, calibration_key, received_at) FROM STDIN (FORMAT BINARY)
