@@ -18,10 +18,12 @@ from storage.statements import sql
 NUMBERS = ("coefficients", "covariance", "interval_parts", "reference_weight", "scores")
 """Fields of numbers only: a number that is not finite is null in JSON and NaN again when it comes back."""
 
+TIMES = ("fitted_at", "valid_begin", "valid_end", "window_begin", "window_end")
+
 
 def store(conn: psycopg.Connection, calibrations: Sequence[NewCalibration]) -> dict[str, int]:
     """Keep calibrations and return the key of each id; an id that is there already is left as it is."""
-    records = json.dumps([_record(calibration) for calibration in calibrations], allow_nan=False)
+    records = json.dumps([as_record(calibration) for calibration in calibrations], allow_nan=False)
     conn.execute(sql("store_calibrations"), {"records": records})
     return keys(conn, [calibration.calibration_id for calibration in calibrations])
 
@@ -81,7 +83,8 @@ def _calibrations(conn: psycopg.Connection, name: str, parameters: Mapping[str, 
         return [_calibration(row) for row in cursor.execute(sql(name), parameters)]
 
 
-def _record(calibration: NewCalibration) -> dict[str, Any]:
+def as_record(calibration: NewCalibration) -> dict[str, Any]:
+    """Write a calibration as what JSON can hold; what is not finite is null."""
     record = asdict(calibration)
     for name, value in record.items():
         if isinstance(value, datetime):
@@ -89,6 +92,13 @@ def _record(calibration: NewCalibration) -> dict[str, Any]:
         elif name in (*NUMBERS, "provenance"):
             record[name] = _finite(value)
     return record
+
+
+def of_record(record: Mapping[str, Any]) -> NewCalibration:
+    """Read what :func:`as_record` wrote, numbers to the last bit; a number that is null is NaN, as out of the database."""
+    times = {name: datetime.fromisoformat(record[name]) for name in TIMES if record[name] is not None}
+    numbers = {name: _numbers(record[name]) for name in NUMBERS}
+    return NewCalibration(**{**record, **times, **numbers})
 
 
 def _finite(value: Any) -> Any:
