@@ -53,7 +53,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_pool(read_only(settings.database_url.get_secret_value()), size=settings.pool_size) as pool:
+        with open_pool(read_only(settings.reads), size=settings.pool_size) as pool:
             for one in (app, v1, sta, *surfaces.values()):
                 one.state.pool = pool
             yield

@@ -125,12 +125,22 @@ def _remembering(count: int, width: int, memory: float, rng: np.random.Generator
 
 
 def _tables(
-    latitude: Floats, longitude: Floats, places: tuple[Floats, Floats], hours: npt.NDArray[np.datetime64], official: Floats
+    latitude: Floats,
+    longitude: Floats,
+    places: tuple[Floats, Floats],
+    hours: npt.NDArray[np.datetime64],
+    official: Floats,
 ) -> dict[str, dict[str, Any]]:
     count, ids = len(latitude), [f"s{number:06d}" for number in range(len(latitude))]
     references = [f"NL{number:05d}" for number in range(REFERENCES)]
     rows = official.size
-    stations = {"station_id": ids, "name": ids, "latitude": latitude, "longitude": longitude, "simulated": [True] * count}
+    stations = {
+        "station_id": ids,
+        "name": ids,
+        "latitude": latitude,
+        "longitude": longitude,
+        "simulated": [True] * count,
+    }
     schema = WHOLE["stations"].schema
     return {
         "stations": {name: stations.get(name, pa.nulls(count, schema.field(name).type)) for name in schema.names},
@@ -188,10 +198,8 @@ def _plan(folder: Path, options: argparse.Namespace) -> Plan:
     )  # fmt: skip
 
 
-def _run(
-    folder: Path, options: argparse.Namespace, *, processes: int
-) -> tuple[float, engine.Ran, dict[str, bytes]]:
-    """Recalculate, and return the seconds, what was done, and the files of hours and calibrations; these are removed."""
+def _run(folder: Path, options: argparse.Namespace, *, processes: int) -> tuple[float, engine.Ran, dict[str, bytes]]:
+    """Recalculate, and return the seconds, what was done, and the files that were made; these are removed."""
     plan = _plan(folder, options)
     with engine.workers(processes=processes, scheduler=None) as client:
         begun = perf_counter()

@@ -2,10 +2,10 @@
 
     python -m benchmarks.storage [--stations 24] [--days 14] [--uncalibrated-weather]
 
-Simulated stations with faults send five properties every five minutes, in the decimals of their sensors, and arrive some
-tenths of a second apart; they are stored in the order of time, in batches, as live. On both sides it is the whole table:
-rows, indexes and what is kept outside of rows, after VACUUM and after `compress_chunk`. TimescaleDB is the build of
-tests/storage/timescale (needs node; `make checkers` installs it). The last line is JSON.
+Simulated stations with faults send five properties every five minutes, in the decimals of their sensors; the readings
+arrive some tenths of a second later and are stored in the order of time, in batches, as live. On both sides the whole
+table counts: rows, indexes and what is kept outside of rows, after VACUUM and after `compress_chunk`. TimescaleDB is the
+build of tests/storage/timescale (needs node; `make checkers` installs it). The last line is JSON.
 """
 
 import argparse
@@ -26,14 +26,14 @@ from firmware_sim.stations import make_stations
 from luchtbrug.database import embedded
 from storage.connection import connect
 from storage.migrate import migrate
-from storage.readings import store
+from storage.readings import stepped, store, whole_seconds
 from storage.rows import ReadingColumns
 from storage.statements import sql
 
 Floats = npt.NDArray[np.float64]
 
 TIMESCALE = Path(__file__).parents[1] / "tests/storage/timescale"
-BEGIN = datetime(2026, 5, 11, tzinfo=UTC)
+BEGIN = datetime(2026, 5, 14, tzinfo=UTC)  # where a chunk begins: live, all chunks but two are whole
 STEP_S, BATCH = 300, 20_000
 DECIMALS = {"pm2_5": 2, "pm10": 2, "temperature": 2, "relative_humidity": 2, "air_pressure": 2}
 HALF_WIDTH = {"pm2_5": 0.4, "pm10": 0.4, "temperature": 0.1, "relative_humidity": 0.08, "air_pressure": 0.001}
@@ -76,26 +76,33 @@ def make_readings(stations: int, days: int, *, weather: bool) -> ReadingColumns:
         step, station = np.nonzero(seen.sent & np.isfinite(seen.values[name]))
         raw = np.round(seen.values[name][step, station], decimals)
         time = seen.clock_ms[step, station] // 1000 * 1000
-        delay = 1000 * np.random.default_rng(2).uniform(20, 900, seen.sent.shape)[step, station]
+        delay = _delay(seen.sent.shape)[step, station]
         parts.append(
             np.column_stack(
-                [time, 5 * station + number + 1, raw, _valued(name, raw, rng, weather), 1000.0 * time + delay]
+                [time, 5 * station + number + 1, raw, _valued(name, raw, rng, weather), 1000.0 * time + 1000 * delay]
             )
         )
     rows = np.concatenate(parts)
     rows = rows[np.argsort(rows[:, -1], kind="stable")]
-    rounded = [column for column in rows[:, 3:6].T]
+    value, lower, upper = stepped(rows[:, 3:6]).T
     return ReadingColumns(
         time=rows[:, 0].astype("datetime64[ms]").astype("datetime64[us]"),
         series_key=rows[:, 1].astype(np.int64),
         raw=rows[:, 2],
-        value=rounded[0],
-        lower=rounded[1],
-        upper=rounded[2],
+        value=value,
+        lower=lower,
+        upper=upper,
         flags=np.where(rng.random(len(rows)) < 0.02, 1 << 3, 0),
         calibration_key=np.where(np.isfinite(rows[:, 3]), rows[:, 1].astype(np.int64) + 100_000, 0),
-        received_at=rows[:, 6].astype("datetime64[us]"),
+        received_at=whole_seconds(rows[:, 6].astype("datetime64[us]")),
     )
+
+
+def _delay(shape: tuple[int, ...]) -> Floats:
+    """Milliseconds from the second that a message states to its arrival: when in it is sent, and the way here."""
+    rng = np.random.default_rng(2)
+    found: Floats = rng.uniform(0, 1000, shape[1]) + rng.lognormal(np.log(80), 0.6, shape)
+    return found
 
 
 def _valued(name: str, raw: Floats, rng: np.random.Generator, weather: bool) -> Floats:
@@ -138,7 +145,8 @@ def _store(conn: psycopg.Connection, batch: ReadingColumns) -> None:
     kinds = ("timestamptz", "int4", "float8", "float4", "float4", "float4", "int4", "int8", "timestamptz")
     values = [_list(getattr(batch, name)) for name in names]
     conn.execute(
-        f"INSERT INTO staging_reading SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})", values
+        f"INSERT INTO staging_reading SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})",  # noqa: S608
+        values,
     )
     conn.execute(sql("store_readings"))
 

@@ -221,7 +221,9 @@ def recalculate(
         str | None, typer.Option(help="folder or URL of the nightly files: read these, not the database; fits anew")
     ] = None,
     processes: Annotated[int, typer.Option(min=1, max=256, help="with --lake: processes on this machine")] = 1,
-    dask: Annotated[str | None, typer.Option(help="with --lake: scheduler of a Dask cluster, as tcp://host:8786")] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="with --lake: scheduler of a Dask cluster, as tcp://host:8786")
+    ] = None,
 ) -> None:
     """Validate a past range again; what comes out otherwise is a new revision, and nothing is lost.
 
@@ -237,7 +239,9 @@ def recalculate(
     else:
         from luchtbrug.commands import recalculation
 
-        recalculation.recalculate(_settings(), lake, begin, end, observed_property or [], processes=processes, dask=dask)
+        recalculation.recalculate(
+            _settings(), lake, begin, end, observed_property or [], processes=processes, dask=dask
+        )
 
 
 @app.command()
@@ -296,5 +300,5 @@ def doctor() -> None:
 
 def _settings() -> Settings:
     settings = Settings.read()
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     return settings

@@ -2,20 +2,23 @@
 
 import logging
 import sys
+from typing import Literal
 
 import structlog
 
 
-def configure(level: str) -> None:
+def configure(level: str, form: Literal["auto", "json", "text"] = "auto") -> None:
     """Print events of at least `level` on standard error."""
-    pretty = sys.stderr.isatty()
+    pretty = form == "text" or (form == "auto" and sys.stderr.isatty())
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+            if pretty
+            else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # asked for each event: who runs us may replace it

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -85,8 +85,9 @@ def _calibrations(conn: psycopg.Connection, name: str, parameters: Mapping[str, 
 
 def as_record(calibration: NewCalibration) -> dict[str, Any]:
     """Write a calibration as what JSON can hold; what is not finite is null."""
-    record = asdict(calibration)
-    for name, value in record.items():
+    record: dict[str, Any] = {}
+    for name in (part.name for part in fields(calibration)):
+        record[name] = value = getattr(calibration, name)
         if isinstance(value, datetime):
             record[name] = value.isoformat()
         elif name in (*NUMBERS, "provenance"):
@@ -95,7 +96,7 @@ def as_record(calibration: NewCalibration) -> dict[str, Any]:
 
 
 def of_record(record: Mapping[str, Any]) -> NewCalibration:
-    """Read what :func:`as_record` wrote, numbers to the last bit; a number that is null is NaN, as out of the database."""
+    """Read what :func:`as_record` wrote, to the last bit; a number that is null is NaN, as out of the database."""
     times = {name: datetime.fromisoformat(record[name]) for name in TIMES if record[name] is not None}
     numbers = {name: _numbers(record[name]) for name in NUMBERS}
     return NewCalibration(**{**record, **times, **numbers})

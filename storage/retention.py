@@ -12,7 +12,7 @@ def set_retention(conn: psycopg.Connection, keep: timedelta | None) -> bool:
 
     Only TimescaleDB can. On plain PostgreSQL nothing changes, and the caller runs :func:`forget_readings` now and then.
     """
-    if not _in_chunks(conn):
+    if not in_chunks(conn):
         return False
     conn.execute("SELECT remove_retention_policy('reading', if_exists => true)")
     if keep is not None:
@@ -22,11 +22,12 @@ def set_retention(conn: psycopg.Connection, keep: timedelta | None) -> bool:
 
 def forget_readings(conn: psycopg.Connection, before: datetime) -> None:
     """Delete the readings older than a time; with TimescaleDB only the chunks that are older as a whole, at once."""
-    if _in_chunks(conn):
+    if in_chunks(conn):
         conn.execute("SELECT drop_chunks('reading', older_than => %s)", (before,))
     else:
         conn.execute("DELETE FROM reading WHERE time < %s", (before,))
 
 
-def _in_chunks(conn: psycopg.Connection) -> bool:
+def in_chunks(conn: psycopg.Connection) -> bool:
+    """Tell whether the tables are those of TimescaleDB."""
     return conn.execute(sql("readings_in_chunks")).fetchone() == (True,)

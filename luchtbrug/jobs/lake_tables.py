@@ -74,7 +74,7 @@ WHOLE: Mapping[str, Whole] = {
     ),
     "reference-hours": Whole(
         "lake_reference_hours",
-        "Official hours [µg/m³; weather in its own unit] by time, the newest revision of each; the networks' own terms apply",
+        "Official hours [µg/m³, weather in its own unit] by time, the newest revision; the networks' terms apply",
         pa.schema(
             {
                 **dict.fromkeys(("reference_station_id", "observed_property"), pa.string()),

@@ -74,7 +74,7 @@ class Database:
 
 
 def property_names(observed_property: str) -> tuple[str, ...]:
-    """Name the properties whose hours are needed to validate one: itself first, then gases that it reacts to, weather."""
+    """Name the properties whose hours validate one: itself first, then gases that it reacts to, weather."""
     return observed_property, *_CROSS.get(observed_property, ()), "relative_humidity", "temperature"
 
 

@@ -95,7 +95,7 @@ def find_segments(
 def segments_of(
     changes: Sequence[StationChange], fetched: Fetched, at: datetime, *, until: datetime | None = None
 ) -> Segments:
-    """Do as :func:`find_segments` with changes that were looked up already, the oldest first; later ones do not count."""
+    """Do as :func:`find_segments` with changes that were looked up already, the oldest first."""
     seen, last = at + HOUR, _seen(at, until)
     changed, begin = np.full((2, len(fetched.series_key)), np.datetime64("NaT"), "datetime64[h]")
     columns = _columns_of(fetched)

@@ -50,9 +50,16 @@ def work_of(url: str, plan: Plan) -> Work:
     chains = [
         [
             Partition(
-                url, folder, name, area, month, [one for one in plan.months_read(month) if one in months],
-                plan.pieces(month), plan.window_h, number == 0,
-            )  # fmt: skip
+                url,
+                folder,
+                name,
+                area,
+                month,
+                [one for one in plan.months_read(month) if one in months],
+                plan.pieces(month),
+                plan.window_h,
+                number == 0,
+            )
             for number, month in enumerate(plan.months())
         ]
         for name in plan.observed_properties
@@ -73,7 +80,7 @@ def run(url: str, plan: Plan, *, client: Any = None, progress: Progress = lambda
     progress(before, work.size)
     rows = _here(lake, work) if client is None else _on(client, lake, work)
     hours = now = 0
-    for now, found in enumerate(rows, 1):  # noqa: B007 -- counted for the answer
+    for now, found in enumerate(rows, 1):
         hours += found
         progress(before + now, work.size)
     return Ran(folder, before, now, hours)

@@ -1,6 +1,6 @@
 """One piece of the work, whole or not at all: a month of hours handed out to areas, an area's month validated anew.
 
-Both read files and write files, and depend on nothing else: where and when they run makes no difference to a single bit.
+Both read files and write files, and depend on nothing else: where and when they run makes no difference to any bit.
 """
 
 import json
@@ -255,5 +255,3 @@ def _table(hours: ValidatedHours, ids: Sequence[str], own: Any) -> pa.Table:
         "calibration_id": pa.array(ids, pa.string()).take(pa.array(hours.calibration_key[mine])),
     }
     return pa.table(columns, schema=HOURS)
-
-

@@ -1,4 +1,4 @@
-"""What a recalculation consists of: areas of some stations each, months, and the files of each; never what is in them."""
+"""What a recalculation consists of: areas of some stations each, months, and pieces of a month; nothing of hours."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Everything that decides the result, but for the hours; kept beside the files, so that a second run has the same."""
+    """Everything that decides the result, but for the hours; it is kept beside the result."""
 
     begin: datetime
     end: datetime

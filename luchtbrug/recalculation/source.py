@@ -142,4 +142,3 @@ def _between(times: npt.NDArray[np.datetime64], begin: datetime, end: datetime) 
     first, last = (np.datetime64(int(time.timestamp()), "s") for time in (begin, end))
     inside: npt.NDArray[np.bool_] = (times >= first) & (times < last)
     return inside
-

@@ -1,12 +1,9 @@
-"""The past recalculated from the published files: the same bits as the database's own way, in one process or several."""
+"""The past recalculated from the published files: the bits that the database's own way gives, in one process or two."""
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import psycopg
@@ -23,7 +20,6 @@ from luchtbrug.recalculation.plan import Plan, make_plan
 from luchtbrug.recalculation.source import read_positions
 from storage.connection import open_pool
 from storage.lake import Lake
-from storage.rows import SeriesPosition
 
 from .conftest import HOUR, HOURS, WINDOW, store_network
 
@@ -31,11 +27,15 @@ BEGIN = datetime(2026, 5, 26, tzinfo=UTC)  # so that a month ends within
 END = BEGIN + HOURS * HOUR
 REFIT = timedelta(hours=36)
 PUBLISHED = ("value", "lower", "upper", "estimate", "estimate_lower", "estimate_upper")
+PUBLISHED_HOURS = """
+    SELECT coalesce(value, 'NaN'), coalesce(lower, 'NaN'), coalesce(upper, 'NaN'), coalesce(estimate, 'NaN'),
+           coalesce(estimate_lower, 'NaN'), coalesce(estimate_upper, 'NaN'), flags
+    FROM hour ORDER BY series_key, begin"""
 
 
 @pytest.fixture
-def lake(connection: psycopg.Connection, database_url: str, tmp_path: Path) -> Iterator[str]:
-    """The files of three stations over ten days, one of them replaced and one paused for a day; nothing is validated."""
+def lake(connection: psycopg.Connection, database_url: str, tmp_path: Path) -> str:
+    """The files of three stations over ten days, one replaced and one paused for a day; nothing is validated."""
     network = store_network(connection, BEGIN)
     network.look(BEGIN, END, refit=False)
     connection.execute("UPDATE hour SET published_at = NULL, calibration_key = NULL, value = NULL, revision = NULL")
@@ -45,7 +45,7 @@ def lake(connection: psycopg.Connection, database_url: str, tmp_path: Path) -> I
     connection.commit()
     with open_pool(database_url, size=3) as pool:
         write_lake(pool, Lake.at(str(tmp_path / "lake")), now=END)
-    yield str(tmp_path / "lake")
+    return str(tmp_path / "lake")
 
 
 def _plan(url: str, *, stations: int = 250) -> Plan:
@@ -68,8 +68,7 @@ def test_the_result_is_that_of_the_database_to_the_last_bit(connection: psycopg.
     wanted = Range(BEGIN, END, ("pm2_5",), refit=True)
     with threadpool_limits(1):
         recalculate(connection, wanted, now=END, window=WINDOW, refit_every=REFIT, progress=lambda *_: None)
-    columns = ", ".join(f"coalesce({name}, 'NaN') AS {name}" for name in PUBLISHED)
-    stored = connection.execute(f"SELECT {columns}, flags FROM hour ORDER BY series_key, begin").fetchall()
+    stored = connection.execute(PUBLISHED_HOURS).fetchall()
     numbers = np.array([row[:-1] for row in stored], np.float32)
     assert ran.hours == len(stored) == 3 * HOURS
     for place, name in enumerate(PUBLISHED):
