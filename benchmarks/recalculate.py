@@ -13,7 +13,8 @@ import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import perf_counter
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,9 @@ def main() -> None:
         whole, half = Path(folder) / "whole", Path(folder) / "half"
         make_lake(whole, options.stations, options.days)
         make_lake(half, options.stations // 2, options.days)
+        begun = process_time()
         one, alone, first = _run(whole, options, processes=1)
+        cpu = process_time() - begun
         two, _, second = _run(whole, options, processes=2)
         small, _, _ = _run(half, options, processes=1)
     hours = options.stations * options.days * 24
@@ -65,6 +68,8 @@ def main() -> None:
         "identical": first == second and len(first) > 0,
         "growth_for_twice_the_stations": round(one / small, 2),
         "us_per_station_hour": round(1e6 * one / hours, 1),
+        "cpu_us_per_station_hour": round(1e6 * cpu / hours, 1),
+        "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss // 1024,
     }
     print(json.dumps(figures))
 

@@ -4,8 +4,8 @@
 
 Simulated stations with faults send five properties every five minutes, in the decimals of their sensors; the readings
 arrive some tenths of a second later and are stored in the order of time, in batches, as live. On both sides the whole
-table counts: rows, indexes and what is kept outside of rows, after VACUUM and after `compress_chunk`. TimescaleDB is the
-build of tests/storage/timescale (needs node; `make checkers` installs it). The last line is JSON.
+table counts: rows, indexes and what is kept outside of rows, after VACUUM and after `compress_chunk`. TimescaleDB is
+the build of tests/storage/timescale (needs node; `make checkers` installs it). The last line is JSON.
 """
 
 import argparse
@@ -21,14 +21,20 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
+from api.routes.exports import LEVELS
 from firmware_sim.readings import make_fleet, read
 from firmware_sim.stations import make_stations
 from luchtbrug.database import embedded
-from storage.connection import connect
+from luchtbrug.jobs.lake import GROUP_ROWS
+from storage.connection import connect, open_pool
+from storage.exports import FULL, Selection, hour_export
 from storage.migrate import migrate
+from storage.parquet import parquet_writer
 from storage.readings import stepped, store, whole_seconds
-from storage.rows import ReadingColumns
+from storage.rows import NewStation, ReadingColumns, SeriesName
+from storage.series import claim_series
 from storage.statements import sql
+from storage.stations import add_station
 
 Floats = npt.NDArray[np.float64]
 
@@ -50,9 +56,13 @@ def main() -> None:
     count = len(readings.time)
     with tempfile.TemporaryDirectory() as folder, embedded(Path(folder) / "plain") as url, connect(url) as conn:
         plain = _plain(conn, readings) / count
+        hours, plain_hour = _hours(conn), _size(conn, "SELECT pg_total_relation_size('hour')")
+        lake = _parquet(url, Path(folder) / "hours.parquet")
     print(f"{count} readings; plain PostgreSQL {plain:.1f} bytes each", flush=True)
     with _timescale() as conn:
         rows, packed = (size / count for size in _columnstore(conn, readings))
+        _hours(conn)
+        packed_hour = _packed(conn, "hour")
     print(f"TimescaleDB {rows:.1f} bytes each as rows, {packed:.1f} in the columnstore", flush=True)
     figures = {
         "readings": count,
@@ -60,6 +70,9 @@ def main() -> None:
         "bytes_timescale_rows": round(rows, 1),
         "bytes_timescale_columnstore": round(packed, 2),
         "ratio": round(packed / plain, 3),
+        "bytes_hour_plain": round(plain_hour / hours, 1),
+        "bytes_hour_columnstore": round(packed_hour / hours, 1),
+        "bytes_hour_parquet": round(lake / hours, 1),
         "calibrated_weather": not options.uncalibrated_weather,
     }
     print(json.dumps(figures))
@@ -133,9 +146,52 @@ def _columnstore(conn: psycopg.Connection, readings: ReadingColumns) -> tuple[in
         _store(conn, batch)
         conn.commit()
     rows = _size(conn, "SELECT hypertable_size('reading')")
-    conn.execute("SELECT compress_chunk(c) FROM show_chunks('reading') c")
+    return rows, _packed(conn, "reading")
+
+
+def _packed(conn: psycopg.Connection, table: str) -> int:
+    """Put all chunks into the columnstore and return the bytes that the table then takes."""
+    conn.execute("SELECT compress_chunk(c) FROM show_chunks(%s::regclass) c", [table])
     conn.commit()
-    return rows, _size(conn, "SELECT hypertable_size('reading')")
+    row = conn.execute("SELECT hypertable_size(%s::regclass)", [table]).fetchone()
+    conn.rollback()
+    return int(row[0]) if row else 0
+
+
+def _hours(conn: psycopg.Connection) -> int:
+    """Make validated hours of the readings: means of them, with numbers of full length beside them; return how many."""
+    count = conn.execute(_HOURS).rowcount
+    conn.commit()
+    return count
+
+
+_HOURS = """
+INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, raw_sd, observed_count, data_capture, value, lower, upper,
+                  estimate, estimate_lower, estimate_upper, flags, calibration_key, computed_at, published_at,
+                  published_raw, revision)
+SELECT begin, series_key, raw, raw_min, raw_max, (raw_max - raw_min) / 3.3, observed_count, observed_count / 12.0,
+       v, v * 0.83 - 1.31, v * 1.21 + 1.77, e, e * 0.87 - 1.13, e * 1.16 + 1.41,
+       CASE WHEN observed_count < 9 THEN 64 ELSE 0 END, series_key + 100000, done, done, raw, 0
+FROM reading_hour, LATERAL (
+    SELECT 0.7312 * raw + 1.217 + 0.3 * sin(extract(epoch FROM begin)::float8 / 7 + series_key) AS v,
+           0.4 * raw + 5 + sin(extract(epoch FROM begin)::float8 / 11) AS e,
+           begin + interval '61 minutes' AS done) AS made
+ORDER BY begin, series_key"""
+
+
+def _parquet(url: str, path: Path) -> int:
+    """Write the hours as the nightly files have them and return the bytes."""
+    with connect(url) as conn:
+        add_station(conn, NewStation("one", 52.0, 5.0, 52.0, 5.0, "hash", "token"))
+        keys = [row[0] for row in conn.execute("SELECT DISTINCT series_key FROM hour ORDER BY 1")]
+        names = [SeriesName("one", f"sensor-{key:06d}", "SPS30", "pm2_5", "ug/m3") for key in range(1, max(keys) + 1)]
+        claim_series(conn, names)
+        conn.commit()
+    selection = Selection(keys, BEGIN, datetime(2027, 1, 1, tzinfo=UTC), LEVELS)
+    with open_pool(url, size=2) as pool, parquet_writer(path, FULL) as writer:
+        for table in hour_export(pool, "full", selection).tables(rows=GROUP_ROWS):
+            writer.write_table(table)
+    return path.stat().st_size
 
 
 def _store(conn: psycopg.Connection, batch: ReadingColumns) -> None:

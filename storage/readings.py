@@ -25,7 +25,7 @@ COLUMNS = {
 VALUES = ("value", "lower", "upper")
 
 STEP = 1 / 64
-"""Values and their bounds are kept in steps of this [unit]: far less than any sensor tells apart, and a binary fraction,
+"""Values and their bounds are kept in steps of this [unit]: less than any sensor tells apart, and a binary fraction,
 whose last bits are zeros that a columnstore packs: 5 bytes less of 25 a reading (docs/scale.md)."""
 
 

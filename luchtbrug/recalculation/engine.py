@@ -76,7 +76,8 @@ def run(url: str, plan: Plan, *, client: Any = None, progress: Progress = lambda
     lake, work = Lake.at(url), work_of(url, plan)
     folder = f"{ROOT}/{plan.name}"
     lake.below(folder).put_text(msgspec.json.encode(plan).decode(), PLAN)
-    before = sum(is_done(lake, task) for task in (*work.months, *(one for chain in work.chains for one in chain)))
+    before = sum(is_done(lake, month) for month in work.months)
+    before += sum(is_done(lake, task) for chain in work.chains for task in chain)
     progress(before, work.size)
     rows = _here(lake, work) if client is None else _on(client, lake, work)
     hours = now = 0

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from storage.rows import SeriesPosition
 from validation.history import Network
 from validation.policy import DEFAULT, VERSION, Policy
-from validation.surroundings import find_surroundings
+from validation.surroundings import Surroundings, find_surroundings
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -147,15 +147,19 @@ def _neighbours(
             continue
         station = np.array([row.station_id for row in own], dtype=object)
         near = find_surroundings(_without_hours(own), policy)
-        first, second = near.close.nonzero()
-        pairs = [(first, second)]
-        for table in (near.alike, near.around):
-            row, place = np.nonzero(table >= 0)
-            pairs.append((row, table[row, place]))
-        for one, other in pairs:
+        for one, other in _pairs(near):
             for mine, theirs in set(zip(station[one].tolist(), station[other].tolist(), strict=True)):
                 found.setdefault(mine, set()).add(theirs)
     return found
+
+
+def _pairs(near: Surroundings) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the numbers of the series that are compared and of those that they are compared with."""
+    first, second = near.close.nonzero()
+    yield first.astype(np.int64), second.astype(np.int64)
+    for table in (near.alike, near.around):
+        row, place = np.nonzero(table >= 0)
+        yield row, table[row, place]
 
 
 def _without_hours(own: Sequence[SeriesPosition]) -> Network:

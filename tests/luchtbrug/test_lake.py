@@ -27,7 +27,8 @@ from tests.api.conftest import World
 
 NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
 EVERYTHING = [
-    "calibrations", "changes", "hours-2026-05", "hours-2026-06", "reference-hours", "reference-stations", "series", "stations"
+    "calibrations", "changes", "hours-2026-05", "hours-2026-06", "reference-hours", "reference-stations",
+    "series", "stations",
 ]  # fmt: skip
 MAY, JUNE = (f"hours/year=2026/month={month}/hours.parquet" for month in ("05", "06"))
 
