@@ -1,10 +1,12 @@
 """How recalculating the past grows with processes and with stations, and whether any bit differs.
 
     python -m benchmarks.recalculate [--stations 1000] [--days 365] [--per-area 125] [--refit-days 7]
+    python -m benchmarks.recalculate --unit-costs [--stations 125]
 
 Makes the published files of a country of simulated stations (PM2.5, humidity and temperature by the hour, 60 official
 stations) and recalculates the last `--days`, with as long a window before it as there is: in this process, then on Dask
-with two, then half of the stations in this process. One BLAS thread a process throughout. The last line is JSON.
+with two, then half of the stations in this process. One BLAS thread a process throughout. With
+`--unit-costs` it times one fit over 26 weeks and one week's validation instead. The last line is JSON.
 """
 
 import argparse
@@ -20,11 +22,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
+from luchtbrug.jobs.calibrate import fit_segments, validated_hours
 from luchtbrug.jobs.lake_tables import WHOLE, described
+from luchtbrug.jobs.network import lay_out
+from luchtbrug.jobs.segments import Segments, segments_of
 from luchtbrug.recalculation import engine
 from luchtbrug.recalculation.plan import Plan, make_plan
-from luchtbrug.recalculation.source import read_positions
+from luchtbrug.recalculation.source import LakeSource, read_positions
 from storage.columns import UTC_TIME
 from storage.lake import Lake, Package, Resource
 from storage.parquet import parquet_writer
@@ -46,7 +52,11 @@ def main() -> None:
     parser.add_argument("--per-area", type=int, default=125)
     parser.add_argument("--refit-days", type=int, default=7)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--unit-costs", action="store_true")
     options = parser.parse_args()
+    if options.unit_costs:
+        print(json.dumps(unit_costs(min(options.stations, 125))))
+        return
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         whole, half = Path(folder) / "whole", Path(folder) / "half"
         make_lake(whole, options.stations, options.days)
@@ -72,6 +82,40 @@ def main() -> None:
         "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss // 1024,
     }
     print(json.dumps(figures))
+
+
+def unit_costs(stations: int) -> dict[str, float]:
+    """Measure in processor time what a fit costs a station, and validation a station and hour; and the memory."""
+    with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
+        make_lake(Path(folder), stations, 190)
+        lake = Lake.at(folder)
+        paths = sorted(str(one.relative_to(folder)) for one in Path(folder).rglob("hours.parquet"))
+        source = LakeSource(lake, read_positions(lake), paths, END - WINDOW, END)
+        segments = _segments(source, END - WINDOW)
+        begun = process_time()
+        calibrations = fit_segments(segments, END, None)
+        fitted = process_time()
+        week = _segments(source, END - timedelta(days=21))
+        ids = np.arange(stations)
+        before = process_time()
+        found = validated_hours(week, calibrations, ids, END - timedelta(days=7), END)
+        validated = process_time()
+        validated_hours(week, calibrations, ids, END - timedelta(hours=6), END)
+        looked = process_time()
+    return {
+        "fit_ms_per_station": round(1e3 * (fitted - begun) / stations, 2),
+        "validate_us_per_station_hour": round(1e6 * (validated - before) / len(found.begin), 1),
+        "look_ms_per_station": round(1e3 * (looked - validated) / stations, 2),
+        "peak_mb_per_station": round(getrusage(RUSAGE_SELF).ru_maxrss / 1024 / stations, 2),
+        "stations": stations,
+    }
+
+
+def _segments(source: LakeSource, begin: datetime) -> Segments:
+    fetched = lay_out(source, "pm2_5", begin=begin, end=END)
+    if fetched is None:
+        raise SystemExit("the files hold no network")
+    return segments_of([], fetched, END)
 
 
 def make_lake(folder: Path, stations: int, days: int) -> None:
