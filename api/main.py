@@ -68,7 +68,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        url = read_only(settings.database_url.get_secret_value())
+        url = read_only(settings.reads)
         with open_pool(url, size=settings.pool_size, role=ROLE) as pool:
             for one in (app, v1, sta, *surfaces.values()):
                 one.state.pool = pool

@@ -15,6 +15,7 @@ class ApiSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     database_url: SecretStr
+    read_database_url: SecretStr | None = None  # a replica; what it says is a moment old. None: database_url
     base_url: str | None = None  # where the public finds us, without a slash at the end; None: links are relative
     tiles_url: str | None = None  # None: the page draws its own plain outline
     geocoder_url: str | None = None  # PDOK Locatieserver, asked by us and never by the browser; None: no streets
@@ -34,3 +35,8 @@ class ApiSettings(BaseModel):
     publisher_name: str = "The operator of this platform"
     publisher_uri: str | None = None  # as https://identifier.overheid.nl/tooi/id/gemeente/gm0402
     security_contact: str | None = None  # mailto: or https:, for who found a leak; None: contact_url
+
+    @property
+    def reads(self) -> str:
+        """Where answers are read: this application writes nothing, so a replica serves as well."""
+        return (self.read_database_url or self.database_url).get_secret_value()

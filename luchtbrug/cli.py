@@ -274,14 +274,31 @@ def recalculate(
         list[str] | None, typer.Option("--property", help="pm2_5, pm10, no2 or o3; without it all four")
     ] = None,
     refit: Annotated[bool, typer.Option("--refit", help="fit the calibrations of that time anew first")] = False,
+    lake: Annotated[
+        str | None, typer.Option(help="folder or URL of the nightly files: read these, not the database; fits anew")
+    ] = None,
+    processes: Annotated[int, typer.Option(min=1, max=256, help="with --lake: processes on this machine")] = 1,
+    dask: Annotated[
+        str | None, typer.Option(help="with --lake: scheduler of a Dask cluster, as tcp://host:8786")
+    ] = None,
 ) -> None:
     """Validate a past range again; what comes out otherwise is a new revision, and nothing is lost.
 
     Stopped, it goes on where it was. Example: `luchtbrug recalculate --begin 2026-05-01T00 --end 2026-05-08T00`
+
+    Years of many stations, from the nightly files and back into them, on as many processes as there are:
+    `luchtbrug recalculate --begin 2025-01-01 --end 2026-01-01 --lake s3://bucket/air --dask tcp://scheduler:8786`
     """
     from luchtbrug.commands import provenance
 
-    provenance.recalculate(_settings(), begin, end, observed_property or [], refit=refit)
+    if lake is None:
+        provenance.recalculate(_settings(), begin, end, observed_property or [], refit=refit)
+    else:
+        from luchtbrug.commands import recalculation
+
+        recalculation.recalculate(
+            _settings(), lake, begin, end, observed_property or [], processes=processes, dask=dask
+        )
 
 
 @app.command()
@@ -340,5 +357,5 @@ def doctor() -> None:
 
 def _settings() -> Settings:
     settings = Settings.read()
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     return settings

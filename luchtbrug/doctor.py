@@ -4,7 +4,6 @@ import shutil
 import socket
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +16,8 @@ import storage.jobs
 import storage.migrate
 from luchtbrug.jobs.failing import failure
 from luchtbrug.jobs.loop import LOOKED
+from luchtbrug.doctor_storage import examine_storage
+from luchtbrug.finding import Finding
 from luchtbrug.settings import Settings
 from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError
 
@@ -29,19 +30,10 @@ LATE = timedelta(hours=1)
 _SINCE_1900 = 2_208_988_800  # seconds between the epochs of NTP and Unix (RFC 5905)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; `ok` None means it could not be told."""
-
-    what: str
-    ok: bool | None
-    seen: str
-    advice: str = ""
-
-
 def examine(settings: Settings, *, database_url: str | None, now: datetime) -> Iterator[Finding]:
-    """Yield a finding for the database, its schema, TimescaleDB, calibration, the audit log, the broker, clock and disk."""
+    """Yield a finding for the database and what it holds, calibration, the audit log, the broker, the clock, the disk."""
     yield from _database(database_url, now)
+    yield from _replica(settings)
     yield _broker(settings)
     yield _clock(now)
     yield _disk(settings.data_dir)
@@ -55,12 +47,32 @@ def _database(url: str | None, now: datetime) -> Iterator[Finding]:
         with storage.connection.connect(url) as conn:
             row = conn.execute("SHOW server_version").fetchone()
             yield Finding("database", True, f"PostgreSQL {row[0] if row else '?'}")
-            yield _schema(conn)
+            schema = _schema(conn)
+            yield schema
             yield _timescale(conn)
             yield from _calibration(conn, now)
             yield from _audit(conn)
+            if schema.ok:
+                yield from examine_storage(conn, now=now)
     except DatabaseAwayError as error:
         yield Finding("database", False, str(error), "is PostgreSQL running, and is LUCHTBRUG_DATABASE_URL right?")
+
+
+def _replica(settings: Settings) -> Iterator[Finding]:
+    """Say how far the database that the API reads from is behind the one that is written."""
+    if settings.read_database_url is None:
+        return
+    try:
+        with storage.connection.connect(settings.read_database_url.get_secret_value()) as conn:
+            row = conn.execute("SELECT pg_is_in_recovery(), now() - pg_last_xact_replay_timestamp()").fetchone()
+    except DatabaseAwayError as error:
+        yield Finding("replica", False, str(error), "is it running, and is LUCHTBRUG_READ_DATABASE_URL right?")
+        return
+    follows, behind = row or (False, None)
+    if not follows:
+        yield Finding("replica", None, "answers, and follows no other database", "is it the replica?")
+    else:
+        yield Finding("replica", True, f"replayed what was written {behind} ago" if behind else "replays")
 
 
 def _schema(conn: psycopg.Connection) -> Finding:

@@ -2,16 +2,16 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
 from luchtbrug.addresses import shortened, without_addresses
 
 
-def configure(level: str) -> None:
+def configure(level: str, form: Literal["auto", "json", "text"] = "auto") -> None:
     """Print events of at least `level` on standard error."""
-    pretty = sys.stderr.isatty()
+    pretty = form == "text" or (form == "auto" and sys.stderr.isatty())
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -19,7 +19,9 @@ def configure(level: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             without_addresses,
-            structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+            if pretty
+            else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # asked for each event: who runs us may replace it

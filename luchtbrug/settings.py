@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL to use; without it an embedded one below data_dir"
     )
+    read_database_url: SecretStr | None = Field(
+        None,
+        description="replica that the API reads from; without it database_url. What owners do goes to database_url",
+    )
     mqtt_url: SecretStr | None = Field(
         None, description="broker to read from, mqtt(s)://user:password@host:port; without it an embedded one"
     )
@@ -200,6 +204,9 @@ class Settings(BaseSettings):
         description="secret that encrypts owners' addresses; several with commas: the first encrypts, all decrypt",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe event to print")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="how events are printed; auto: text on a terminal, else a JSON object a line"
+    )
 
     @property
     def lake(self) -> str:
@@ -225,7 +232,7 @@ class Settings(BaseSettings):
                 raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "read_database_url")
     @classmethod
     def _database_url(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -21,10 +21,12 @@ from storage.statements import sql
 NUMBERS = ("coefficients", "covariance", "interval_parts", "reference_weight", "scores")
 """Fields of numbers only: a number that is not finite is null in JSON and NaN again when it comes back."""
 
+TIMES = ("fitted_at", "valid_begin", "valid_end", "window_begin", "window_end")
+
 
 def store(conn: psycopg.Connection, calibrations: Sequence[NewCalibration]) -> dict[str, int]:
     """Keep calibrations and return the key of each id; an id that is there already is left as it is."""
-    records = json.dumps([_record(calibration) for calibration in calibrations], allow_nan=False)
+    records = json.dumps([as_record(calibration) for calibration in calibrations], allow_nan=False)
     conn.execute(sql("store_calibrations"), {"records": records})
     return keys(conn, [calibration.calibration_id for calibration in calibrations])
 
@@ -91,14 +93,23 @@ def _calibrations(conn: psycopg.Connection, name: str, parameters: Mapping[str, 
         return [_calibration(row) for row in cursor.execute(sql(name), parameters)]
 
 
-def _record(calibration: NewCalibration) -> dict[str, Any]:
-    record = asdict(calibration)
-    for name, value in record.items():
+def as_record(calibration: NewCalibration) -> dict[str, Any]:
+    """Write a calibration as what JSON can hold; what is not finite is null."""
+    record: dict[str, Any] = {}
+    for name in (part.name for part in fields(calibration)):
+        record[name] = value = getattr(calibration, name)
         if isinstance(value, datetime):
             record[name] = value.isoformat()
         elif name in (*NUMBERS, "provenance"):
             record[name] = _finite(value)
     return record
+
+
+def of_record(record: Mapping[str, Any]) -> NewCalibration:
+    """Read what :func:`as_record` wrote, to the last bit; a number that is null is NaN, as out of the database."""
+    times = {name: datetime.fromisoformat(record[name]) for name in TIMES if record[name] is not None}
+    numbers = {name: _numbers(record[name]) for name in NUMBERS}
+    return NewCalibration(**{**record, **times, **numbers})
 
 
 def _finite(value: Any) -> Any:

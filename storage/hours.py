@@ -87,6 +87,12 @@ def last_begin(conn: psycopg.Connection) -> datetime | None:
     return row[0] if row else None
 
 
+def last_validated(conn: psycopg.Connection) -> datetime | None:
+    """Return the begin of the newest hour that validation has published."""
+    row = conn.execute(sql("last_validated")).fetchone()
+    return row[0] if row else None
+
+
 def summarize(conn: psycopg.Connection) -> None:
     """Have the ranges of blocks summarised that were filled since the last time: by these, times are found."""
     conn.execute(sql("summarize_ranges"))

@@ -12,7 +12,7 @@ def set_retention(conn: psycopg.Connection, keep: timedelta | None) -> bool:
 
     Only TimescaleDB can. On plain PostgreSQL nothing changes, and the caller runs :func:`forget_readings` now and then.
     """
-    if not _in_chunks(conn):
+    if not in_chunks(conn):
         return False
     conn.execute("SELECT remove_retention_policy('reading', if_exists => true)")
     if keep is not None:
@@ -23,7 +23,7 @@ def set_retention(conn: psycopg.Connection, keep: timedelta | None) -> bool:
 def forget_readings(conn: psycopg.Connection, before: datetime) -> int:
     """Delete the readings older than a time, and return how many; with TimescaleDB only the chunks that are older as a
     whole, at once, and how many of those."""
-    if _in_chunks(conn):
+    if in_chunks(conn):
         return conn.execute("SELECT drop_chunks('reading', older_than => %s)", (before,)).rowcount
     return conn.execute("DELETE FROM reading WHERE time < %s", (before,)).rowcount
 
@@ -49,7 +49,7 @@ def refresh_rollups(conn: psycopg.Connection) -> None:
 
     Only what changed is worked out anew.
     """
-    if not _in_chunks(conn):
+    if not in_chunks(conn):
         conn.commit()
         return
     conn.commit()
@@ -61,5 +61,6 @@ def refresh_rollups(conn: psycopg.Connection) -> None:
         conn.autocommit = False
 
 
-def _in_chunks(conn: psycopg.Connection) -> bool:
+def in_chunks(conn: psycopg.Connection) -> bool:
+    """Tell whether the tables are those of TimescaleDB."""
     return conn.execute(sql("readings_in_chunks")).fetchone() == (True,)

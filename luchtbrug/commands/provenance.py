@@ -30,12 +30,7 @@ _ORDER = {"field": 0, "value": 1, "estimate": 2}
 def recalculate(settings: Settings, begin: str, end: str, observed_properties: Sequence[str], *, refit: bool) -> None:
     """Validate a past range again, with a bar on a terminal, and say what came out."""
     now = datetime.now(UTC)
-    latest = now.replace(minute=0, second=0, microsecond=0)
-    names = tuple(name for name in CALIBRATED if name in observed_properties) or CALIBRATED
-    unknown = sorted(set(observed_properties) - set(CALIBRATED))
-    if unknown:
-        raise typer.BadParameter(f"{', '.join(unknown)}: only {', '.join(CALIBRATED)} are calibrated")
-    wanted = Range(_hour(begin), min(_hour(end), latest), names, refit)
+    wanted = asked_range(begin, end, observed_properties, now=now, refit=refit)
     with open_schema(settings) as url, connect(url) as conn, bar("hours") as shown:
         task = shown.add_task("recalculate", total=None)
         done = recalculation.recalculate(
@@ -51,6 +46,16 @@ def recalculate(settings: Settings, begin: str, end: str, observed_properties: S
     if done.resumed_at > wanted.begin:
         typer.echo(f"Went on at {done.resumed_at:%Y-%m-%dT%H}, where an earlier run was stopped.")
     typer.echo(f"{done.changed} hours got another outcome; {done.fitted} calibrations were fitted.")
+
+
+def asked_range(begin: str, end: str, observed_properties: Sequence[str], *, now: datetime, refit: bool) -> Range:
+    """Read what was asked for; the end is the last full hour at most. Raises RangeError or BadParameter."""
+    latest = now.replace(minute=0, second=0, microsecond=0)
+    names = tuple(name for name in CALIBRATED if name in observed_properties) or CALIBRATED
+    unknown = sorted(set(observed_properties) - set(CALIBRATED))
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: only {', '.join(CALIBRATED)} are calibrated")
+    return Range(_hour(begin), min(_hour(end), latest), names, refit)
 
 
 def score(settings: Settings, *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -15,7 +16,7 @@ import storage.calibrations
 import storage.hours
 from luchtbrug.jobs.network import CALIBRATED, Fetched, fetch_network, numpy_hour
 from luchtbrug.jobs.segments import Segments, find_segments, note_found
-from storage.rows import Calibration, NewCalibration, ValidatedHours
+from storage.rows import Calibration, Ints, NewCalibration, ValidatedHours
 from validation.flags import Flag
 from validation.network import Calibrations
 from validation.weather import fit, validate
@@ -76,16 +77,16 @@ def refit_property(
     before = {row.series_key: row for row in storage.calibrations.current(conn, at)}
     known = all(key in before for key in fetched.series_key.tolist())
     segments = find_segments(conn, fetched, at)
-    calibrations = _fit(segments, at, _read(fetched, before) if known else None)
+    calibrations = fit_segments(segments, at, read_calibrations(fetched, before) if known else None)
     keys = [(index, int(key)) for index, key in enumerate(fetched.series_key) if only is None or int(key) in only]
-    stored = storage.calibrations.store(conn, [_record(calibrations, index, key, at) for index, key in keys])
+    stored = storage.calibrations.store(conn, [calibration_record(calibrations, index, key, at) for index, key in keys])
     if note:
         note_found(conn, segments, calibrations.scores, at)
     conn.commit()
     return len(stored)
 
 
-def _fit(segments: Segments, at: datetime, previous: Calibrations | None) -> Calibrations:
+def fit_segments(segments: Segments, at: datetime, previous: Calibrations | None) -> Calibrations:
     """Fit on what the present state of each station sent before `at`."""
     found = fit(segments.to_learn_from(), at=numpy_hour(at), previous=segments.forgotten(previous))
     return segments.marked(found, at)
@@ -106,7 +107,8 @@ def validate_property(
     for first, last in itertools.pairwise(times):
         current = _current(conn, fetched, first)
         segments = find_segments(conn, fetched, first, until=last)
-        validated = _validated(segments, _read(fetched, current), current, first, last)
+        keys = np.array([current[key].calibration_key for key in fetched.series_key.tolist()])
+        validated = validated_hours(segments, read_calibrations(fetched, current), keys, first, last)
         stored += storage.hours.store_validated(conn, validated)
         conn.commit()
     return stored
@@ -120,27 +122,23 @@ def _current(conn: psycopg.Connection[Any], fetched: Fetched, at: datetime) -> d
     """
     current = {row.series_key: row for row in storage.calibrations.current(conn, at)}
     if any(key not in current for key in fetched.series_key.tolist()):
-        first = _fit(find_segments(conn, fetched, at), at, None)
+        first = fit_segments(find_segments(conn, fetched, at), at, None)
         keys = [(index, int(key)) for index, key in enumerate(fetched.series_key) if int(key) not in current]
-        storage.calibrations.store(conn, [_record(first, index, key, at) for index, key in keys])
+        storage.calibrations.store(conn, [calibration_record(first, index, key, at) for index, key in keys])
         current = {row.series_key: row for row in storage.calibrations.current(conn, at)}
     return current
 
 
-def _validated(
-    segments: Segments,
-    calibrations: Calibrations,
-    current: dict[int, Calibration],
-    begin: datetime,
-    end: datetime,
+def validated_hours(
+    segments: Segments, calibrations: Calibrations, keys: Ints, begin: datetime, end: datetime
 ) -> ValidatedHours:
+    """Validate the hours of [begin, end) that were sent, each with the key (S,) of its series' calibration."""
     fetched = segments.fetched
     found = validate(segments.to_validate(), calibrations, begin=numpy_hour(begin), end=numpy_hour(end))
     found = segments.told(found)
     inside = (fetched.network.hours >= numpy_hour(begin)) & (fetched.network.hours < numpy_hour(end))
     present = np.isfinite(fetched.network.raw[inside])
     row, column = np.nonzero(present)
-    keys = np.array([current[key].calibration_key for key in fetched.series_key.tolist()])
     return ValidatedHours(
         series_key=fetched.series_key[column],
         begin=fetched.network.hours[inside][row].astype("datetime64[us]"),
@@ -155,16 +153,17 @@ def _validated(
     )
 
 
-def _read(fetched: Fetched, current: dict[int, Calibration]) -> Calibrations:
+def read_calibrations(fetched: Fetched, current: Mapping[int, NewCalibration]) -> Calibrations:
+    """Read the records of all series of a network, by their keys."""
     return Calibrations.from_records([_fields(current[key]) for key in fetched.series_key.tolist()])
 
 
-def _fields(row: Calibration) -> dict[str, Any]:
+def _fields(row: NewCalibration) -> dict[str, Any]:
     names = ("method", "status", "window_begin", "window_end", "coefficients", "covariance", "interval_parts")
     return {name: getattr(row, name) for name in (*names, "reference_weight", "scores", "provenance")}
 
 
-def _record(calibrations: Calibrations, index: int, series_key: int, at: datetime) -> NewCalibration:
+def calibration_record(calibrations: Calibrations, index: int, series_key: int, at: datetime) -> NewCalibration:
     """Name a fitted calibration by the hash of its content: the same input gives the same id."""
     record = dict(calibrations.record(index))
     content = json.dumps([series_key, at.isoformat(), record], sort_keys=True, default=str)

@@ -61,6 +61,40 @@ WHOLE: Mapping[str, Whole] = {
             }
         ),
     ),
+    "reference-stations": Whole(
+        "lake_reference_stations",
+        "Official stations",
+        pa.schema(
+            {
+                **dict.fromkeys(("reference_station_id", "network", "name"), pa.string()),
+                **dict.fromkeys(("latitude", "longitude"), pa.float64()),
+                "site_type": pa.string(),
+            }
+        ),
+    ),
+    "reference-hours": Whole(
+        "lake_reference_hours",
+        "Official hours [µg/m³, weather in its own unit] by time, the newest revision; the networks' terms apply",
+        pa.schema(
+            {
+                **dict.fromkeys(("reference_station_id", "observed_property"), pa.string()),
+                "begin": UTC_TIME,
+                "value": pa.float32(),
+                **dict.fromkeys(("validity", "verification"), pa.int16()),
+            }
+        ),
+    ),
+    "changes": Whole(
+        "lake_changes",
+        "Changes of stations after which a series is learnt anew, and pauses",
+        pa.schema(
+            {
+                "event_id": pa.int64(),
+                "time": UTC_TIME,
+                **dict.fromkeys(("kind", "station_id", "sensor_name", "observed_property"), pa.string()),
+            }
+        ),
+    ),
     "calibrations": Whole(
         "lake_calibrations",
         "Calibrations: how each value came about; coefficients and the like as JSON",
@@ -98,6 +132,9 @@ WORDS: Mapping[str, str] = {
     "flag_mask": "findings as a bit mask; /v1/flags names the bits",
     "quality": "QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing",
     "calibration_id": "the calibration that made the value",
+    "validity": "EEA: 1 valid, 2 and 3 below the detection limit, negative not valid",
+    "verification": "EEA: 1 verified, 2 preliminary, 3 not verified",
+    "sensor_name": "on its station, as 'sps30-0'; of a change: empty where the whole station is meant",
     "latitude": "of the public position, WGS 84 [degrees]",
     "longitude": "of the public position, WGS 84 [degrees]",
     "geometry": "the public position as WKB, OGC:CRS84",

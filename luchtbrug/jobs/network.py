@@ -1,8 +1,9 @@
-"""Fetch from storage what validation needs: hours × stations and hours × references of one observed property."""
+"""Lay out what validation needs: hours × stations and hours × references of one observed property, from any source."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import storage.hours
 import storage.references
 import storage.series
 from ingest.reference.units import MICROGRAM_PER_PPB
-from storage.rows import ReferenceHours, ReferenceStation, SeriesPosition
+from storage.rows import RawHours, ReferenceHours, ReferenceStation, SeriesPosition
 from validation.network import Network
 from validation.weather import WEATHER
 
@@ -33,21 +34,70 @@ class Fetched:
     sensor_name: tuple[str, ...]
 
 
+class Source(Protocol):
+    """Where hours come from: the database, or files."""
+
+    def positions(self, observed_properties: Collection[str]) -> list[SeriesPosition]:
+        """List the series of some properties in the order of their keys."""
+
+    def stations(self) -> list[ReferenceStation]:
+        """List the official stations by id."""
+
+    def raw_hours(self, observed_properties: Collection[str], begin: datetime, end: datetime) -> RawHours:
+        """Give the raw hourly means in [begin, end)."""
+
+    def reference_hours(self, observed_property: str, begin: datetime, end: datetime) -> ReferenceHours:
+        """Give the official hours in [begin, end), the newest revision of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The source that a running platform has."""
+
+    conn: psycopg.Connection[Any]
+
+    def positions(self, observed_properties: Collection[str]) -> list[SeriesPosition]:
+        """List the active stations' series, at their exact positions."""
+        return storage.series.series_positions(self.conn, observed_properties)
+
+    def stations(self) -> list[ReferenceStation]:
+        """List the official stations by id."""
+        return storage.references.list_stations(self.conn)
+
+    def raw_hours(self, observed_properties: Collection[str], begin: datetime, end: datetime) -> RawHours:
+        """Fetch the raw hourly means in [begin, end)."""
+        return storage.hours.raw_hours(self.conn, observed_properties, begin, end)
+
+    def reference_hours(self, observed_property: str, begin: datetime, end: datetime) -> ReferenceHours:
+        """Fetch the official hours in [begin, end)."""
+        return storage.references.hours(self.conn, observed_property, begin, end)
+
+
+def property_names(observed_property: str) -> tuple[str, ...]:
+    """Name the properties whose hours validate one: itself first, then gases that it reacts to, weather."""
+    return observed_property, *_CROSS.get(observed_property, ()), "relative_humidity", "temperature"
+
+
 def fetch_network(
     conn: psycopg.Connection[Any], observed_property: str, *, begin: datetime, end: datetime
 ) -> Fetched | None:
+    """Do as :func:`lay_out` with what the database holds."""
+    return lay_out(Database(conn), observed_property, begin=begin, end=end)
+
+
+def lay_out(source: Source, observed_property: str, *, begin: datetime, end: datetime) -> Fetched | None:
     """Read the hours in [begin, end) of one property; None when no series or no reference of it exists.
 
     The series of a station share its relative humidity and temperature; gases come with the property they react to.
     """
     wanted = (observed_property, *_CROSS.get(observed_property, ()))
-    positions = storage.series.series_positions(conn, [*wanted, "relative_humidity", "temperature"])
+    positions = source.positions(property_names(observed_property))
     own = [row for row in positions if row.observed_property == observed_property]
-    stations = storage.references.list_stations(conn)
-    if not own or not stations or not _is_given(conn, observed_property, begin, end):
+    stations = source.stations()
+    if not own or not stations or not _is_given(source, observed_property, begin, end):
         return None
-    grid = _Grid.of(conn, positions, wanted, begin, end)
-    references = {name: grid.references(conn, name, stations) for name in wanted}
+    grid = _Grid.of(source, positions, wanted, begin, end)
+    references = {name: grid.references(source, name, stations) for name in wanted}
     seen = np.flatnonzero(np.isfinite(references[observed_property]).any(axis=0))
     network = Network(
         hours=grid.hours,
@@ -71,10 +121,10 @@ def fetch_network(
     return Fetched(network, keys, tuple(row.sensor_name for row in own))
 
 
-def _is_given(conn: psycopg.Connection[Any], observed_property: str, begin: datetime, end: datetime) -> bool:
+def _is_given(source: Source, observed_property: str, begin: datetime, end: datetime) -> bool:
     """Tell whether a property of the weather has official hours; for the air a calibration says so itself."""
     known = observed_property not in WEATHER
-    return known or bool(len(storage.references.hours(conn, observed_property, begin, end).value))
+    return known or bool(len(source.reference_hours(observed_property, begin, end).value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +140,14 @@ class _Grid:
     @classmethod
     def of(
         cls,
-        conn: psycopg.Connection[Any],
+        source: Source,
         positions: list[SeriesPosition],
         wanted: tuple[str, ...],
         begin: datetime,
         end: datetime,
     ) -> "_Grid":
         hours = hour_range(begin, end)
-        rows = storage.hours.raw_hours(conn, [*wanted, "relative_humidity", "temperature"], begin, end)
+        rows = source.raw_hours([*wanted, "relative_humidity", "temperature"], begin, end)
         column = {row.series_key: index for index, row in enumerate(positions)}
         raw, spread = np.full((2, hours.size, len(positions)), np.nan)
         keys = np.array([column.get(int(key), -1) for key in np.unique(rows.series_key)], np.int64)
@@ -119,11 +169,9 @@ class _Grid:
         padded = np.column_stack([self.raw, np.full(self.hours.size, np.nan)])
         return padded[:, [first.get(row.station_id, -1) for row in own]]
 
-    def references(
-        self, conn: psycopg.Connection[Any], observed_property: str, stations: list[ReferenceStation]
-    ) -> Floats:
+    def references(self, source: Source, observed_property: str, stations: list[ReferenceStation]) -> Floats:
         end = self.hours[-1] + np.timedelta64(1, "h")
-        rows = storage.references.hours(conn, observed_property, utc(self.hours[0]), utc(end))
+        rows = source.reference_hours(observed_property, utc(self.hours[0]), utc(end))
         return reference_matrix(rows, stations, self.hours) / MICROGRAM_PER_PPB.get(observed_property, 1.0)
 
 

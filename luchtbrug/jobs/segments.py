@@ -88,13 +88,22 @@ def find_segments(
     conn: psycopg.Connection[Any], fetched: Fetched, at: datetime, *, until: datetime | None = None
 ) -> Segments:
     """Look up what changed up to the hour that begins at `at`, and the pauses up to `until` (else to the same hour)."""
-    seen = at + HOUR
-    changes = storage.events.station_changes(conn, KINDS, before=max(seen, until or seen))
+    changes = storage.events.station_changes(conn, KINDS, before=_seen(at, until))
+    return segments_of(changes, fetched, at, until=until)
+
+
+def segments_of(
+    changes: Sequence[StationChange], fetched: Fetched, at: datetime, *, until: datetime | None = None
+) -> Segments:
+    """Do as :func:`find_segments` with changes that were looked up already, the oldest first."""
+    seen, last = at + HOUR, _seen(at, until)
     changed, begin = np.full((2, len(fetched.series_key)), np.datetime64("NaT"), "datetime64[h]")
     columns = _columns_of(fetched)
     pauses = []
     paused: dict[int, datetime] = {}
     for change in changes:  # few: what happened to stations, not what they sent
+        if change.time >= last:
+            break
         mine = _concerned(change, fetched, columns)
         if change.kind in CHANGED and change.time < seen:
             changed[mine], begin[mine] = numpy_hour(change.time), _ceil(change.time)
@@ -104,6 +113,11 @@ def find_segments(
             pauses += [(column, paused.pop(column), change.time) for column in mine if column in paused]
     pauses += [(column, first, _FOR_EVER) for column, first in paused.items()]
     return Segments(fetched, changed, begin, tuple((c, numpy_hour(first), _ceil(after)) for c, first, after in pauses))
+
+
+def _seen(at: datetime, until: datetime | None) -> datetime:
+    """Return the time before which changes are looked at."""
+    return max(at + HOUR, until or at + HOUR)
 
 
 def note_found(

@@ -12,6 +12,10 @@ from pydantic import SecretStr, ValidationError
 from api.database import read_only
 from api.main import create_app
 from api.settings import ApiSettings
+from storage.connection import connect
+from storage.migrate import migrate
+from storage.rows import NewStation
+from storage.stations import add_station
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
 
@@ -72,3 +76,19 @@ def test_settings_hide_the_address_of_the_database() -> None:
     assert "swordfish" not in repr(settings)
     with pytest.raises(ValidationError, match="databaze_url"):
         ApiSettings.model_validate({"database_url": "x", "databaze_url": "y"})
+
+
+def test_answers_come_from_the_replica_and_nothing_else_does(
+    database_url: str, empty_database_url: str, serve: Serve
+) -> None:
+    """With a database to read from, what stands in the other one is not seen."""
+    for url, name in ((database_url, "written-1"), (empty_database_url, "read-1")):
+        with connect(url) as conn:
+            migrate(conn)
+            add_station(conn, NewStation(name, 52.2, 5.1, 52.2, 5.1, "hash", f"token of {name}"))
+            conn.commit()
+    settings = ApiSettings(database_url=SecretStr(database_url), read_database_url=SecretStr(empty_database_url))
+    with serve(create_app(settings)) as url:
+        items = httpx.get(f"{url}/v1/stations").json()["items"]
+        assert [one["stationId"] for one in items] == ["read-1"]
+        assert httpx.get(f"{url}/v1/stations/written-1").status_code == 404

@@ -54,6 +54,7 @@ CONCRETE = {
     "/reference-stations/{referenceStationId}/hours": "/reference-stations/NL10404/hours?observedProperty=pm2_5",
     "/index": "/index",
     "/health": "/health",
+    "/health/live": "/health/live",
 }
 
 

@@ -19,13 +19,17 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from luchtbrug.jobs.lake import LOCK, LakeBusyError, write_lake
+from luchtbrug.jobs.lake_tables import WHOLE
 from luchtbrug.jobs.snapshot import NothingToFreezeError, freeze
 from storage.connection import connect, open_pool
 from storage.lake import PACKAGE, Lake
 from tests.api.conftest import World
 
 NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
-EVERYTHING = ["calibrations", "hours-2026-05", "hours-2026-06", "series", "stations"]
+EVERYTHING = [
+    "calibrations", "changes", "hours-2026-05", "hours-2026-06", "reference-hours", "reference-stations",
+    "series", "stations",
+]  # fmt: skip
 MAY, JUNE = (f"hours/year=2026/month={month}/hours.parquet" for month in ("05", "06"))
 
 
@@ -87,7 +91,8 @@ def test_the_package_lists_what_is_there(pool: ConnectionPool, lake: Lake) -> No
     checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=lake.root, check=False)
     assert checked.returncode == 0
     assert {one.name for one in Path(lake.root).iterdir()} == {
-        "SHA256SUMS", "calibrations.parquet", "datapackage.json", "hours", "series.parquet", "stations.parquet"
+        "SHA256SUMS", "calibrations.parquet", "changes.parquet", "datapackage.json", "hours",
+        "reference-hours.parquet", "reference-stations.parquet", "series.parquet", "stations.parquet",
     }  # fmt: skip
 
 
@@ -112,7 +117,7 @@ def test_a_change_of_long_ago_is_not_looked_for_again(pool: ConnectionPool, lake
     with pool.connection() as conn:
         conn.execute("UPDATE hour SET computed_at = '2026-05-01', published_at = '2026-05-01'")
     assert write_lake(pool, lake, now=NOW).kept == []
-    assert write_lake(pool, lake, now=NOW).kept == ["stations", "series", "calibrations"]
+    assert write_lake(pool, lake, now=NOW).kept == list(WHOLE)
 
 
 def test_a_file_that_was_lost_or_cut_is_written_again(pool: ConnectionPool, lake: Lake) -> None:

@@ -30,7 +30,7 @@ DAY = (datetime(2026, 5, 17, tzinfo=UTC), datetime(2026, 5, 18, tzinfo=UTC))
 def test_a_reading_comes_back_as_it_was_stored(
     connection: psycopg.Connection, readings: Make, series_key: int, newer: Mask
 ) -> None:
-    """Raw values keep all their digits, values the seven of a real, and NaN comes back as None."""
+    """Raw values keep all their digits, values steps of 1/64 in their unit, and NaN comes back as None."""
     columns = readings(
         ["2026-05-17T12:05", "2026-05-17T12:00:00.123456"], [8.1, 1 / 3], value=[7.3, np.nan], flags=[0, 9]
     )
@@ -38,7 +38,7 @@ def test_a_reading_comes_back_as_it_was_stored(
     first, second = pages.readings(connection, Window(series_key, *DAY))
     assert first.time == datetime(2026, 5, 17, 12, 0, 0, 123456, UTC)
     assert (first.raw, first.value, first.flags, first.calibration_id) == (1 / 3, None, 9, None)
-    assert (second.raw, second.value, second.lower, second.upper) == (8.1, 7.3, None, None)
+    assert (second.raw, second.value, second.lower, second.upper) == (8.1, 7.296875, None, None)
 
 
 @straight

@@ -31,6 +31,7 @@ from storage.retention import forget_readings, set_retention
 from storage.revisions import list_revisions
 from storage.rows import NewCalibration, NewStation, SeriesName
 from storage.series import claim_series
+from storage.sizes import table_sizes
 from storage.statements import sql
 from storage.stations import add_station
 
@@ -40,6 +41,7 @@ HERE = Path(__file__).parent / "timescale"
 BEGIN = datetime(2026, 5, 11, tzinfo=UTC)
 END = BEGIN + timedelta(days=4)
 OLD = BEGIN - timedelta(days=60)
+OLDEST = BEGIN - timedelta(days=180)
 OLDER = BEGIN - timedelta(days=120)
 EMPTY = "TRUNCATE reading, hour, hour_revision, latest, calibration, series, sensor, station RESTART IDENTITY CASCADE"
 REFRESH = "CALL refresh_continuous_aggregate('reading_hour_bucket', NULL, %(end)s::timestamptz)"
@@ -91,7 +93,7 @@ def _gain_timescale(conn: psycopg.Connection) -> None:
     before = conn.execute("SELECT count(*) FROM reading").fetchone()
     conn.execute("CREATE EXTENSION timescaledb")
     conn.commit()
-    assert migrate(conn) == ["timescale/0001_hypertables"]
+    assert migrate(conn) == ["timescale/0001_hypertables", "timescale/0002_rollups"]
     assert conn.execute("SELECT count(*) FROM show_chunks('reading')").fetchone() != (0,)
     assert conn.execute("SELECT count(*) FROM reading").fetchone() == before
     conn.execute(EMPTY)
@@ -174,7 +176,7 @@ def _rollup(conn: psycopg.Connection, name: str) -> list[Any]:
 
 
 def test_the_tables_are_chunked_and_have_their_policies(timescale: psycopg.Connection) -> None:
-    """Readings and hours are hypertables, both are compressed when old, and both rollups refreshed."""
+    """Readings and hours are hypertables, they and both rollups are compressed when old, and the rollups refreshed."""
     check(timescale)
     assert migrate(timescale) == []
     tables = timescale.execute(
@@ -186,7 +188,7 @@ def test_the_tables_are_chunked_and_have_their_policies(timescale: psycopg.Conne
         "SELECT proc_name, count(*) FROM timescaledb_information.jobs WHERE hypertable_name IS NOT NULL"
         " GROUP BY 1 ORDER BY 1"
     )
-    assert jobs.fetchall() == [("policy_compression", 2), ("policy_refresh_continuous_aggregate", 2)]
+    assert jobs.fetchall() == [("policy_compression", 4), ("policy_refresh_continuous_aggregate", 2)]
     timescale.rollback()
 
 
@@ -240,6 +242,24 @@ def test_validated_values_reach_compressed_hours(chunked: psycopg.Connection) ->
     assert [(row.revision, row.value) for row in outcomes] == [(0, 3.5), (1, 4.0)]
 
 
+def test_the_size_is_that_of_all_chunks_before_and_after(
+    chunked: psycopg.Connection, plain: psycopg.Connection
+) -> None:
+    """Of a hypertable its chunks are counted, and what the columnstore saves; of a plain table neither."""
+    before = {one.name: one for one in table_sizes(chunked)}
+    assert before["reading"].bytes > before["reading"].largest_chunk > 0
+    assert before["reading"].ratio is None
+    chunked.execute("SELECT compress_chunk(c) FROM show_chunks('reading') c")
+    after = {one.name: one for one in table_sizes(chunked)}["reading"]
+    assert after.ratio is not None
+    assert after.ratio > 1
+    assert (after.bytes, after.largest_chunk) < (before["reading"].bytes, 1)
+    same = {one.name: one for one in table_sizes(plain)}
+    assert set(before) - set(same) == {"reading_hour_bucket", "reading_day_bucket"}
+    assert same["reading"].bytes > 0
+    assert same["reading"].ratio is None
+
+
 def test_the_reader_sees_what_is_public_here_too(chunked: psycopg.Connection) -> None:
     """The role luchtbrug_reader reads the continuous aggregates and nothing restricted."""
     chunked.execute("SET LOCAL ROLE luchtbrug_reader")
@@ -266,6 +286,24 @@ def test_a_rollup_follows_late_readings(committed: psycopg.Connection) -> None:
     ).fetchall()
     (old,) = [row for row in before if row[:2] == (1, OLD)]
     assert hour == (9999.0, old[7] + 1)
+
+
+@pytest.mark.parametrize("committed", [OLDEST], indirect=True)
+def test_the_policies_pack_what_is_old_and_answers_stay(committed: psycopg.Connection) -> None:
+    """The columnstore policies, run by hand, leave no old chunk as rows, and every hour of the rollup as it was."""
+    committed.execute(REFRESH, {"end": None})
+    before = _rollup(committed, "reading_hour")
+    assert len(before) == 2 * 97
+    jobs = committed.execute(
+        "SELECT job_id FROM timescaledb_information.jobs WHERE proc_name = 'policy_compression' ORDER BY job_id"
+    ).fetchall()
+    for (job,) in jobs:
+        committed.execute("CALL run_job(%s)", (job,))
+    packed = committed.execute(
+        "SELECT is_compressed, count(*) FROM timescaledb_information.chunks GROUP BY 1"
+    ).fetchall()
+    assert [kind for kind, _ in packed] == [True]
+    assert _rollup(committed, "reading_hour") == before
 
 
 @pytest.mark.parametrize("committed", [OLDER], indirect=True)
