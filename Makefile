@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: menu setup demo test check web checkers sbom lock clean
+.PHONY: menu setup demo test check coverage docs pre-commit web checkers sbom lock clean
 menu: ## print this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
@@ -15,11 +15,23 @@ demo: setup ## run everything here on simulated stations (Ctrl-C ends it; ARGS="
 test: setup .venv/installed-dev checkers ## run all tests
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: .venv/installed-dev ## format, lint, types, imports
+check: .venv/installed-dev ## format, lint, types, imports, licences, the fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/reuse lint --quiet
+	$(BIN)/python -m pytest -q -n auto tests/validation tests/test_repository.py
+
+coverage: setup .venv/installed-dev checkers ## run all tests and report which lines they reached (90 % of the three rooms, or it fails)
+	$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
+	@for room in validation ingest storage; do $(BIN)/coverage report --include="$$room/*" --skip-covered --fail-under=90 || exit 1; done
+
+docs: .venv/installed-dev ## make the documents a site in dist/site (strict)
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. $(BIN)/mkdocs build --strict --quiet
+
+pre-commit: .venv/installed-dev ## run the same checks before each commit
+	$(BIN)/pre-commit install
 
 # From npm, for the tests that want them (they say so where node is absent): the real TimescaleDB as WebAssembly, and what
 # checks documents and pages.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,17 @@ from luchtbrug.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIONS = 6
+TUTORIALS = {
+    "hobbyist": (
+        "is registered",
+        '"ok"|ok',
+        "not_calibrated|calibration_prior",
+        "value_not_a_number|quarantin|refused",
+    ),
+    "municipality": ("value", "explanation|sentence|steps", "BU9999", "scores|items"),
+    "researcher": ("sim-001", "begin", "coefficients", "revision"),
+}
+"""What a reader must see on the way, as patterns."""
 
 
 def start(folder: Path, *options: str) -> subprocess.Popen[str]:
@@ -32,6 +44,25 @@ def finish(process: subprocess.Popen[str]) -> tuple[dict[str, Any], str]:
     out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     return json.loads(out.splitlines()[-1]), err
+
+
+def follow(name: str, url: str, folder: Path) -> str:
+    """Type every line of a tutorial into one shell, with the address and folder of this demo; return what it said."""
+    text = (ROOT / "docs" / "tutorials" / f"{name}.md").read_text()
+    program = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    for shown, here in (
+        (".luchtbrug/demo-1", str(folder / "demo-1")),
+        (".venv/bin/luchtbrug", f"{sys.executable} -m luchtbrug"),
+        ("http://127.0.0.1:8000/", url),
+    ):
+        program = program.replace(shown, here)
+    shell = 'set -e; curl() { command curl --fail "$@"; }\n' + program
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["bash", "-c", shell], cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, f"{name}: {done.stdout[-500:]} {done.stderr[-2000:]}"
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +98,15 @@ def test_a_second_start_goes_on(first: dict[str, Any], folder: Path) -> None:
             break
     latest = httpx.get(f"{url}v1/latest?observedProperty=pm2_5", timeout=20).json()
     page = httpx.get(url, timeout=20).text
-    time.sleep(6)
-    process.send_signal(signal.SIGINT)
-    summary, _ = finish(process)
+    try:
+        said = {name: follow(name, url, folder) for name in TUTORIALS}
+        time.sleep(6)
+    finally:
+        process.send_signal(signal.SIGINT)
+        summary, _ = finish(process)
+    for name, patterns in TUTORIALS.items():
+        for pattern in patterns:
+            assert re.search(pattern, said[name]), f"{name}: {pattern!r} is not in {said[name][-2000:]}"
     assert len(latest["features"]) == STATIONS
     assert "sim-001" in page
     assert summary["history_readings"] < 0.05 * first["history_readings"]

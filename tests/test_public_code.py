@@ -1,0 +1,98 @@
+"""What public code brings along: its description for catalogues, one version everywhere, a release by one command."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PUBLIC: dict[str, Any] = yaml.safe_load((ROOT / "publiccode.yml").read_text())
+
+
+def test_publiccode_has_what_the_standard_demands() -> None:
+    """The mandatory keys of version 0.4 are there, and the descriptions have the lengths that catalogues take."""
+    mandatory = {
+        "publiccodeYmlVersion", "name", "url", "platforms", "developmentStatus", "softwareType", "description", "legal",
+        "maintenance", "localisation",
+    }  # fmt: skip
+    assert mandatory <= PUBLIC.keys()
+    assert PUBLIC["maintenance"]["contacts"][0]["name"]
+    assert set(PUBLIC["localisation"]["availableLanguages"]) == set(PUBLIC["description"]) == {"nl", "en"}
+    for text in PUBLIC["description"].values():
+        assert len(text["shortDescription"]) <= 150
+        assert 150 <= len(text["longDescription"]) <= 10_000
+        assert text["features"]
+
+
+def test_one_version_stands_everywhere() -> None:
+    """What the package, the catalogue entry and the citation call themselves is the same."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    image = re.search(r"image: luchtbrug:(\S+)", (ROOT / "docker-compose.yml").read_text())
+    assert image is not None
+    assert {package["version"], PUBLIC["softwareVersion"], citation["version"], image[1]} == {package["version"]}
+    assert package["license"] == PUBLIC["legal"]["license"] == citation["license"] == "EUPL-1.2"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Make a repository with the files that a release changes."""
+    names = ("CHANGELOG.md", "CITATION.cff", "publiccode.yml", "pyproject.toml", "docker-compose.yml", ".ci/release")
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "Begin"]):
+        subprocess.run(["git", *command], cwd=tmp_path, env=_author(), check=True, capture_output=True)
+    return tmp_path
+
+
+def test_a_release_is_one_command_up_to_the_tag(checkout: Path) -> None:
+    """The version stands everywhere, the changelog has its section, the tag is made; the same again is refused."""
+    done = _release(checkout, "0.9.3")
+    assert done.returncode == 0, done.stderr
+    tags = subprocess.run(["git", "tag"], cwd=checkout, capture_output=True, text=True, check=True)
+    assert tags.stdout.split() == ["v0.9.3"]
+    for name, line in {
+        "pyproject.toml": 'version = "0.9.3"', "publiccode.yml": 'softwareVersion: "0.9.3"',
+        "CITATION.cff": "version: 0.9.3", "docker-compose.yml": "image: luchtbrug:0.9.3", "CHANGELOG.md": "## 0.9.3, ",
+    }.items():  # fmt: skip
+        assert line in (checkout / name).read_text(), name
+    again = _release(checkout, "0.9.3")
+    assert again.returncode != 0
+    assert "v0.9.3 exists already" in again.stderr
+
+
+@pytest.mark.parametrize(("version", "said"), [("1.0", "not a semantic version"), ("", "which version")])
+def test_a_release_without_a_version_says_what_is_wanted(checkout: Path, version: str, said: str) -> None:
+    """A slip of the pen does not become a tag."""
+    done = _release(checkout, version)
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_a_release_of_unsaved_work_is_refused(checkout: Path) -> None:
+    """What is tagged is what is committed."""
+    (checkout / "CHANGELOG.md").write_text("something else")
+    done = _release(checkout, "0.9.3")
+    assert done.returncode != 0
+    assert "not committed" in done.stderr
+
+
+def _release(folder: Path, version: str) -> subprocess.CompletedProcess[str]:
+    env = _author() | {"SKIP_CHECKS": "1"}
+    return subprocess.run(
+        [".ci/release", version], cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def _author() -> dict[str, str]:
+    names = {
+        f"GIT_{role}_{what}": "tests@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    return {**os.environ, **names}
