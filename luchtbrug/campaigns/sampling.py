@@ -11,7 +11,7 @@ import storage.samples
 from luchtbrug.campaigns import sample_sheet
 from luchtbrug.campaigns.errors import CampaignError
 from luchtbrug.campaigns.sample_sheet import Box, Fault, Row, Sheet
-from luchtbrug.credentials import METRES_PER_DEGREE, displaced
+from luchtbrug.displacement import METRES_PER_DEGREE, displaced
 from storage.campaigns import Campaign
 from storage.samples import Batch, NewAdjustment, NewBatch, NewSample
 from validation.passive import METHODS, Adjusted
@@ -99,7 +99,7 @@ def _public(row: Row, exact: Place, campaign: Campaign, places: dict[str, tuple[
     name = row.place or row.sample_id
     if name in known and _metres(known[name][0], exact) <= SAME_PLACE_M:
         return known[name][1]
-    public = displaced(*exact, station_id=f"sample {campaign.code} {name}", key=key)
+    public = displaced(exact, station_id=f"sample {campaign.code} {name}", key=key)
     places[name] = (exact, public)
     return public
 

@@ -172,7 +172,7 @@ def reference_hours(begins: list[datetime], value: float) -> ReferenceHours:
 
 
 def test_a_place_is_displaced_once(connection: psycopg.Connection, campaign: Campaign) -> None:
-    """Its public point is 50 to 100 m off, and the same in every round, however the position was noted that time."""
+    """Its public point is at most 100 m off, and the same in every round, however the position was noted that time."""
     line = "{};;P7;2026-10-0{};2026-10-1{};{};5.17;9;;\n"
     for turn, latitude in enumerate((52.22, 52.2201, 52.2199), start=1):
         bring(connection, campaign, HEAD + line.format(f"A{turn}", turn, turn, latitude), label=f"ronde-{turn}")
