@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import storage.audit
 import storage.campaigns
 import storage.invitations
 import storage.loans
@@ -23,13 +24,14 @@ from api.web.wording import Wording
 from luchtbrug.campaigns.form_body import form_of
 from luchtbrug.campaigns.lead_acts import CONDITIONS, Asked, Outcome, batch_of, carry_out
 from luchtbrug.campaigns.lead_acts import WrongError as WrongFormError
-from luchtbrug.campaigns.leading import may_lead
+from luchtbrug.campaigns.leading import is_code, leader, leading_staff
 from luchtbrug.campaigns.sample_files import refused, template
 from luchtbrug.campaigns.sample_sheet import Fault
 from luchtbrug.campaigns.sampling import check
 from luchtbrug.owner.connecting import PRIVATE, private
 from luchtbrug.owner.desk import DeniedError, Desk
 from luchtbrug.register import position_key
+from luchtbrug.staff.sessions import form_word
 from storage.errors import DatabaseAwayError
 from validation.passive import METHODS
 
@@ -53,8 +55,12 @@ class LeadPages:
         ]
 
     async def show_door(self, request: Request) -> Response:
-        """Ask for the key; nothing is said of whether there is such a campaign."""
-        return self._door(request, 200)
+        """Ask for the key, unless staff who may lead are signed in; nothing is said of whether there is a campaign."""
+        try:
+            found = await run_in_threadpool(self._look, request)
+        except DatabaseAwayError:
+            return render(request, "error.html", status=503, error=503)
+        return self._door(request, 200) if found is None else self._shown(request, found, {"key": form_word(request)})
 
     async def lead(self, request: Request) -> Response:
         """Carry out what a form of the lead asks for, and show the campaign as it is then."""
@@ -70,12 +76,7 @@ class LeadPages:
             return render(request, "error.html", status=503, error=503)
         if found is None:
             return self._door(request, 401)
-        outcome: Outcome = found["outcome"]
-        template_name = "campaign_sheet.html" if outcome.codes else "campaign_lead.html"
-        return private(
-            request, template_name, 400 if outcome.problem else 200, fields=fields, key=fields["key"],
-            methods=METHODS, conditions=CONDITIONS, base=base_of(request), **found,
-        )  # fmt: skip
+        return self._shown(request, found, fields)
 
     async def take_refused(self, request: Request) -> Response:
         """Give the lines of a table that cannot be stored, each with the reasons, to mend and to bring again."""
@@ -98,21 +99,35 @@ class LeadPages:
         headers = {"Content-Disposition": 'attachment; filename="luchtbrug-samples.csv"', "Content-Type": CSV_TYPE}
         return Response(text, 200, headers)
 
+    def _look(self, request: Request) -> Page | None:
+        """Fetch what the page shows to staff who may lead; None for everybody else, and where there is no campaign."""
+        code = str(request.path_params["code"])
+        if not is_code(code) or leading_staff(request) is None:
+            return None
+        with self._desk.connected() as conn:
+            campaign = storage.campaigns.find(conn, code)
+            if campaign is None:
+                return None
+            return {"outcome": Outcome(), "now": datetime.now(UTC), **_of(conn, campaign)}
+
     def _act(self, request: Request, fields: Mapping[str, str]) -> Page | None:
         """Act, and fetch what the page shows; None for a wrong key."""
         code, now = str(request.path_params["code"]), datetime.now(UTC)
         with self._desk.connected() as conn:
-            if not may_lead(conn, code, fields.get("key", "")):
+            actor = leader(conn, request, code, fields.get("key", ""))
+            if actor is None:
                 return None
             asked = self._asked(conn, code, fields, now)
             outcome = carry_out(conn, asked)
+            if outcome.done:
+                storage.audit.record(conn, actor, f"campaign.{outcome.done}", f"campaign {code}", time=now)
             return {"outcome": outcome, "now": now, **_of(conn, storage.campaigns.need(conn, code))}
 
     def _refused(self, request: Request, fields: Mapping[str, str]) -> str | None:
         code, now = str(request.path_params["code"]), datetime.now(UTC)
         words = words_of(request)
         with self._desk.connected() as conn:
-            if not may_lead(conn, code, fields.get("key", "")):
+            if leader(conn, request, code, fields.get("key", "")) is None:
                 return None
             asked = self._asked(conn, code, fields, now)
             try:
@@ -124,6 +139,14 @@ class LeadPages:
 
     def _asked(self, conn: psycopg.Connection, code: str, fields: Mapping[str, str], now: datetime) -> Asked:
         return Asked(storage.campaigns.need(conn, code), fields, now, position_key(self._desk.settings))
+
+    def _shown(self, request: Request, found: Page, fields: Mapping[str, str]) -> Response:
+        outcome: Outcome = found["outcome"]
+        template_name = "campaign_sheet.html" if outcome.codes else "campaign_lead.html"
+        return private(
+            request, template_name, 400 if outcome.problem else 200, fields=fields, key=fields["key"],
+            methods=METHODS, conditions=CONDITIONS, base=base_of(request), **found,
+        )  # fmt: skip
 
     def _door(self, request: Request, status: int) -> Response:
         return private(

@@ -136,6 +136,12 @@ def signed_in(request: Request) -> Member | None:
     return None if sessions is None else sessions.member(request)
 
 
+def form_word(request: Request) -> str:
+    """Give what a form of who is signed in has to carry along; '' where nobody is."""
+    sessions: Sessions | None = getattr(request.app.state, "sessions", None)
+    return "" if sessions is None else csrf_of(sessions.token(request))
+
+
 def csrf_of(token: str | None) -> str:
     """Derive what a form has to carry along from the cookie's secret; '' without one."""
     return derived(token, "form") if token else ""
