@@ -147,7 +147,7 @@ def _measure(soaked: World, load: Load, processes: Mapping[str, int], samples: S
         conn.autocommit = True
         while (now := time.monotonic()) - begin < seconds:
             row = conn.execute(NEWEST).fetchone()
-            newest = round(1000 * row[0]) if row and row[0] else FIRST
+            newest = max(FIRST, round(1000 * row[0])) if row and row[0] else FIRST
             samples.hours.append((now - begin) / 3600)
             samples.delay.append(max(0, load.newest() - newest) / load.rate * 1000)
             for name, pid in processes.items():
