@@ -41,6 +41,9 @@ MEMORY_LIMIT = 0.05
 DELAY_LIMIT = 500.0
 """A delay that grows by less than this in an hour is flat [ms/h]."""
 
+REACHED = 0.95
+"""Share of the rate that has to be reached; below it the machine is too busy to say anything."""
+
 ASKED = ("/v1/latest?observedProperty=pm2_5", "/", "/map/stations", "/v1/stations?limit=100", "/v1/health")
 NEWEST = """
 SELECT max(raw) FROM latest WHERE series_key IN (SELECT series_key FROM series WHERE observed_property = 'pm10')
@@ -95,7 +98,9 @@ def main() -> None:
         unacknowledged = load.end()
         behind = soaked.behind_newest(load, NEWEST)
         balance = _balance(soaked, len(load.taken()))
-    _conclude(samples, balance | {"unacknowledged": unacknowledged, "behind_at_the_end_s": round(behind, 1)})
+    per_s = round(balance["messages"] / (60 * options.minutes))
+    more = {"unacknowledged": unacknowledged, "behind_at_the_end_s": round(behind, 1), "messages_per_s": per_s}
+    _conclude(samples, balance | more, reached=per_s >= REACHED * options.rate)
 
 
 @contextmanager
@@ -175,7 +180,8 @@ def _balance(soaked: World, taken: int) -> dict[str, int]:
     return {"messages": taken, "lost": taken - distinct, "twice": stored - distinct}
 
 
-def _conclude(samples: Samples, balance: dict[str, float]) -> None:
+def _conclude(samples: Samples, balance: Mapping[str, float], *, reached: bool) -> None:
+    """Print the slopes and the verdict, and end."""
     slopes = {name: slope(samples.hours, values, share=MEMORY_LIMIT) for name, values in samples.memory.items()}
     slopes["delay"] = slope(samples.hours, samples.delay, limit=DELAY_LIMIT)
     for name, each in slopes.items():
@@ -184,12 +190,12 @@ def _conclude(samples: Samples, balance: dict[str, float]) -> None:
         print(f"{name:<10} {growth}, {each.first:.0f} → {each.last:.0f} {'GROWS' if each.grows else 'flat'}")
     p50, p95 = np.percentile(samples.answers, [50, 95]).round(1).tolist()
     grows = any(each.grows for each in slopes.values())
-    holds = not (grows or balance["lost"] or balance["twice"] or samples.refused)
+    holds = reached and not (grows or balance["lost"] or balance["twice"] or samples.refused)
     flat = {
         name: [round(each.per_hour, 1), round(2 * each.error, 1), round(each.last)] for name, each in slopes.items()
     }
     late = round(float(np.percentile(samples.delay, 95)))
-    told = {"flat": holds, "slope_two_errors_last": flat, **balance, "delay_p95_ms": late,
+    told = {"holds": holds, "flat": not grows, "rate_reached": reached, "slope_two_errors_last": flat, **balance, "delay_p95_ms": late,
             "reader_p50_ms": p50, "reader_p95_ms": p95, "reader_refused": samples.refused}  # fmt: skip
     print(json.dumps(told))
     sys.exit(not holds)
