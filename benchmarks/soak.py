@@ -195,8 +195,9 @@ def _conclude(samples: Samples, balance: Mapping[str, float], *, reached: bool) 
         name: [round(each.per_hour, 1), round(2 * each.error, 1), round(each.last)] for name, each in slopes.items()
     }
     late = round(float(np.percentile(samples.delay, 95)))
-    told = {"holds": holds, "flat": not grows, "rate_reached": reached, "slope_two_errors_last": flat, **balance, "delay_p95_ms": late,
-            "reader_p50_ms": p50, "reader_p95_ms": p95, "reader_refused": samples.refused}  # fmt: skip
+    told = {"holds": holds, "flat": not grows, "rate_reached": reached, "slope_two_errors_last": flat, **balance,
+            "delay_p95_ms": late, "reader_p50_ms": p50, "reader_p95_ms": p95,
+            "reader_refused": samples.refused}  # fmt: skip
     print(json.dumps(told))
     sys.exit(not holds)
 
