@@ -3,7 +3,7 @@
 Run `python -m benchmarks.soak [--minutes 30] [--rate 2000] [--stations 1000]` (needs Debian's mosquitto). Stations
 publish at a rate to a real Mosquitto; ingest, the calibrate job and the API run as processes beside it, and a reader
 asks the API and the page all the time. Every 10 s it takes the private memory (USS) of each process, and the delay:
-how long ago the newest stored message was acknowledged to its station. The first fifth is warming up. Printed are
+how long ago the newest stored message was acknowledged to its station. The first half is warming up. Printed are
 slopes with their standard errors; something grows where its slope is above its limit by two of them. The last line is
 JSON; the exit code is 1 when something grows, a message was lost or stored twice, or the reader was refused.
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EVERY_S = 10.0
-WARM = 0.2
+WARM = 0.5
 MEMORY_LIMIT = 0.05
 """Memory that grows by less than this share of itself in an hour is flat."""
 
