@@ -10,6 +10,7 @@ JSON; the exit code is 1 when something grows, a message was lost or stored twic
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import threading
@@ -84,6 +85,7 @@ class Slope:
 def main() -> None:
     """Print a line every ten seconds, then the slopes."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every server is ended
     if missing := programs_missing():
         raise SystemExit(f"install {', '.join(missing)}: apt-get install mosquitto mosquitto-clients")
     size, samples = Size(options.rate, options.stations, quick=False), Samples()
