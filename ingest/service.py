@@ -19,6 +19,9 @@ from storage.connection import connect
 from storage.errors import DatabaseAwayError, TurnTakenError
 from storage.turn import Turn
 
+GIVE_UP_S = 90.0
+"""Longer than the server needs to notice that a session of our own is gone [s]; then it is another's turn indeed."""
+
 STAND_BY_S = 0.5
 """How often a second ingest looks whether the first has gone [s]."""
 
@@ -91,6 +94,20 @@ def run(
     return counters
 
 
+def taken_since(error: DatabaseAwayError, before: float | None) -> float | None:
+    """Say since when another ingest has our turn [s, monotonic], None where it has not.
+
+    Raises the error when that lasts: whoever stood by has taken over while the database was away, and both of us would
+    throw each other out at the broker.
+    """
+    if not isinstance(error, TurnTakenError):
+        return None
+    since = monotonic() if before is None else before
+    if monotonic() - since > GIVE_UP_S:
+        raise error
+    return since
+
+
 def _wait_for_turn(turn: Turn, stop: threading.Event) -> bool:
     """Stand by while another ingest runs under our number; False when stopped meanwhile.
 
@@ -126,12 +143,13 @@ def _store(
     if not messages:
         return True  # their first copies came before them, and are stored
     wait = settings.retry_least_s
-    away, begin = False, monotonic()
+    away, begin, taken = False, monotonic(), None
     while True:
         try:
             turn.hold()
             outcome = pipeline.process(messages, now=datetime.now(UTC))
         except DatabaseAwayError as error:
+            taken = taken_since(error, taken)
             if not away:
                 log.warning("database_lost", reason=str(error))
                 counters.database_lost += 1

@@ -23,6 +23,7 @@ FIRST = 100_000
 TIMELESS_EVERY = 10
 PROPERTIES = ("pm1", "pm2_5", "pm10")
 _AT_ONCE = 4_000  # messages on their way to the broker
+_MOST_WAITING = 40_000  # MQTT has 65,535 packet ids, and none may stand for two messages
 _TICK_S = 0.05
 
 SENT = """
@@ -142,7 +143,8 @@ class Load:
         begin = time.monotonic()
         while not self._ended.is_set():
             due = int((time.monotonic() - begin) * self.rate) - self.sent
-            for message in islice(self._messages, min(max(0, due), _AT_ONCE)):
+            room = _MOST_WAITING - (self.sent - len(self._acknowledged))
+            for message in islice(self._messages, max(0, min(due, room, _AT_ONCE))):
                 info = self._client.publish(message.topic, message.payload, qos=1)
                 self._sent[info.mid].append(message.number)
                 self.sent += 1

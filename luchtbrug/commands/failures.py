@@ -19,10 +19,11 @@ from luchtbrug.owner.ownership import BrokerUnsetError
 from luchtbrug.services import ServiceEndedError, ServiceSilentError
 from luchtbrug.settings import SettingsError
 from luchtbrug.staff.account_book import AccountNameError
-from storage.errors import DatabaseAwayError, StorageError
+from storage.errors import DatabaseAwayError, StorageError, TurnTakenError
 
 _ADVICE: tuple[tuple[type[Exception], str], ...] = (
     (SettingsError, "Correct it in the environment or in .env; docs/settings.md lists all settings."),
+    (TurnTakenError, "Started again it stands by; LUCHTBRUG_INGEST_WORKER gives it a number of its own."),
     (DatabaseAwayError, "LUCHTBRUG_DATABASE_URL says where it is; `luchtbrug doctor` looks."),
     (psycopg.errors.DiskFull, "The database's disk is full: make room; nothing that was acknowledged is lost."),
     (psycopg.OperationalError, "LUCHTBRUG_DATABASE_URL says where it is; `luchtbrug doctor` looks."),

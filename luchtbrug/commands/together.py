@@ -65,7 +65,8 @@ def start_all(stack: ExitStack, settings: Settings, url: str, *, log_dir: Path |
     for name, *options in workers(settings):
         start(name, {}, *options)
     api_port = free_port(settings.api_port, settings.api_host)
-    wait_for_port(start("api", {"LUCHTBRUG_API_PORT": str(api_port)}), settings.api_host, api_port)
+    api = start("api", {"LUCHTBRUG_API_PORT": str(api_port)})
+    wait_for_port(api, settings.api_host, api_port, seconds=120)  # on a small, busy machine it takes its time
     broker_url = urlsplit(env["LUCHTBRUG_MQTT_URL"] or "")
     page = f"http://{settings.api_host}:{api_port}/"
     return Platform(services, broker_url.hostname or "", broker_url.port or 1883, page)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ from ingest.message import Message
 from ingest.service import Counters
 from ingest.settings import IngestSettings
 from storage.connection import connect
+from storage.errors import DatabaseAwayError, TurnTakenError
 from storage.migrate import migrate
 from tests.ingest.brokers import publish, wait_until
 from tests.ingest.brokers import settings as of_any_broker
@@ -133,3 +135,13 @@ def test_a_second_ingest_stands_by_until_the_first_has_gone(broker: int, databas
         assert wait_until(lambda: second.acknowledged == 20)
     assert "broker_lost" not in {each["event"] for each in logs}
     assert stored(database) == list(range(40))
+
+
+def test_an_ingest_whose_turn_was_taken_gives_up_in_the_end() -> None:
+    """A turn that is another's for a moment is waited for, one that stays so ends the process."""
+    assert service.taken_since(DatabaseAwayError("away"), monotonic() - 2 * service.GIVE_UP_S) is None
+    since = service.taken_since(TurnTakenError("taken"), None)
+    assert since is not None
+    assert service.taken_since(TurnTakenError("taken"), since) == since
+    with pytest.raises(TurnTakenError):
+        service.taken_since(TurnTakenError("taken"), since - 2 * service.GIVE_UP_S)

@@ -63,7 +63,7 @@ def test_old_calibrations_serve_and_operators_are_told(
 def test_a_failed_fit_is_tried_each_hour_until_it_is_back(
     connection: psycopg.Connection, database_url: str, failing: SmallNetwork, tmp_path: Path
 ) -> None:
-    """Within the hour it is not tried again; when it succeeds an event says so once, and doctor is content."""
+    """Within the hour it is not tried again; success is an event, once; doctor sees it, and a job that stands still."""
     _turn(connection, tmp_path, NOW)
     connection.execute("ALTER TABLE calibration DROP CONSTRAINT refused")
     connection.commit()
@@ -74,14 +74,7 @@ def test_a_failed_fit_is_tried_each_hour_until_it_is_back(
     assert len(list_events(connection, kind=BACK)) == 1
     assert max(row.fitted_at for row in history(connection, failing.series_keys[0])) > END
     assert _finding(database_url, tmp_path, NOW + timedelta(minutes=63)).ok is True
-
-
-def test_a_job_that_stands_still_is_seen(
-    connection: psycopg.Connection, database_url: str, validated: SmallNetwork, tmp_path: Path
-) -> None:
-    """After more than an hour without a look doctor asks whether the job runs."""
-    _turn(connection, tmp_path, NOW)
-    assert _finding(database_url, tmp_path, NOW + timedelta(minutes=61)).advice == "is `calibrate` running?"
+    assert _finding(database_url, tmp_path, NOW + timedelta(hours=3)).advice == "is `calibrate` running?"
 
 
 def test_the_service_outlives_a_look_that_fails(connection: psycopg.Connection, database_url: str) -> None:

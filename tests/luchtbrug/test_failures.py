@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from luchtbrug.commands.failures import explained
-from storage.errors import DatabaseAwayError
+from storage.errors import DatabaseAwayError, TurnTakenError
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from storage.errors import DatabaseAwayError
         (PermissionError(errno.EACCES, "Permission denied", "out.csv"), "may not be read or written"),
         (psycopg.errors.DiskFull("no space"), "database's disk is full"),
         (DatabaseAwayError("cannot reach it."), "luchtbrug doctor"),
+        (TurnTakenError("another has the turn."), "stands by"),
     ],
 )
 def test_an_expected_error_says_what_to_do(error: Exception, said: str) -> None:
