@@ -44,7 +44,7 @@ def main() -> None:
         url = stack.enter_context(embedded(folder / "database"))
         begin = datetime.now(UTC) - timedelta(hours=3)
         prepare(url, options.stations, now=begin)
-        world = _World(url, stack.enter_context(broker(folder / "broker")), folder)
+        world = World(url, stack.enter_context(broker(folder / "broker")), folder)
         one = _drain(world, options, [1], begin)
         two = _drain(world, options, [1, 2], begin + timedelta(hours=1))
         balance = _balance(url, PER_MESSAGE * (2 * options.messages + options.stations))
@@ -54,7 +54,7 @@ def main() -> None:
                       "delay_p50_s": p50, "delay_p95_s": p95, "rate": options.rate}))  # fmt: skip
 
 
-class _World:
+class World:
     """Where everything is."""
 
     def __init__(self, url: str, broker_url: str, folder: Path) -> None:
@@ -84,11 +84,11 @@ class _World:
         return time.perf_counter()
 
 
-def _drain(world: _World, options: argparse.Namespace, numbers: Sequence[int], begin: datetime) -> float:
+def _drain(world: World, options: argparse.Namespace, numbers: Sequence[int], begin: datetime) -> float:
     """Give the rate [messages/s] at which these workers fetch what waits for them; of two the second is killed once."""
     for number in numbers:  # so that there is a session that the broker keeps messages for
         with world.worker(number) as service:
-            _wait_for(service, "broker_connected")
+            wait_for(service, "broker_connected")
     before, readings = world.stored(), PER_MESSAGE * options.messages
     publish(world.broker_url, messages(options.messages, options.stations, begin=begin))
     with ExitStack() as stack:
@@ -103,7 +103,7 @@ def _drain(world: _World, options: argparse.Namespace, numbers: Sequence[int], b
         return float(counted / (world.wait_stored(before + readings) - first))
 
 
-def _wait_for(service: Service, event: str) -> None:
+def wait_for(service: Service, event: str) -> None:
     deadline = time.monotonic() + 60
     while event not in service.tail(100):
         if time.monotonic() > deadline or service.process.poll() is not None:
@@ -119,7 +119,7 @@ def _balance(url: str, said: int) -> dict[str, int]:
     return {"lost": said - distinct, "duplicates": stored - distinct}
 
 
-def _delays(world: _World, options: argparse.Namespace) -> list[float]:
+def _delays(world: World, options: argparse.Namespace) -> list[float]:
     """Time probes from publish to the API [s], while messages arrive at the rate asked for."""
     port, ended = free_port(0), threading.Event()
     env = {
@@ -129,7 +129,7 @@ def _delays(world: _World, options: argparse.Namespace) -> list[float]:
     }
     with world.worker(0) as ingest, running("api", ["luchtbrug", "api"], env=env, log_dir=world.folder) as api:
         wait_for_port(api, "127.0.0.1", port, seconds=120)
-        _wait_for(ingest, "broker_connected")
+        wait_for(ingest, "broker_connected")
         load = threading.Thread(target=_arrive, args=(world.broker_url, options, ended))
         load.start()
         time.sleep(3)
@@ -150,7 +150,7 @@ def _arrive(broker_url: str, options: argparse.Namespace, ended: threading.Event
         ended.wait(max(due - time.monotonic(), 0))
 
 
-def _probe(world: _World, client: httpx.Client) -> float:
+def _probe(world: World, client: httpx.Client) -> float:
     """Publish a reading of a second that no other message has, and ask for it until it is there."""
     time.sleep(0.4 + np.random.default_rng().random() * 0.5)
     at = datetime.now(UTC).replace(microsecond=500_000) - timedelta(seconds=1)
