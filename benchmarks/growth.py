@@ -1,9 +1,9 @@
 """Do ingest and fit take twice the time for twice the stations, or more?
 
-Run `python -m benchmarks.growth [--stations 2000] [--fitted 300] [--rounds 3]`. Ingest is the pipeline on a PostgreSQL of
-its own: ten messages of five readings of each station, the stations known and calibrated; fit is one calibration of all
-sensors of a property over 400 hours. Each is timed for the stations named and for twice as many, in turn. The last line
-is JSON: `ingest_growth` and `fit_growth` are the quotients of the medians.
+Run `python -m benchmarks.growth [--stations 2000] [--fitted 300] [--rounds 3]`. Ingest is the pipeline on a PostgreSQL
+of its own: ten messages of five readings of each station, the stations known and calibrated; fit is one calibration of
+all sensors of a property over 400 hours. Each is timed for the stations named and for twice as many, in turn. The last
+line is JSON: `ingest_growth` and `fit_growth` are the quotients of the medians.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def main() -> None:
 
 def _growth(run: Callable[[int], float], stations: int, rounds: int) -> float:
     times = [(run(stations), run(2 * stations)) for _ in range(rounds)]
-    once, twice = (median(column) for column in zip(*times, strict=True))
+    once, twice = median(time[0] for time in times), median(time[1] for time in times)
     print(f"{run.__name__.strip('_'):>8} {once:7.2f} s for {stations}, {twice:7.2f} s for {2 * stations}", flush=True)
     return round(twice / once, 2)
 

@@ -1,9 +1,9 @@
 """Where does the time of an ingest worker go under load? A flame graph.
 
-Run `python -m benchmarks.ingest_flame [--out docs/pictures/ingest-flame.svg]` (needs Debian's mosquitto, and py-spy with
-the right to look into a process of one's own). A worker drains messages of five readings as fast as it can, while py-spy
-looks 200 times a second at what it does: `py-spy record --rate 200 --duration 6 --pid … --output …`. Where a thread only
-waits it is not drawn. Paths of this machine are taken out.
+Run `python -m benchmarks.ingest_flame [--out FILE.svg] [--seconds 6]` (needs Debian's mosquitto, and py-spy with the
+right to look into a process of one's own). A worker drains messages of five readings as fast as it can, while py-spy
+looks 200 times a second at what it does: `py-spy record --rate 200 --duration 6 --pid … --output …`. Where a thread
+only waits it is not drawn. Paths of this machine are taken out.
 """
 
 import argparse
@@ -21,14 +21,13 @@ from benchmarks.ingest_service import World, wait_for
 from benchmarks.ingest_world import broker, messages, prepare, publish
 from luchtbrug.database import embedded
 
-SECONDS = 6
-
 
 def main() -> None:
     """Draw the graph."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("docs/pictures/ingest-flame.svg"))
     parser.add_argument("--messages", type=int, default=100_000)
+    parser.add_argument("--seconds", type=int, default=6)
     options = parser.parse_args()
     if missing := programs_missing():
         raise SystemExit(f"install {', '.join(missing)}: apt-get install mosquitto mosquitto-clients")
@@ -41,15 +40,16 @@ def main() -> None:
                 wait_for(service, "broker_connected")
                 load = threading.Thread(target=publish, args=(broker_url, messages(options.messages, 500, begin=begin)))
                 load.start()
-                world.wait_stored(world.stored() + 20_000)
-                _record(service.process.pid, options.out)
+                world.wait_stored(world.stored() + options.messages // 2)
+                _record(service.process.pid, options)
                 load.join()
     text = options.out.read_text(encoding="utf-8")
     options.out.write_text(without_paths(text), encoding="utf-8")
 
 
-def _record(pid: int, out: Path) -> None:
-    command = ["py-spy", "record", "--rate", "200", "--duration", str(SECONDS), "--pid", str(pid), "--output", str(out)]
+def _record(pid: int, options: argparse.Namespace) -> None:
+    command = ["py-spy", "record", "--rate", "200", "--duration", str(options.seconds), "--pid", str(pid)]
+    command += ["--output", str(options.out)]
     subprocess.run(command, check=True, stdout=sys.stderr)
 
 
