@@ -12,7 +12,6 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,13 +35,13 @@ def main() -> None:
         prepare(url, 500, now=begin)
         with broker(Path(folder) / "broker") as broker_url:
             world = World(url, broker_url, Path(folder))
-            with world.worker(0) as service:
+            with world.worker(0) as service:  # so that there is a session that the broker keeps messages for
                 wait_for(service, "broker_connected")
-                load = threading.Thread(target=publish, args=(broker_url, messages(options.messages, 500, begin=begin)))
-                load.start()
-                world.wait_stored(world.stored() + options.messages // 2)
+            publish(broker_url, messages(options.messages, 500, begin=begin))
+            before = world.stored()
+            with world.worker(0) as service:
+                world.wait_stored(before + 1)
                 _record(service.process.pid, options)
-                load.join()
     text = options.out.read_text(encoding="utf-8")
     options.out.write_text(without_paths(text), encoding="utf-8")
 
