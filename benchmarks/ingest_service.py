@@ -1,20 +1,22 @@
 """How fast are two ingests beside one while one of them is killed, and how soon is a reading in the API?
 
-Run `python -m benchmarks.ingest_service [--messages 60000] [--stations 500] [--rate 1500]` (needs Debian's mosquitto).
+Run `python -m benchmarks.ingest_service [--messages 60000] [--stations 500] [--rate 0]` (needs Debian's mosquitto).
 Ingest and API run as processes. First one worker, then two on the shared subscription, drain as many messages; the
-second of the two is killed (SIGKILL) at a third and started again. Then messages arrive at `--rate` a second, and once
-a second it is timed how long one takes from publish to its value in `/v1/series/…/readings`. The last line is JSON:
-`two_to_one`, `lost`, `duplicates`, `delay_p50_s`, `delay_p95_s`.
+second of the two is killed (SIGKILL) at a third and started again. Then messages arrive at `--rate` a second (0: a
+quarter of what the one worker drained), sent by a process of their own, and once a second it is timed how long one
+takes from publish to its value in `/v1/series/…/readings`. The last line is JSON: `two_to_one`, `lost`, `duplicates`,
+`delay_p50_s`, `delay_p95_s`.
 """
 
 import argparse
 import json
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import httpx
@@ -35,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--messages", type=int, default=60_000)
     parser.add_argument("--stations", type=int, default=500)
-    parser.add_argument("--rate", type=int, default=1500)
+    parser.add_argument("--rate", type=int, default=0)
     options = parser.parse_args()
     if missing := programs_missing():
         raise SystemExit(f"install {', '.join(missing)}: apt-get install mosquitto mosquitto-clients")
@@ -44,17 +46,18 @@ def main() -> None:
         url = stack.enter_context(embedded(folder / "database"))
         begin = datetime.now(UTC) - timedelta(hours=3)
         prepare(url, options.stations, now=begin)
-        world = _World(url, stack.enter_context(broker(folder / "broker")), folder)
+        world = World(url, stack.enter_context(broker(folder / "broker")), folder)
         one = _drain(world, options, [1], begin)
         two = _drain(world, options, [1, 2], begin + timedelta(hours=1))
         balance = _balance(url, PER_MESSAGE * (2 * options.messages + options.stations))
-        delays = _delays(world, options)
+        rate = options.rate or round(one / 4)
+        delays = _delays(world, options.stations, rate)
     p50, p95 = np.percentile(delays, [50, 95]).round(3).tolist()
     print(json.dumps({"two_to_one": round(two / one, 2), "one_per_s": round(one), "two_per_s": round(two), **balance,
-                      "delay_p50_s": p50, "delay_p95_s": p95, "rate": options.rate}))  # fmt: skip
+                      "delay_p50_s": p50, "delay_p95_s": p95, "rate": rate}))  # fmt: skip
 
 
-class _World:
+class World:
     """Where everything is."""
 
     def __init__(self, url: str, broker_url: str, folder: Path) -> None:
@@ -84,11 +87,11 @@ class _World:
         return time.perf_counter()
 
 
-def _drain(world: _World, options: argparse.Namespace, numbers: Sequence[int], begin: datetime) -> float:
+def _drain(world: World, options: argparse.Namespace, numbers: Sequence[int], begin: datetime) -> float:
     """Give the rate [messages/s] at which these workers fetch what waits for them; of two the second is killed once."""
     for number in numbers:  # so that there is a session that the broker keeps messages for
         with world.worker(number) as service:
-            _wait_for(service, "broker_connected")
+            wait_for(service, "broker_connected")
     before, readings = world.stored(), PER_MESSAGE * options.messages
     publish(world.broker_url, messages(options.messages, options.stations, begin=begin))
     with ExitStack() as stack:
@@ -103,7 +106,7 @@ def _drain(world: _World, options: argparse.Namespace, numbers: Sequence[int], b
         return float(counted / (world.wait_stored(before + readings) - first))
 
 
-def _wait_for(service: Service, event: str) -> None:
+def wait_for(service: Service, event: str) -> None:
     deadline = time.monotonic() + 60
     while event not in service.tail(100):
         if time.monotonic() > deadline or service.process.poll() is not None:
@@ -119,9 +122,10 @@ def _balance(url: str, said: int) -> dict[str, int]:
     return {"lost": said - distinct, "duplicates": stored - distinct}
 
 
-def _delays(world: _World, options: argparse.Namespace) -> list[float]:
+def _delays(world: World, stations: int, rate: int) -> list[float]:
     """Time probes from publish to the API [s], while messages arrive at the rate asked for."""
-    port, ended = free_port(0), threading.Event()
+    port, spawned = free_port(0), get_context("spawn")
+    ended = spawned.Event()
     env = {
         "LUCHTBRUG_DATABASE_URL": world.url,
         "LUCHTBRUG_API_PORT": str(port),
@@ -129,10 +133,10 @@ def _delays(world: _World, options: argparse.Namespace) -> list[float]:
     }
     with world.worker(0) as ingest, running("api", ["luchtbrug", "api"], env=env, log_dir=world.folder) as api:
         wait_for_port(api, "127.0.0.1", port, seconds=120)
-        _wait_for(ingest, "broker_connected")
-        load = threading.Thread(target=_arrive, args=(world.broker_url, options, ended))
+        wait_for(ingest, "broker_connected")
+        load = spawned.Process(target=_arrive, args=(world.broker_url, stations, rate, ended))
         load.start()
-        time.sleep(3)
+        time.sleep(3)  # until it sends
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
                 return [_probe(world, client) for _ in range(PROBES)]
@@ -141,16 +145,16 @@ def _delays(world: _World, options: argparse.Namespace) -> list[float]:
             load.join()
 
 
-def _arrive(broker_url: str, options: argparse.Namespace, ended: threading.Event) -> None:
+def _arrive(broker_url: str, stations: int, rate: int, ended: Event) -> None:
     """Publish a second's worth every second."""
     due = time.monotonic()
     while not ended.is_set():
-        publish(broker_url, messages(options.rate, options.stations, begin=datetime.now(UTC)))
+        publish(broker_url, messages(rate, stations, begin=datetime.now(UTC)))
         due += 1
         ended.wait(max(due - time.monotonic(), 0))
 
 
-def _probe(world: _World, client: httpx.Client) -> float:
+def _probe(world: World, client: httpx.Client) -> float:
     """Publish a reading of a second that no other message has, and ask for it until it is there."""
     time.sleep(0.4 + np.random.default_rng().random() * 0.5)
     at = datetime.now(UTC).replace(microsecond=500_000) - timedelta(seconds=1)

@@ -123,7 +123,7 @@ def publish(url: str, outgoing: Sequence[tuple[str, bytes]]) -> None:
 
 def calibration_record(now: datetime) -> dict[str, Any]:
     """Give the fields that storage keeps of a fitted calibration of PM2.5."""
-    return _record(fit(_network(now), at=_hour(now)), 0)
+    return _record(fit(network(now), at=_hour(now)), 0)
 
 
 def almighty(password: str) -> list[Command]:
@@ -139,7 +139,7 @@ def almighty(password: str) -> list[Command]:
 
 def _calibrate(conn: Any, now: datetime) -> None:
     """Give every PM2.5 series the calibration of one of three sensors that were fitted."""
-    fitted, at = fit(_network(now), at=_hour(now)), now - timedelta(minutes=30)
+    fitted, at = fit(network(now), at=_hour(now)), now - timedelta(minutes=30)
     records = [_record(fitted, number) for number in range(3)]
     keys = conn.execute("SELECT series_key FROM series WHERE observed_property = 'pm2_5' ORDER BY 1").fetchall()
     new = [
@@ -158,7 +158,7 @@ def _record(fitted: Calibrations, number: int) -> dict[str, Any]:
     return record | {name: datetime.fromisoformat(record[name]) for name in ("window_begin", "window_end")}
 
 
-def _network(now: datetime) -> Network:
+def network(now: datetime) -> Network:
     """Make three sensors that read twice the truth and 3 more, beside three references."""
     generator, hour = np.random.default_rng(1), np.arange(_HOURS)
     truth = 12 + 5 * np.sin(hour / 24 * 2 * np.pi) + 3 * np.sin(hour / 90) + generator.normal(0, 0.3, _HOURS)

@@ -31,7 +31,8 @@ class Publish(NamedTuple):
 class BulkClient(paho.Client):
     """Calls `on_publishes` in paho's thread with the packets of one read, in their order; `on_message` is not called.
 
-    What it leans on of paho beside its interface: `_sock_recv`, by which all is read, and `_packet_queue`.
+    It does not publish. What it leans on of paho beside its interface: `_sock_recv`, by which all is read, and
+    `_packet_queue`.
     """
 
     def __init__(self, on_publishes: Callable[[Sequence[Publish]], None], **options: Any) -> None:

@@ -7,7 +7,6 @@ from itertools import groupby
 from operator import itemgetter
 
 import numpy as np
-import numpy.typing as npt
 import psycopg
 
 from ingest.series_table import Ints
@@ -15,6 +14,9 @@ from ingest.vocabulary import PROPERTIES
 from storage.calibrations import current_keys, in_use
 from validation.calibrations import Calibrations
 from validation.features import BASE, WEATHER
+
+_SCORES = ("skill", "lowest_raw", "highest_raw")
+"""What `validation.nowcast` asks of the scores: how far a reading is from what its calibration has seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +32,24 @@ class Current:
         """Put those of one observed property together."""
         series_key = np.concatenate([part.series_key for part in parts])
         calibration_key = np.concatenate([part.calibration_key for part in parts])
-        joined = Calibrations.join([part.calibrations for part in parts])
-        order = np.argsort(series_key)
-        return Current(series_key[order], calibration_key[order], _lean(joined).take(order))
+        joined = Current(series_key, calibration_key, Calibrations.join([part.calibrations for part in parts]))
+        return joined if (np.diff(series_key) > 0).all() else joined.take(np.argsort(series_key))
 
-    def where(self, chosen: npt.NDArray[np.bool_]) -> "Current":
-        """Keep some of them."""
-        return Current(
-            self.series_key[chosen], self.calibration_key[chosen], self.calibrations.take(np.flatnonzero(chosen))
-        )
+    def take(self, rows: Ints) -> "Current":
+        """Give some of them."""
+        return Current(self.series_key[rows], self.calibration_key[rows], self.calibrations.take(rows))
+
+    def among(self, calibration_key: Ints) -> "Current":
+        """Give those that are among these calibrations."""
+        kept = np.isin(self.calibration_key, calibration_key)
+        return self if kept.all() else self.take(np.flatnonzero(kept))
 
     def of(self, series_key: Ints) -> "tuple[Current, Ints]":
         """Give the calibrations of these series only, and the row of each series in them, -1 where it has none."""
         place = np.minimum(np.searchsorted(self.series_key, series_key), len(self.series_key) - 1)
         known = self.series_key[place] == series_key
         rows = np.unique(place[known]) if known.any() else np.zeros(1, np.int64)  # of none any one serves
-        few = Current(self.series_key[rows], self.calibration_key[rows], self.calibrations.take(rows))
-        return few, np.where(known, np.searchsorted(rows, place), -1)
+        return self.take(rows), np.where(known, np.searchsorted(rows, place), -1)
 
     def others(self) -> list[str]:
         """Name the gases that these calibrations look at beside their own, in the order of the features."""
@@ -68,7 +71,7 @@ class CurrentCalibrations:
         _, wanted = current_keys(connection, at)
         held = [current.calibration_key for current in self._of.values()]
         new = np.setdiff1d(wanted, np.concatenate([*held, np.zeros(0, np.int64)]))
-        parts = [(name, current.where(np.isin(current.calibration_key, wanted))) for name, current in self]
+        parts = [(name, current.among(wanted)) for name, current in self]
         parts += _read(connection, new)
         parts = sorted(((name, part) for name, part in parts if len(part.series_key)), key=itemgetter(0))
         self._of = {name: _join([part for _, part in group]) for name, group in groupby(parts, itemgetter(0))}
@@ -82,13 +85,19 @@ def _read(connection: psycopg.Connection, keys: Ints) -> Iterable[tuple[str, Cur
             series_key, calibration_key = (
                 np.array([each[key] for each in records], np.int64) for key in ("series_key", "calibration_key")
             )
-            yield name, Current(series_key, calibration_key, _lean(Calibrations.from_records(records)))
+            yield name, Current(series_key, calibration_key, lean(Calibrations.from_records(records)))
 
 
 def _join(parts: list[Current]) -> Current:
     return parts[0] if len(parts) == 1 else Current.join(parts)
 
 
-def _lean(known: Calibrations) -> Calibrations:
-    """Leave out the covariance of the coefficients, by which no reading is valued: half of all memory."""
-    return replace(known, covariance=np.zeros((len(known.status), 0, 0)))
+def lean(known: Calibrations) -> Calibrations:
+    """Leave out what no reading is valued by: two thirds of all memory."""
+    return replace(
+        known,
+        covariance=np.zeros((len(known.status), 0, 0)),
+        reference_id=(),
+        reference_weight=np.zeros((len(known.status), 0)),
+        scores={name: values for name, values in known.scores.items() if name in _SCORES},
+    )

@@ -30,7 +30,7 @@ COMPANIONS = ("relative_humidity", "temperature", "no2", "o3")
 """What the calibration of another series of the same station may look at; row of the first such series, or -1."""
 
 NEVER = 0
-"""The time of a reading that is not there [µs since 1970]: no device is believed about 1970, and zeros take no memory."""
+"""The time of a reading that is not there [µs since 1970]: nobody believes 1970, and zeros take no memory."""
 
 _Number = TypeVar("_Number", np.int64, np.float64, np.bool_)
 

@@ -163,7 +163,7 @@ class Settings(BaseSettings):
     position_key: SecretStr | None = Field(
         None, min_length=16, description="secret that displaces public positions; keep it for ever"
     )
-    batch_seconds: float = Field(0.5, gt=0, le=60, description="a reading waits at most this long for its batch [s]")
+    batch_seconds: float = Field(0.1, gt=0, le=60, description="a reading waits at most this long for its batch [s]")
     batch_size: int = Field(5000, ge=1, le=100_000, description="messages in one transaction at most")
     ingest_worker: int = Field(
         0, ge=0, le=99, description="number of this ingest among several that share the load, from 1; 0: there is one"

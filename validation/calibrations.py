@@ -180,12 +180,13 @@ class Calibrations:
         newest = max(parts, key=lambda part: part.fitted_at)
         names = max((part.feature_names for part in parts), key=len)
         score_names = dict.fromkeys(name for part in parts for name in part.scores)
+        known = max(part.covariance.shape[1] for part in parts)  # none, where nobody needs it
         return replace(
             newest,
             status=tuple(status for part in parts for status in part.status),
             feature_names=names,
             coefficients=np.concatenate([_widened(part.coefficients, len(names), 1) for part in parts]),
-            covariance=np.concatenate([_widened(part.covariance, len(names), 2) for part in parts]),
+            covariance=np.concatenate([_widened(part.covariance, known, 2) for part in parts]),
             centre=np.concatenate([_widened(part.centre, len(names), 1) for part in parts]),
             window_begin=np.concatenate([part.window_begin for part in parts]),
             window_end=np.concatenate([part.window_end for part in parts]),

@@ -21,7 +21,7 @@ BEGIN = NOW.replace(minute=0, second=0) - timedelta(hours=HOURS)
 GAIN, OFFSET = 2.0, 3.0
 
 
-def _network() -> Network:
+def network() -> Network:
     """Make three sensors that read twice the truth and 3 more, and three references that read the truth."""
     generator = np.random.default_rng(1)
     hour = np.arange(HOURS)
@@ -47,12 +47,12 @@ def _network() -> Network:
     )
 
 
-def _store_calibrations(connection: psycopg.Connection, at: datetime) -> list[int]:
+def store_calibrations(connection: psycopg.Connection, at: datetime) -> list[int]:
     """Fit the network and store its calibrations for the three stations' PM2.5, and list their keys."""
     rows = connection.execute(
         "SELECT series_key FROM series WHERE observed_property = 'pm2_5' ORDER BY station_key"
     ).fetchall()
-    fitted = fit(_network(), at=np.datetime64(NOW.replace(tzinfo=None), "h"))
+    fitted = fit(network(), at=np.datetime64(NOW.replace(tzinfo=None), "h"))
     new = []
     for number, (series_key,) in enumerate(rows):
         record: dict[str, Any] = dict(fitted.record(number))
@@ -92,7 +92,7 @@ def test_a_reading_gets_value_interval_and_the_key_of_its_calibration(
     assert {(row[1], row[4] & Flag.NOT_CALIBRATED, row[5]) for row in _stored(connection, NOW)} == {
         (None, Flag.NOT_CALIBRATED, None)
     }
-    keys = _store_calibrations(connection, NOW)
+    keys = store_calibrations(connection, NOW)
     later = NOW + timedelta(minutes=1)
     outcome = pipeline.process(_messages(later, 27.0, relative_humidity=60.0, temperature=12.0), now=later)
     assert outcome.validated == 3
@@ -117,7 +117,7 @@ def test_humidity_of_the_last_hour_is_used(pipeline: Pipeline, connection: psyco
 def test_a_reading_that_fails_its_checks_gets_no_value(pipeline: Pipeline, connection: psycopg.Connection) -> None:
     """A reading out of range is stored raw, without a value, though there is a calibration."""
     pipeline.process(_messages(NOW, 20.0), now=NOW)
-    _store_calibrations(connection, NOW)
+    store_calibrations(connection, NOW)
     later = NOW + timedelta(minutes=1)
     assert pipeline.process(_messages(later, 5000.0), now=later).validated == 0
     assert {(row[0], row[1], bool(row[4] & Flag.RANGE)) for row in _stored(connection, later)} == {(5000.0, None, True)}
@@ -151,7 +151,7 @@ def test_one_batch_or_many_give_the_same_rows(pipeline: Pipeline, connection: ps
         for at, value in zip(times, values, strict=True)
     ]
     pipeline.process(_messages(NOW - timedelta(minutes=1), 9.0, relative_humidity=80.0, temperature=9.0), now=NOW)
-    _store_calibrations(connection, NOW)
+    store_calibrations(connection, NOW)
     now = times[-1]
     for batch in batches:
         pipeline.process(batch, now=now)

@@ -82,6 +82,20 @@ def test_a_worker_judges_by_what_another_stored(database: str) -> None:
     assert any(mask & Flag.SPIKE for mask in alone)
 
 
+def test_what_another_process_stored_meanwhile_is_not_stored_twice(database: str) -> None:
+    """A reading that a pipeline takes for newer than all there is ends at the key; what is new beside it is stored."""
+    one, other = (Pipeline(lambda: connect(database)) for _ in range(2))
+    first, second, third = (obs(time=f"2026-05-17T22:0{minute}:00Z", pm2_5=10.0 + minute) for minute in range(3))
+    one.process([first], now=NOW)
+    other.process([first], now=NOW)
+    one.process([second], now=NOW)
+    outcome = other.process([obs(time="2026-05-17T22:01:00Z", pm2_5=99.0), third], now=NOW)
+    assert (outcome.readings_stored, outcome.duplicates) == (1, 1)
+    for pipeline in (one, other):
+        pipeline.close()
+    assert stored(database) == [10.0, 11.0, 12.0]
+
+
 def _flags(database: str, workers: list[Pipeline]) -> list[int]:
     """Let pipelines take turns at readings with a spike, and give the flags."""
     with connect(database) as conn:
