@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
@@ -90,6 +91,7 @@ def unit_costs(stations: int) -> dict[str, float]:
         make_lake(Path(folder), stations, 190)
         lake = Lake.at(folder)
         paths = sorted(str(one.relative_to(folder)) for one in Path(folder).rglob("hours.parquet"))
+        idle = psutil.Process().memory_info().rss
         source = LakeSource(lake, read_positions(lake), paths, END - WINDOW, END)
         segments = _segments(source, END - WINDOW)
         begun = process_time()
@@ -106,7 +108,7 @@ def unit_costs(stations: int) -> dict[str, float]:
         "fit_ms_per_station": round(1e3 * (fitted - begun) / stations, 2),
         "validate_us_per_station_hour": round(1e6 * (validated - before) / len(found.begin), 1),
         "look_ms_per_station": round(1e3 * (looked - validated) / stations, 2),
-        "peak_mb_per_station": round(getrusage(RUSAGE_SELF).ru_maxrss / 1024 / stations, 2),
+        "peak_mb_per_station": round((getrusage(RUSAGE_SELF).ru_maxrss * 1024 - idle) / 1e6 / stations, 2),
         "stations": stations,
     }
 
