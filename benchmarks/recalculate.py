@@ -46,7 +46,7 @@ MODELS = ("SPS30", "SDS011", "PMS5003")
 
 
 def main() -> None:
-    """Make the files, run thrice and compare."""
+    """Print the figures of a comparison, or the unit costs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stations", type=int, default=1000)
     parser.add_argument("--days", type=int, default=365)
@@ -55,9 +55,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--unit-costs", action="store_true")
     options = parser.parse_args()
-    if options.unit_costs:
-        print(json.dumps(unit_costs(min(options.stations, 125))))
-        return
+    print(json.dumps(unit_costs(min(options.stations, 125)) if options.unit_costs else compared(options)))
+
+
+def compared(options: argparse.Namespace) -> dict[str, float]:
+    """Recalculate in one process, in two, and half of the stations in one."""
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         whole, half = Path(folder) / "whole", Path(folder) / "half"
         make_lake(whole, options.stations, options.days)
@@ -68,7 +70,7 @@ def main() -> None:
         two, _, second = _run(whole, options, processes=2)
         small, _, _ = _run(half, options, processes=1)
     hours = options.stations * options.days * 24
-    figures = {
+    return {
         "stations": options.stations,
         "days": options.days,
         "pieces": alone.before + alone.now,
@@ -82,7 +84,6 @@ def main() -> None:
         "cpu_us_per_station_hour": round(1e6 * cpu / hours, 1),
         "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss // 1024,
     }
-    print(json.dumps(figures))
 
 
 def unit_costs(stations: int) -> dict[str, float]:
