@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
@@ -45,7 +46,7 @@ MODELS = ("SPS30", "SDS011", "PMS5003")
 
 
 def main() -> None:
-    """Make the files, run thrice and compare."""
+    """Print the figures of a comparison, or the unit costs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stations", type=int, default=1000)
     parser.add_argument("--days", type=int, default=365)
@@ -54,9 +55,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--unit-costs", action="store_true")
     options = parser.parse_args()
-    if options.unit_costs:
-        print(json.dumps(unit_costs(min(options.stations, 125))))
-        return
+    print(json.dumps(unit_costs(min(options.stations, 125)) if options.unit_costs else compared(options)))
+
+
+def compared(options: argparse.Namespace) -> dict[str, float]:
+    """Recalculate in one process, in two, and half of the stations in one."""
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         whole, half = Path(folder) / "whole", Path(folder) / "half"
         make_lake(whole, options.stations, options.days)
@@ -67,7 +70,7 @@ def main() -> None:
         two, _, second = _run(whole, options, processes=2)
         small, _, _ = _run(half, options, processes=1)
     hours = options.stations * options.days * 24
-    figures = {
+    return {
         "stations": options.stations,
         "days": options.days,
         "pieces": alone.before + alone.now,
@@ -81,7 +84,6 @@ def main() -> None:
         "cpu_us_per_station_hour": round(1e6 * cpu / hours, 1),
         "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss // 1024,
     }
-    print(json.dumps(figures))
 
 
 def unit_costs(stations: int) -> dict[str, float]:
@@ -90,6 +92,7 @@ def unit_costs(stations: int) -> dict[str, float]:
         make_lake(Path(folder), stations, 190)
         lake = Lake.at(folder)
         paths = sorted(str(one.relative_to(folder)) for one in Path(folder).rglob("hours.parquet"))
+        idle = psutil.Process().memory_info().rss
         source = LakeSource(lake, read_positions(lake), paths, END - WINDOW, END)
         segments = _segments(source, END - WINDOW)
         begun = process_time()
@@ -106,7 +109,7 @@ def unit_costs(stations: int) -> dict[str, float]:
         "fit_ms_per_station": round(1e3 * (fitted - begun) / stations, 2),
         "validate_us_per_station_hour": round(1e6 * (validated - before) / len(found.begin), 1),
         "look_ms_per_station": round(1e3 * (looked - validated) / stations, 2),
-        "peak_mb_per_station": round(getrusage(RUSAGE_SELF).ru_maxrss / 1024 / stations, 2),
+        "peak_mb_per_station": round((getrusage(RUSAGE_SELF).ru_maxrss * 1024 - idle) / 1e6 / stations, 2),
         "stations": stations,
     }
 

@@ -66,9 +66,8 @@ def tables(plan: Mapping[str, Any]) -> dict[str, list[str]]:
     for one in plan["sum"]:
         rows = made.setdefault(one["group"], ["| what | sum | comes to |", "|---|---|---|"])
         values[one["name"]] = computed(one["formula"], values)
-        rows.append(
-            f"| {one['text']} | {worded(one['formula'], values)} | {shown(values[one['name']])} {one['unit']} |"
-        )
+        result = f"{shown(values[one['name']])} {one['unit']}".strip()
+        rows.append(f"| {one['text']} | {worded(one['formula'], values)} | {result} |")
     return made
 
 

@@ -1,6 +1,7 @@
 """Bytes a reading on disk: plain PostgreSQL beside TimescaleDB's columnstore, with the same readings.
 
     python -m benchmarks.storage [--stations 24] [--days 14] [--uncalibrated-weather]
+    python -m benchmarks.storage --hours
 
 Simulated stations with faults send five properties every five minutes, in the decimals of their sensors; the readings
 arrive some tenths of a second later and are stored in the order of time, in batches, as live. On both sides the whole
@@ -51,18 +52,18 @@ def main() -> None:
     parser.add_argument("--stations", type=int, default=24)
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--uncalibrated-weather", action="store_true")
+    parser.add_argument("--hours", action="store_true", help="validated hours instead of readings")
     options = parser.parse_args()
+    if options.hours:
+        print(json.dumps(weigh_hours()))
+        return
     readings = make_readings(options.stations, options.days, weather=not options.uncalibrated_weather)
     count = len(readings.time)
     with tempfile.TemporaryDirectory() as folder, embedded(Path(folder) / "plain") as url, connect(url) as conn:
         plain = _plain(conn, readings) / count
-        hours, plain_hour = _hours(conn), _size(conn, "SELECT pg_total_relation_size('hour')")
-        lake = _parquet(url, Path(folder) / "hours.parquet")
     print(f"{count} readings; plain PostgreSQL {plain:.1f} bytes each", flush=True)
     with _timescale() as conn:
         rows, packed = (size / count for size in _columnstore(conn, readings))
-        _hours(conn)
-        packed_hour = _packed(conn, "hour")
     print(f"TimescaleDB {rows:.1f} bytes each as rows, {packed:.1f} in the columnstore", flush=True)
     figures = {
         "readings": count,
@@ -70,12 +71,32 @@ def main() -> None:
         "bytes_timescale_rows": round(rows, 1),
         "bytes_timescale_columnstore": round(packed, 2),
         "ratio": round(packed / plain, 3),
-        "bytes_hour_plain": round(plain_hour / hours, 1),
-        "bytes_hour_columnstore": round(packed_hour / hours, 1),
-        "bytes_hour_parquet": round(lake / hours, 1),
         "calibrated_weather": not options.uncalibrated_weather,
     }
     print(json.dumps(figures))
+
+
+def weigh_hours() -> dict[str, float]:
+    """Give the bytes of a validated hour on plain PostgreSQL, in the columnstore and in the published files."""
+    with tempfile.TemporaryDirectory() as folder, embedded(Path(folder) / "plain") as url:
+        with connect(url) as conn:
+            migrate(conn)
+            count = _hours(conn)
+            plain = _size(conn, "SELECT pg_total_relation_size('hour')")
+        lake = _parquet(url, Path(folder) / "hours.parquet")
+    print(f"{count} hours; plain PostgreSQL {plain / count:.1f} bytes each, Parquet {lake / count:.1f}", flush=True)
+    with _timescale() as conn:
+        conn.execute("CREATE EXTENSION timescaledb")
+        conn.commit()
+        migrate(conn)
+        _hours(conn)
+        packed = _packed(conn, "hour")
+    return {
+        "hours": count,
+        "bytes_hour_plain": round(plain / count, 1),
+        "bytes_hour_columnstore": round(packed / count, 1),
+        "bytes_hour_parquet": round(lake / count, 1),
+    }
 
 
 def make_readings(stations: int, days: int, *, weather: bool) -> ReadingColumns:
@@ -159,7 +180,8 @@ def _packed(conn: psycopg.Connection, table: str) -> int:
 
 
 def _hours(conn: psycopg.Connection) -> int:
-    """Make validated hours of the readings: means of them, with numbers of full length beside them; return how many."""
+    """Make half a year of validated hours of twenty series, with numbers of full length, and return how many."""
+    conn.execute("SELECT setseed(0.5)")
     count = conn.execute(_HOURS).rowcount
     conn.commit()
     return count
@@ -169,13 +191,15 @@ _HOURS = """
 INSERT INTO hour (begin, series_key, raw, raw_min, raw_max, raw_sd, observed_count, data_capture, value, lower, upper,
                   estimate, estimate_lower, estimate_upper, flags, calibration_key, computed_at, published_at,
                   published_raw, revision)
-SELECT begin, series_key, raw, raw_min, raw_max, (raw_max - raw_min) / 3.3, observed_count, observed_count / 12.0,
+SELECT begin, series_key, raw, raw - noise, raw + 1.3 * noise, noise / 2, count, count / 12.0,
        v, v * 0.83 - 1.31, v * 1.21 + 1.77, e, e * 0.87 - 1.13, e * 1.16 + 1.41,
-       CASE WHEN observed_count < 9 THEN 64 ELSE 0 END, series_key + 100000, done, done, raw, 0
-FROM reading_hour, LATERAL (
-    SELECT 0.7312 * raw + 1.217 + 0.3 * sin(extract(epoch FROM begin)::float8 / 7 + series_key) AS v,
-           0.4 * raw + 5 + sin(extract(epoch FROM begin)::float8 / 11) AS e,
-           begin + interval '61 minutes' AS done) AS made
+       CASE WHEN count < 9 THEN 64 ELSE 0 END, series_key + 100000 + extract(week FROM begin)::int, done, done, raw, 0
+FROM generate_series(1, 20) AS series_key,
+     generate_series(timestamptz '2026-01-01Z', timestamptz '2026-06-29Z', interval '1 hour') AS begin,
+     LATERAL (SELECT random() + series_key * 0 AS noise, CASE WHEN random() < 0.05 THEN 8 ELSE 12 END AS count,
+                     begin + interval '61 minutes' AS done) AS n,
+     LATERAL (SELECT 9 + 5 * sin(extract(epoch FROM begin)::float8 / 30000) + 2 * noise AS raw) AS r,
+     LATERAL (SELECT 0.7312 * raw + 1.217 + 0.3 * noise AS v, 0.4 * raw + 5 + noise AS e) AS made
 ORDER BY begin, series_key"""
 
 
@@ -187,7 +211,7 @@ def _parquet(url: str, path: Path) -> int:
         names = [SeriesName("one", f"sensor-{key:06d}", "SPS30", "pm2_5", "ug/m3") for key in range(1, max(keys) + 1)]
         claim_series(conn, names)
         conn.commit()
-    selection = Selection(keys, BEGIN, datetime(2027, 1, 1, tzinfo=UTC), LEVELS)
+    selection = Selection(keys, datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC), LEVELS)
     with open_pool(url, size=2) as pool, parquet_writer(path, FULL) as writer:
         for table in hour_export(pool, "full", selection).tables(rows=GROUP_ROWS):
             writer.write_table(table)

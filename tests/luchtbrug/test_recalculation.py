@@ -1,5 +1,6 @@
 """The past recalculated from the published files: the bits that the database's own way gives, in one process or two."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ from .conftest import HOUR, HOURS, WINDOW, store_network
 
 BEGIN = datetime(2026, 5, 26, tzinfo=UTC)  # so that a month ends within
 END = BEGIN + HOURS * HOUR
-REFIT = timedelta(hours=36)
+REFIT = timedelta(hours=72)  # so that one is due where the month ends
 PUBLISHED = ("value", "lower", "upper", "estimate", "estimate_lower", "estimate_upper")
 PUBLISHED_HOURS = """
     SELECT coalesce(value, 'NaN'), coalesce(lower, 'NaN'), coalesce(upper, 'NaN'), coalesce(estimate, 'NaN'),
@@ -77,30 +78,37 @@ def test_the_result_is_that_of_the_database_to_the_last_bit(connection: psycopg.
     assert np.isfinite(numbers[:, 0]).sum() > 200
 
 
-def _command(url: str, *options: str) -> str:
-    """Run the command as an operator does; three stations are three areas here only where the setting says so."""
-    command = [sys.executable, "-m", "luchtbrug", "recalculate", "--lake", url, "--property", "pm2_5"]
+def test_the_command_does_it_and_says_where_the_result_lies(lake: str, tmp_path: Path) -> None:
+    """What the command did, in the folder that it names, is done: another run finds nothing to do."""
+    command = [sys.executable, "-m", "luchtbrug", "recalculate", "--lake", lake, "--property", "pm2_5"]
+    root = str(Path(__file__).resolve().parents[2])
+    env = {**os.environ, "PYTHONPATH": root, "LUCHTBRUG_REFIT_HOURS": "72", "LUCHTBRUG_DATA_DIR": str(tmp_path)}
     times = ["--begin", BEGIN.isoformat(), "--end", END.isoformat()]
-    done = subprocess.run([*command, *times, *options], capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run([*command, *times], capture_output=True, text=True, check=False, timeout=120, env=env)
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    again = engine.run(lake, _plan(lake))
+    assert (again.before, again.now) == (4, 0)
+    assert done.stdout == f"0 pieces were done before, 4 now: {3 * HOURS} hours in {lake}/{again.folder}\n"
 
 
 def test_processes_make_no_difference_to_a_bit_and_finished_pieces_are_left(lake: str) -> None:
     """Dask on two processes writes the bytes that one process writes; of what is there nothing is done again."""
-    plan = _plan(lake, stations=1)
+    plan = _plan(lake, stations=2)
     alone = engine.run(lake, plan)
     expected = {name: path.read_bytes() for name, path in _paths(lake, alone).items()}
-    assert (alone.before, alone.now, len(plan.areas)) == (0, 2 + 3 * 2, 3)
+    assert (alone.before, alone.now, len(plan.areas)) == (0, 2 + 2 * 2, 2)
     assert engine.run(lake, plan).now == 0
 
     lost = [name for name in expected if name.startswith(("hours/", "input/")) and "2026-06" in name]
     for name in lost:
         _paths(lake, alone)[name].unlink()
     (Path(lake) / alone.folder / "input/2026-06.json").unlink()
-    with engine.workers(processes=2, scheduler=None) as client:
+    with (
+        engine.workers(processes=2, scheduler=None) as local,
+        engine.workers(processes=1, scheduler=local.scheduler.address) as client,
+    ):
         again = engine.run(lake, plan, client=client)
-    assert (again.before, again.now) == (2 + 3 * 2 - 4, 4)
+    assert (again.before, again.now) == (2 + 2 * 2 - 3, 3)
     assert {name: path.read_bytes() for name, path in _paths(lake, again).items()} == expected
 
 

@@ -39,7 +39,9 @@ def test_a_sum_is_shown_as_it_is_computed(formula: str, words: str, value: float
     assert (worded(formula, values), computed(formula, values)) == (words, value)
 
 
-@pytest.mark.parametrize(("value", "text"), [(1_000_000, "1,000,000"), (0.0123456, "0.0123"), (15.41, "15.4"), (90, "90")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(1_000_000, "1,000,000"), (0.0123456, "0.0123"), (15.41, "15.4"), (90, "90")]
+)
 def test_numbers_have_three_digits_that_count(value: float, text: str) -> None:
     """And all those before the point."""
     assert shown(value) == text
