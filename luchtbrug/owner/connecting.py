@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import storage.arrivals
+import storage.audit
 from api.receipts import quarantined
 from api.web.page import render
 from luchtbrug.owner.desk import Desk
@@ -22,6 +23,7 @@ from storage.receipts import PutAside
 
 STATION = "/v1/stations/{station_id}"
 QUARANTINE_DAYS = 2
+CHANGES = 10  # entries of the audit log about a station that its owner sees
 PRIVATE: Mapping[str, str] = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 Act = Callable[[Request, Fields], Awaitable[Reply]]
@@ -117,22 +119,23 @@ class OwnerPages:
     ) -> Response:
         station_id = fields.get("station", "")
         try:
-            arrived, aside = await run_in_threadpool(self._arrivals, station_id)
+            arrived, aside, changes = await run_in_threadpool(self._arrivals, station_id)
         except DatabaseAwayError:
             return render(request, "error.html", status=503, error=503)
         return self._private(
             request, "mine.html", _status(reply), station=station_id, token=token, reply=reply,
             action=fields.get("action", ""), contact=told[0].body, alerts=told[1].body.get("items", []),
-            arrived=arrived, aside=aside, devices=DEVICES, now=datetime.now(UTC),
+            arrived=arrived, aside=aside, changes=changes, devices=DEVICES, now=datetime.now(UTC),
         )  # fmt: skip
 
-    def _arrivals(self, station_id: str) -> tuple[object, object]:
-        """Fetch the last readings of a station, and why some of its messages of late could not be used."""
+    def _arrivals(self, station_id: str) -> tuple[object, object, object]:
+        """Fetch a station's last readings, why messages of late could not be used, and who changed it."""
         since = datetime.now(UTC) - timedelta(days=QUARANTINE_DAYS)
         with self._desk.connected() as conn:
             lost = storage.arrivals.put_aside(conn, {station_id: since})
             fixes = {one.reason: quarantined(PutAside(one.reason, 1, one.received_at)).fix for one in lost}
-            return latest(conn, LatestWanted(station_id=station_id)), fixes
+            changes = storage.audit.list_entries(conn, object=f"station {station_id}", limit=CHANGES)
+            return latest(conn, LatestWanted(station_id=station_id)), fixes, changes
 
     def _private(self, request: Request, template: str, status: int, **context: object) -> Response:
         """Answer with a page that nobody keeps, and whose length says nothing of the secrets in it."""
