@@ -22,9 +22,13 @@ RECEIPT_DAYS = 7
 CALIBRATIONS = 60  # two months of daily ones: enough to see a drift
 LISTED = 8
 EVENTS = frozenset(
-    {"station_added", "hardware_changed", "moved", "step_found", "drift_found", "paused", "resumed", "station_claimed"}
-)
-"""Kinds that everybody may see. What an owner wrote beside one stays with the owner: it may say more than it should."""
+    {
+        "station_added", "hardware_changed", "moved", "step_found", "drift_found", "paused", "resumed",
+        "station_claimed", "excluded", "included",
+    }
+)  # fmt: skip
+"""Kinds that everybody may see. What an owner wrote beside one stays with the owner: it may say more than it should.
+Why staff left a station out of the figures of areas is shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ RoleOption = Annotated[Role, typer.Option("--role", help="what the account may d
 def add(name: Name, role: RoleOption, as_json: AsJson = False) -> None:
     """Make an account and print its password, once.
 
-    Example: `luchtbrug staff add anna --role data_officer`
+    Example: `luchtbrug staff add officer --role data_officer`
     """
     with _open() as conn:
         password = account_book.add(conn, COMMAND, name, role, datetime.now(UTC))
@@ -41,7 +41,7 @@ def add(name: Name, role: RoleOption, as_json: AsJson = False) -> None:
 def change_role(name: Name, role: RoleOption) -> None:
     """Give an account another role; it signs in anew.
 
-    Example: `luchtbrug staff role anna --role administrator`
+    Example: `luchtbrug staff role officer --role administrator`
     """
     with _open() as conn:
         account_book.change_role(conn, COMMAND, name, role, datetime.now(UTC))
@@ -52,7 +52,7 @@ def change_role(name: Name, role: RoleOption) -> None:
 def remove(name: Name) -> None:
     """Delete an account, and end its sessions.
 
-    Example: `luchtbrug staff remove anna`
+    Example: `luchtbrug staff remove officer`
     """
     with _open() as conn:
         account_book.remove(conn, COMMAND, name, datetime.now(UTC))

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import storage.arrivals
+import storage.audit
 from api.receipts import FIXES
 from api.web.page import render, words_of
 from api.web.wording import Wording
@@ -27,6 +28,7 @@ QUARANTINE_DAYS = 2
 SENSORS = ("sensor-1", "sensor-2", "sensor-3")
 """Fields of the form that name a sensor's model."""
 
+CHANGES = 10  # entries of the audit log about a station that its owner sees
 PRIVATE: Mapping[str, str] = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 Act = Callable[[Request, Fields], Awaitable[Reply]]
@@ -127,21 +129,23 @@ class OwnerPages:
     ) -> Response:
         station_id = fields.get("station", "")
         try:
-            arrived, aside = await run_in_threadpool(self._arrivals, station_id)
+            arrived, aside, changes = await run_in_threadpool(self._arrivals, station_id)
         except DatabaseAwayError:
             return render(request, "error.html", status=503, error=503)
         return private(
             request, "mine.html", _status(reply), station=station_id, token=token, reply=reply,
             action=fields.get("action", ""), contact=told[0].body, alerts=told[1].body.get("items", []),
-            arrived=arrived, aside=aside, devices=DEVICES, now=datetime.now(UTC),
+            arrived=arrived, aside=aside, changes=changes, devices=DEVICES, now=datetime.now(UTC),
         )  # fmt: skip
 
-    def _arrivals(self, station_id: str) -> tuple[object, object]:
-        """Fetch the last readings of a station, and why some of its messages of late could not be used."""
+    def _arrivals(self, station_id: str) -> tuple[object, object, object]:
+        """Fetch a station's last readings, why messages of late could not be used, and who changed it."""
         since = datetime.now(UTC) - timedelta(days=QUARANTINE_DAYS)
         with self._desk.connected() as conn:
             lost = storage.arrivals.put_aside(conn, {station_id: since})
-            return latest(conn, LatestWanted(station_id=station_id)), sorted({one.reason for one in lost})
+            changes = storage.audit.list_entries(conn, object=f"station {station_id}", limit=CHANGES)
+            reasons = sorted({one.reason for one in lost})
+            return latest(conn, LatestWanted(station_id=station_id)), reasons, changes
 
     async def _ask(
         self, request: Request, fields: Fields, method: str, path: str, body: Mapping[str, object] | None = None

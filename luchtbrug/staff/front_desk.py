@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import psycopg
 import structlog
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,13 +16,14 @@ import storage.staff
 from ingest.rate import RateLimit
 from luchtbrug.credentials import hash_password, new_token, password_fits
 from luchtbrug.owner.desk import household
-from luchtbrug.owner.forms import Fields, fields_of
+from luchtbrug.owner.forms import Fields
 from luchtbrug.staff.provider import Person, Provider, ProviderError, RefusedError, Secrets
 from luchtbrug.staff.roles import Role
 from luchtbrug.staff.sessions import Sessions, csrf_fits, csrf_of, derived
 from luchtbrug.staff.showing import NO_STORE, no_entry, private
 from storage.audit import Actor
 from storage.connection import away_when_lost, connect
+from storage.staff import Account
 
 SIGN_IN, START, BACK, SIGN_OUT = "/staff/sign-in", "/staff/sign-in/start", "/staff/sign-in/back", "/staff/sign-out"
 HOME = "/desk"
@@ -47,13 +47,13 @@ class FrontDesk:
         self._by_account = RateLimit(interval_s=_BY_ACCOUNT[0], burst=_BY_ACCOUNT[1])
         self._nobody = hash_password(new_token())  # so that an unknown name costs as much time as a wrong password
 
-    def show(self, request: Request) -> Response:
+    def show(self, request: Request, _fields: Fields) -> Response:
         """Show the ways in; who is in goes on."""
         if self._sessions.member(request) is not None:
             return RedirectResponse(_back(request), 303, headers=NO_STORE)
         return self._form(request)
 
-    def start(self, request: Request) -> Response:
+    def start(self, request: Request, _fields: Fields) -> Response:
         """Send the browser to the provider, with the secret that the answer is bound to."""
         if self._provider is None:
             return no_entry(request, 404)
@@ -67,7 +67,7 @@ class FrontDesk:
             return self._away(request, error)
         return answer
 
-    def come_back(self, request: Request) -> Response:
+    def come_back(self, request: Request, _fields: Fields) -> Response:
         """Take the provider's answer: examine it, and begin a session."""
         token, query = self._sessions.token(request), request.query_params
         state, back = query.get("state", ""), query.get("state", "").partition(".")[2]
@@ -86,35 +86,47 @@ class FrontDesk:
             return self._form(request, 403, "refused")
         return self._let_in(request, person, back)
 
-    async def enter(self, request: Request) -> Response:
+    def enter(self, request: Request, fields: Fields) -> Response:
         """Sign in with an account of the platform's own."""
-        fields = await fields_of(request)
-        return await run_in_threadpool(self._enter, request, fields)
-
-    async def leave(self, request: Request) -> Response:
-        """End the session."""
-        fields = await fields_of(request)
-        if not self._sessions.is_ours(request) or not csrf_fits(self._sessions.token(request), fields.get("csrf", "")):
-            return no_entry(request, 403)
-        return await run_in_threadpool(self._leave, request)
-
-    def _enter(self, request: Request, fields: Fields) -> Response:
-        if not self._sessions.is_ours(request) or not csrf_fits(self._sessions.token(request), fields.get("csrf", "")):
+        if not self._meant(request, fields):
             return self._form(request, 403, "form")
-        name, password = fields.get("name", "").lower(), fields.get("password", "")
-        now = monotonic()
+        name, now = fields.get("name", "").lower(), monotonic()
         if max(self._by_address.wait(household(request), now), self._by_account.wait(name, now)) > 0:
             return self._form(request, 429, "often")
         with away_when_lost(), connect(self._database_url) as conn:
-            account = storage.staff.find_account(conn, name) if name.isascii() else None
-            if not password_fits(password, account.password_hash if account else self._nobody) or account is None:
-                return self._form(request, 403, "password")
-            answer: Response = RedirectResponse(_back(request), 303, headers=NO_STORE)
-            subject, role = f"account:{account.name}", Role(account.role)
-            self._sessions.begin(
-                conn, answer, request, subject=subject, name=account.name, role=role, account_key=account.account_key
-            )
-            self._write_down(conn, Actor(subject, role.value), "staff.signed_in")
+            account = self._account(conn, name, fields.get("password", ""))
+            if account is not None:
+                return self._seated(conn, request, account)
+        return self._form(request, 403, "password")
+
+    def leave(self, request: Request, fields: Fields) -> Response:
+        """End the session."""
+        if not self._meant(request, fields):
+            return no_entry(request, 403)
+        member = self._sessions.member(request)
+        answer = private(request, "staff_out.html", way_out=self._way_out(request))
+        with away_when_lost(), connect(self._database_url) as conn:
+            self._sessions.end(conn, answer, request)
+            if member is not None:
+                self._write_down(conn, member.actor, "staff.signed_out")
+        return answer
+
+    def _meant(self, request: Request, fields: Fields) -> bool:
+        return self._sessions.is_ours(request) and csrf_fits(self._sessions.token(request), fields.get("csrf", ""))
+
+    def _account(self, conn: psycopg.Connection, name: str, password: str) -> Account | None:
+        """Find the account that a password opens; one that is not there takes as long."""
+        account = storage.staff.find_account(conn, name) if name.isascii() else None
+        fits = password_fits(password, account.password_hash if account else self._nobody)
+        return account if fits else None
+
+    def _seated(self, conn: psycopg.Connection, request: Request, account: Account) -> Response:
+        answer: Response = RedirectResponse(_back(request), 303, headers=NO_STORE)
+        subject, role = f"account:{account.name}", Role(account.role)
+        self._sessions.begin(
+            conn, answer, request, subject=subject, name=account.name, role=role, account_key=account.account_key
+        )
+        self._write_down(conn, Actor(subject, role.value), "staff.signed_in")
         return answer
 
     def _let_in(self, request: Request, person: Person, back: str) -> Response:
@@ -126,15 +138,6 @@ class FrontDesk:
                 conn, answer, request, subject=person.subject, name=person.name or person.subject, role=person.role
             )
             self._write_down(conn, Actor(person.subject, person.role.value), "staff.signed_in")
-        return answer
-
-    def _leave(self, request: Request) -> Response:
-        member = self._sessions.member(request)
-        answer = private(request, "staff_out.html", way_out=self._way_out(request))
-        with away_when_lost(), connect(self._database_url) as conn:
-            self._sessions.end(conn, answer, request)
-            if member is not None:
-                self._write_down(conn, member.actor, "staff.signed_out")
         return answer
 
     def _way_out(self, request: Request) -> str | None:

@@ -1,7 +1,8 @@
 """The staff room: every path with the action that it needs, checked in one place before anything is done."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from urllib.parse import urlencode
 
 import psycopg
@@ -11,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from ingest.rate import RateLimit
+from luchtbrug.owner.desk import household
 from luchtbrug.owner.forms import Fields, fields_of
 from luchtbrug.settings import Settings, parse_roles
 from luchtbrug.staff import front_desk
@@ -27,6 +30,9 @@ from storage.connection import away_when_lost, connect
 from storage.errors import DatabaseAwayError
 
 READ, WRITE = "GET", "POST"
+
+_EACH = (0.2, 300)
+"""Interval [s] and burst of one address, behind which may be a town hall: each request asks the database."""
 
 log = structlog.get_logger()
 
@@ -49,6 +55,7 @@ class Staff:
         self._database_url = database_url
         self.sessions = sessions or Sessions(database_url, settings.base_url)
         self._front = FrontDesk(database_url, self.sessions, _provider(settings))
+        self._each = RateLimit(interval_s=_EACH[0], burst=_EACH[1])
 
     def routes(self) -> list[Route]:
         """Give the routes, to stand before those of the API."""
@@ -56,10 +63,10 @@ class Staff:
         return [
             Route("/staff", _to_desk, methods=["GET", "HEAD"]),
             self._open(front_desk.SIGN_IN, front.show, READ),
-            Route(front_desk.SIGN_IN, front.enter, methods=[WRITE]),
+            self._open(front_desk.SIGN_IN, front.enter, WRITE),
             self._open(front_desk.START, front.start, READ),
             self._open(front_desk.BACK, front.come_back, READ),
-            Route(front_desk.SIGN_OUT, front.leave, methods=[WRITE]),
+            self._open(front_desk.SIGN_OUT, front.leave, WRITE),
             *(self._guarded(place) for place in self.places()),
         ]
 
@@ -87,18 +94,28 @@ class Staff:
             Place(WRITE, "/desk/sessions/end", Action.END_SESSIONS, accounts.end_session),
         ]
 
-    def _open(self, path: str, page: Callable[[Request], Response], method: str) -> Route:
+    def _open(self, path: str, page: Callable[[Request, Fields], Response], method: str) -> Route:
         async def endpoint(request: Request) -> Response:
-            return await _kept_up(request, run_in_threadpool(page, request))
+            return await self._kept_up(request, page)
 
         return Route(path, endpoint, methods=[method])
 
     def _guarded(self, place: Place) -> Route:
         async def endpoint(request: Request) -> Response:
-            fields = await fields_of(request) if place.method == WRITE else {}
-            return await _kept_up(request, run_in_threadpool(self._answer, request, place, fields))
+            return await self._kept_up(request, lambda _, fields: self._answer(request, place, fields))
 
         return Route(place.path, endpoint, methods=[place.method])
+
+    async def _kept_up(self, request: Request, page: Callable[[Request, Fields], Response]) -> Response:
+        """Answer in a thread, with the form where there is one; 429 to who asks too often, 503 without a database."""
+        if self._each.wait(household(request), monotonic()) > 0:
+            return no_entry(request, 429)
+        fields = await fields_of(request) if request.method == WRITE else {}
+        try:
+            return await run_in_threadpool(page, request, fields)
+        except DatabaseAwayError as error:
+            log.warning("staff_room_away", error=type(error).__name__)
+            return no_entry(request, 503)
 
     def _answer(self, request: Request, place: Place, fields: Fields) -> Response:
         """Let nobody through who is not signed in, may not, or did not send the form from a page of ours."""
@@ -130,11 +147,3 @@ def _provider(settings: Settings) -> Provider | None:
 
 def _to_desk(_request: Request) -> Response:
     return RedirectResponse(front_desk.HOME, 303, headers=NO_STORE)
-
-
-async def _kept_up(request: Request, answer: Awaitable[Response]) -> Response:
-    try:
-        return await answer
-    except DatabaseAwayError as error:
-        log.warning("staff_room_away", error=type(error).__name__)
-        return no_entry(request, 503)

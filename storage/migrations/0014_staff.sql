@@ -63,7 +63,7 @@ CREATE FUNCTION audit_hash(previous text, entry restricted.audit) RETURNS text L
 $$;
 
 -- The row's number and hash are made here, one writer at a time until it commits: nobody can choose them.
-CREATE FUNCTION chain_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION chain_audit() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
     previous restricted.audit;
 BEGIN

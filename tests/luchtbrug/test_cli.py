@@ -13,7 +13,9 @@ from luchtbrug.displacement import METRES_PER_DEGREE
 from luchtbrug.services import free_port
 
 SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "home", "alerts", "broker", "setup"]
-TOOLS = ["migrate", "replay", "recalculate", "score", "lake", "resync", "decode", "doctor", "station", "areas"]
+TOOLS = [
+    "migrate", "replay", "recalculate", "score", "lake", "resync", "decode", "doctor", "station", "areas", "staff",
+]  # fmt: skip
 
 
 def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
@@ -34,7 +36,7 @@ def test_every_help_shows_an_example(command: str) -> None:
     """A help text without an example leaves its reader guessing; groups name their subcommands."""
     shown = luchtbrug(command, "--help")
     assert shown.returncode == 0
-    assert "Example: " in shown.stdout or command in ("station", "areas")
+    assert "Example: " in shown.stdout or command in ("station", "areas", "staff")
 
 
 def test_a_sensor_model_that_nobody_knows_is_named_with_its_neighbours() -> None:
@@ -181,6 +183,7 @@ def test_doctor_names_what_is_wrong_and_what_to_do(database_url: str, tmp_path: 
     lines = {line.split()[1]: line for line in shown.stdout.splitlines()}
     assert lines["database"].startswith("ok")
     assert lines["schema"].startswith("ok")
+    assert lines["audit"].startswith("ok")
     assert lines["broker"].startswith("BAD")
     assert set(lines) >= {"timescaledb", "clock", "disk"}
 

@@ -10,6 +10,7 @@ import pytest
 from storage import area_measures, areas, hours, readings, series, stations
 from storage.area_measures import Asked
 from storage.rows import NewStation, ReadingColumns, SeriesName, ValidatedHours
+from storage.staff_desk import exclude
 
 BEGIN = datetime(2026, 10, 24, 22, tzinfo=UTC)  # midnight in Amsterdam, and the next day has 25 hours
 HOUR = timedelta(hours=1)
@@ -108,6 +109,20 @@ def test_an_hour_that_failed_does_not_count(town: psycopg.Connection) -> None:
     validate(town, "a-4", [500.0] * 49, flags=NOBODY)
     (found,) = area_measures.overview(town, ["BU04020101"], ASKED)
     assert (found.stations, found.measuring, found.median) == (4, 3, 10.0)
+
+
+def test_an_excluded_station_measures_nothing_in_that_time(town: psycopg.Connection) -> None:
+    """It stands there and its values stay; each figure of the area leaves its hours out, only those inside."""
+    first, last = BEGIN + timedelta(hours=10), BEGIN + timedelta(hours=30)
+    exclude(town, "a-3", first, last, "beside a grill", BEGIN)
+    (found,) = area_measures.overview(town, ["BU04020101"], ASKED)
+    assert (found.stations, found.measuring, found.hours) == (3, 3, 147 - 20)
+    exclude(town, "a-3", first - timedelta(days=9), None, "for good", BEGIN)
+    (found,) = area_measures.overview(town, ["BU04020101"], ASKED)
+    assert (found.stations, found.measuring, found.median) == (3, 2, 9.0)
+    assert {one.stations for one in area_measures.days(town, "BU04020101", ASKED, least_hours=18)} == {2}
+    box = area_measures.station_hours(town, (5.0, 52.0, 5.2, 52.4), ASKED, none_of=0)
+    assert set(box["station_id"].to_pylist()) == {"a-1", "a-2"}
 
 
 def test_days_are_those_of_the_place_and_need_their_hours(town: psycopg.Connection) -> None:
