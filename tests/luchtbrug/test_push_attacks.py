@@ -21,6 +21,7 @@ from tests.luchtbrug.test_doorway import AIRROHR, WU, House, opened
 BOMB = gzip.compress(b'{"obs": [' + b" " * 20_000_000 + b"]}")
 """20 MB in 20 kB."""
 
+KEY = "key of a test"
 DEEP = b'{"obs":' + b"[" * 30_000 + b"]" * 30_000 + b"}"
 LONG_NUMBER = b'{"obs": [{"s": "sps30-0", "v": {"pm2_5": ' + b"9" * 60_000 + b"}}]}"
 TWICE = b'{"obs": [{"s": "sps30-0", "v": {"pm2_5": 5.0, "pm2_5": 6.0}}]}'
@@ -33,10 +34,10 @@ def house(postgres_url: str, template_url: str) -> Iterator[House]:
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         names = {"name": Identifier("push_attacks"), "template": Identifier(template)}
         admin.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
-        url, place = make_conninfo(template_url, dbname="push_attacks"), {"latitude": 52.2, "longitude": 5.2}
+        url = make_conninfo(template_url, dbname="push_attacks")
         with connect(url) as conn:
             one, two = (
-                register(conn, station_id=name, position_key="key of a test", now=datetime.now(UTC), **place)
+                register(conn, station_id=name, latitude=52.2, longitude=5.2, position_key=KEY, now=datetime.now(UTC))
                 for name in ("s-one", "s-two")
             )
         with opened(url, burst=1000) as client:
@@ -130,11 +131,13 @@ def test_what_is_no_token_is_401_alike(house: House, token: str) -> None:
 
 def test_stations_cannot_be_told_apart_by_their_refusals(house: House) -> None:
     """A wrong secret of a station that is there, of one that is not, and of a hostile name: one answer at each path."""
-    for ask in (
+    wrong = {"Authorization": "Bearer wrong"}
+    asks: tuple[Callable[[str], httpx.Response], ...] = (
         lambda name: house.client.get(WU, params={"ID": name, "PASSWORD": "wrong"}),
-        lambda name: house.client.post(f"/v1/stations/{name}/obs", headers={"Authorization": "Bearer wrong"}),
+        lambda name: house.client.post(f"/v1/stations/{name}/obs", headers=wrong),
         lambda name: house.client.post(f"/v1/stations/{name}/obs"),
-    ):
+    )
+    for ask in asks:
         answers = [ask(name) for name in ("s-one", "s-nobody", "s'; DROP TABLE station")]
         assert {(one.status_code, one.text) for one in answers} == {(401, answers[0].text)}
 
