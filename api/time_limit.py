@@ -2,7 +2,6 @@
 
 from asyncio import Transport
 from asyncio.events import TimerHandle
-from typing import cast
 
 from api.head_limit import BoundedHead
 
@@ -58,4 +57,4 @@ class BoundedArrival(BoundedHead):
         if self.flow.read_paused:
             self._wait(seconds)
         elif not self.transport.is_closing():
-            cast(Transport, self.transport).abort()  # a polite end would wait for what the other side does not read
+            self.transport.abort()  # a polite end would wait for what the other side does not read

@@ -9,6 +9,7 @@ examples. Crashes are printed with the shortest input that was seen, as Python w
 """
 
 import argparse
+import importlib
 import importlib.util
 import json
 import re
@@ -125,7 +126,7 @@ def _in_a_process(name: str, seconds: float, seed: int) -> dict[str, Any]:
 
 def _guided(target: Target) -> int:
     """Run one target under atheris, which ends the process; what crashed is printed as it is found."""
-    import atheris  # type: ignore[import-not-found]  # not a dependency
+    atheris: Any = importlib.import_module("atheris")  # not a dependency
 
     found = Found()
 

@@ -31,7 +31,7 @@ _SINCE_1900 = 2_208_988_800  # seconds between the epochs of NTP and Unix (RFC 5
 
 
 def examine(settings: Settings, *, database_url: str | None, now: datetime) -> Iterator[Finding]:
-    """Yield a finding for the database and what it holds, calibration, the audit log, the broker, the clock, the disk."""
+    """Yield a finding for the database and what it holds, calibration, the audit log, the broker, clock, disk."""
     yield from _database(database_url, now)
     yield from _replica(settings)
     yield _broker(settings)

@@ -34,7 +34,7 @@ class KnownApiKey:
 
 def add_key(conn: psycopg.Connection, key: KnownApiKey, *, secret_hash: str) -> None:
     """Keep a new key by the SHA-256 of its secret."""
-    parameters = {"secret_hash": secret_hash, "scopes": list(key.scopes), "key_name": key.key_name}
+    parameters: dict[str, object] = {"secret_hash": secret_hash, "scopes": list(key.scopes), "key_name": key.key_name}
     parameters |= {"purpose": key.purpose, "created_at": key.created_at, "expires_at": key.expires_at}
     conn.execute(sql("add_api_key"), parameters)
 

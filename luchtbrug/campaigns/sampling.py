@@ -106,7 +106,8 @@ def _public(row: Row, exact: Place, campaign: Campaign, places: dict[str, tuple[
 
 def _metres(one: Place, other: Place) -> float:
     north, east = one[0] - other[0], (one[1] - other[1]) * cos(radians(one[0]))
-    return hypot(north, east) * METRES_PER_DEGREE
+    metres: float = hypot(north, east) * METRES_PER_DEGREE
+    return metres
 
 
 def _box(conn: psycopg.Connection, campaign: Campaign) -> Box | None:

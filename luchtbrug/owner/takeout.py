@@ -22,7 +22,8 @@ FILES = ("hours", "readings", "revisions")
 """One CSV each."""
 
 LISTS = (
-    "events", "alerts", "devices", "receipts", "quarantine", "calibrations", "campaigns", "loans", "exclusions", "changes",
+    "events", "alerts", "devices", "receipts", "quarantine", "calibrations", "campaigns", "loans", "exclusions",
+    "changes",
 )  # fmt: skip
 """One list each in station.json."""
 
