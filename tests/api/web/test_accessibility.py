@@ -22,6 +22,7 @@ PAGES = (
     "/calibrations/cal-town-1",
     "/transparency",
     "/about",
+    "/accessibility",
     "/stations/nobody",
 )
 """Paths without a language; a new page belongs here."""
