@@ -40,7 +40,7 @@ def main() -> None:
             print(f"{tool}: {line}")
     counts = {tool: len(told) for tool, told in found.items()}
     if not only:
-        RESULTS.write_text(as_toml(counts, views), "utf-8")
+        RESULTS.write_text(as_toml({tool: (version(tool), count) for tool, count in counts.items()}, views), "utf-8")
     print(json.dumps({"pages": len(chosen), "ways": len(WAYS), "violations": counts}))
 
 
@@ -84,8 +84,8 @@ def with_pa11y(base: str, views: list[View]) -> list[str]:
     ]
 
 
-def as_toml(counts: dict[str, int], views: list[View]) -> str:
-    """Write the results as the page reads them."""
+def as_toml(counts: dict[str, tuple[str, int]], views: list[View]) -> str:
+    """Write the results as the page reads them: of each tool its version and how much it found."""
     lines = [
         "# Written by `python -m benchmarks.accessibility`. The page /accessibility says this and no more.",
         f"day = {datetime.now(UTC).date()}",
@@ -93,8 +93,8 @@ def as_toml(counts: dict[str, int], views: list[View]) -> str:
         f"schemes = {json.dumps(sorted({scheme for _, scheme in WAYS}))}",
         f"pages = {json.dumps([view.name for view in views])}",
     ]
-    for tool, count in counts.items():
-        lines += ["", "[[tools]]", f'name = "{tool}"', f'version = "{version(tool)}"', f"violations = {count}"]
+    for tool, (used, count) in counts.items():
+        lines += ["", "[[tools]]", f'name = "{tool}"', f'version = "{used}"', f"violations = {count}"]
     return "\n".join(lines) + "\n"
 
 

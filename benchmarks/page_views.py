@@ -12,7 +12,7 @@ import httpx
 AREAS = Path(__file__).parent / "areas.geojson"
 """Areas of the demo's city to load: `luchtbrug areas load benchmarks/areas.geojson --code code --name name`."""
 
-DRAWN = "#map[data-drawn], #chart[data-drawn=true]"
+DRAWN = "#map[data-drawn], #chart[data-drawn=true], #place-map .ground"
 """What a page with a map or a chart has when it is ready."""
 
 
@@ -36,7 +36,7 @@ VIEWS = (
     View("area", "/areas/{area}"),
     View("year", "/areas/{area}?days=365"),
     View("report", "/areas/{area}/report"),
-    View("connect", "/connect"),
+    View("connect", "/connect", draws=True),
     View("my-station", "/my-station"),
     View("transparency", "/transparency"),
     View("accessibility", "/accessibility"),

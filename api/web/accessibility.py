@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.catalogue.routes import base_of
+from api.settings import ApiSettings
 from api.web.page import render
 from api.web.routing import READ
 
@@ -57,10 +58,13 @@ def read_results(path: Path = RESULTS) -> Results | None:
 @router.api_route("/accessibility", methods=READ)
 def accessibility_page(request: Request) -> HTMLResponse:
     """State how accessible the page is, how that is known, and where to complain."""
+    settings: ApiSettings = request.app.state.settings
+    named = settings.publisher_name != ApiSettings.model_fields["publisher_name"].default
     return render(
         request,
         "accessibility.html",
         results=read_results(),
-        settings=request.app.state.settings,
+        settings=settings,
+        publisher=settings.publisher_name if named else "",
         site=base_of(request),
     )

@@ -61,7 +61,7 @@ def test_only_the_asked_property_and_active_stations(client: httpx.Client) -> No
     assert client.get("/latest?observedProperty=pm10").json()["features"] == []
 
 
-@pytest.mark.parametrize("form", ["json", "csv", "arrow"])
+@pytest.mark.parametrize("form", ["json", "arrow"])
 def test_a_property_that_nothing_measures_is_refused_with_those_that_are(client: httpx.Client, form: str) -> None:
     """A slip of the pen gets a 400 that names what there is; ozone, which nobody measures here yet, an empty answer."""
     answer = client.get("/latest", params={"observedProperty": "pm25", "f": form})

@@ -25,6 +25,7 @@ PAGES = (
     "/campaigns",
     "/campaigns/town",
     "/campaigns/town/report",
+    "/accessibility",
     "/stations/nobody",
 )
 """Paths without a language; a new page belongs here."""
