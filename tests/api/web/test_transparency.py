@@ -28,7 +28,8 @@ def test_page_and_file_say_the_same(page: httpx.Client) -> None:
         for one in found["data"]:
             assert all(one[part][language] in text for part in ("name", "what", "purpose", "ground", "retention"))
         assert found["algorithm"]["goal"][language] in text
-    assert [one["id"] for one in found["data"] if one["personal"]] == ["exact-position", "contact"]
+    personal = [one["id"] for one in found["data"] if one["personal"]]
+    assert personal == ["exact-position", "contact", "campaigns", "sample-position"]
 
 
 def test_a_term_that_the_operator_set_is_said() -> None:
