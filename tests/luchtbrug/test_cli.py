@@ -14,7 +14,8 @@ from luchtbrug.services import free_port
 
 SERVICES = ["demo", "serve", "ingest", "api", "calibrate", "home", "alerts", "broker", "setup"]
 TOOLS = [
-    "migrate", "replay", "recalculate", "score", "lake", "resync", "decode", "doctor", "station", "areas", "staff",
+    "migrate", "replay", "recalculate", "score", "lake", "resync", "decode", "doctor", "station", "areas", "campaigns",
+    "keys", "staff",
 ]  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def test_every_help_shows_an_example(command: str) -> None:
     """A help text without an example leaves its reader guessing; groups name their subcommands."""
     shown = luchtbrug(command, "--help")
     assert shown.returncode == 0
-    assert "Example: " in shown.stdout or command in ("station", "areas", "staff")
+    assert "Example: " in shown.stdout or command in ("station", "areas", "campaigns", "keys", "staff")
 
 
 def test_a_sensor_model_that_nobody_knows_is_named_with_its_neighbours() -> None:

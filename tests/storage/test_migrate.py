@@ -32,6 +32,7 @@ def test_migrating_twice_applies_nothing_the_second_time(empty_database_url: str
             "migrations/0010_lake",
             "migrations/0011_areas",
             "migrations/0012_area_figures",
+            "migrations/0013_campaigns",
             "migrations/0014_staff",
             "migrations/0016_privacy",
             "migrations/0018_api_keys",

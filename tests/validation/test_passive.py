@@ -21,7 +21,8 @@ def test_blanks_are_subtracted_and_have_no_value() -> None:
     """The mean of two blanks goes off the sample, and the blanks themselves have neither value nor interval."""
     found = adjusted((20.5, "sample", NONE), (0.4, "blank", NONE), (0.6, "blank", NONE))
     assert found.value[0] == pytest.approx(20.0)
-    assert (found.blank_count, found.blank_mean) == (2, pytest.approx(0.5))
+    assert found.blank_count == 2
+    assert found.blank_mean == pytest.approx(0.5)
     assert np.isnan([found.value[1:], found.lower[1:], found.upper[1:]]).all()
 
 

@@ -158,7 +158,8 @@ def test_the_official_mean_is_looked_up(connection: psycopg.Connection, campaign
     table = HEAD + "".join(line.format(n, "2026-10-07") for n in range(3))
     bring(connection, campaign, table + line.format(9, "2026-10-30"))
     (batch,) = storage.samples.batches(connection, campaign.campaign_key)
-    assert (batch.pair_count, batch.factor) == (3, pytest.approx(0.8))
+    assert batch.pair_count == 3
+    assert batch.factor == pytest.approx(0.8)
 
 
 def reference_hours(begins: list[datetime], value: float) -> ReferenceHours:
@@ -174,8 +175,8 @@ def reference_hours(begins: list[datetime], value: float) -> ReferenceHours:
 def test_a_place_is_displaced_once(connection: psycopg.Connection, campaign: Campaign) -> None:
     """Its public point is at most 100 m off, and the same in every round, however the position was noted that time."""
     line = "{};;P7;2026-10-0{};2026-10-1{};{};5.17;9;;\n"
-    for turn, latitude in enumerate((52.22, 52.2201, 52.2199), start=1):
-        bring(connection, campaign, HEAD + line.format(f"A{turn}", turn, turn, latitude), label=f"ronde-{turn}")
+    for turn, noted in enumerate((52.22, 52.2201, 52.2199), start=1):
+        bring(connection, campaign, HEAD + line.format(f"A{turn}", turn, turn, noted), label=f"ronde-{turn}")
     found = list(kept(connection, campaign).values())
     points = {(one.latitude, one.longitude) for one in found}
     assert len(points) == 1

@@ -1,6 +1,7 @@
 """Who takes part, under which text, and how a station gets out again."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -156,7 +157,7 @@ def test_only_its_own_newest_key_leads_a_campaign(connection: psycopg.Connection
 @pytest.mark.parametrize(
     "wrong", [{"code": "Met Spaties"}, {"name_en": " "}, {"contact_email": "nobody"}, {"area_code": "GM9999"}]
 )
-def test_a_campaign_that_lacks_something_is_refused(connection: psycopg.Connection, wrong: dict[str, str]) -> None:
+def test_a_campaign_that_lacks_something_is_refused(connection: psycopg.Connection, wrong: dict[str, Any]) -> None:
     """Code, names, address and area are looked at before anything is stored."""
     with pytest.raises(CampaignError):
         a_campaign(connection, NOW, **wrong)
