@@ -82,7 +82,7 @@ def of_calibrate(turns: "Turns") -> Iterator[Metric]:
 
 def of_retention(nights: "Nights") -> Iterator[Metric]:
     """Yield what went by its age since the start, by class of data."""
-    removed = {(name,): float(count) for name, count in nights.removed.items()}
+    removed: dict[tuple[str, ...], float] = {(name,): float(count) for name, count in nights.removed.items()}
     yield Metric("luchtbrug_retention_removed", "counter", "rows and files deleted by age", removed, ("data_class",))
     yield _single("luchtbrug_retention_last_seconds", "gauge", "end of the last sweep, in Unix time [s]", nights.last)
     yield _single("luchtbrug_retention_failed", "counter", "sweeps that failed", nights.failed)

@@ -69,7 +69,9 @@ def opened(database_url: str, settings: Settings | None = None, **limits: float)
     """Serve the API with the door, and with settings also what changes stations, on a free port."""
     with ExitStack() as stack:
         door = stack.enter_context(open_door(database_url, **limits))  # type: ignore[arg-type]
-        app = create_app(ApiSettings(database_url=SecretStr(database_url), lake_url=settings and settings.lake_url))
+        app = create_app(
+            ApiSettings(database_url=SecretStr(database_url), lake_url=settings.lake_url if settings else None)
+        )
         hang(app, door, *([Onboarding(settings, database_url, HEADERS)] if settings else []))
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", access_log=False))
         thread = threading.Thread(target=server.run)
