@@ -190,7 +190,7 @@ class Settings(BaseSettings):
     )
     openaq_api_key: SecretStr | None = Field(None, description="key of OpenAQ's API v3")
     retention_days: int | None = Field(
-        None, ge=30, description="raw readings older than this may go (TimescaleDB policy); without it they stay"
+        None, ge=30, description="raw readings older than this go (`luchtbrug retention`); without it they stay"
     )
     backup_days: int = Field(
         30,

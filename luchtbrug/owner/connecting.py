@@ -46,6 +46,8 @@ class OwnerPages:
             "resume": self._event("resumed"),
             "change": self._event("hardware_changed"),
             "move": self._move,
+            "publish_exact": self._place(exact=True),
+            "publish_displaced": self._place(exact=False),
             "transfer": self._plain("POST", f"{STATION}/transfers"),
             "device": self._device,
             "email": self._email,
@@ -166,6 +168,12 @@ class OwnerPages:
 
         return act
 
+    def _place(self, *, exact: bool) -> Act:
+        async def act(request: Request, fields: Fields) -> Reply:
+            return await self._ask(request, fields, "PUT", f"{STATION}/public-position", {"exact": exact})
+
+        return act
+
     async def _move(self, request: Request, fields: Fields) -> Reply:
         body = {"kind": "moved", **texts(fields, text="text")}
         body |= numbers(fields, latitude="latitude", longitude="longitude", heightM="height")
@@ -194,7 +202,7 @@ class OwnerPages:
     async def _delete(self, request: Request, fields: Fields) -> Reply:
         if not fields.get("sure"):
             return Reply(HTTPStatus.BAD_REQUEST, {"detail": ""})
-        return await self._ask(request, fields, "DELETE", STATION)
+        return await self._ask(request, fields, "DELETE", STATION, texts(fields, readings="readings"))
 
 
 def private(request: Request, template: str, status: int, **context: object) -> Response:

@@ -72,7 +72,7 @@ def opened(
     """Serve the API with the door, and with settings also what changes stations, on a free port."""
     with ExitStack() as stack:
         door = stack.enter_context(open_door(database_url, **limits))  # type: ignore[arg-type]
-        given = {"lake_url": settings and settings.lake_url} | (api or {})
+        given = {"lake_url": settings.lake_url if settings else None, **(api or {})}
         app = create_app(ApiSettings(database_url=SecretStr(database_url), **given))
         if settings is None:
             hang(app, door)

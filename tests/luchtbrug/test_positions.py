@@ -263,7 +263,8 @@ def test_weights_of_calibrations_lead_to_the_public_position(walk: Walk) -> None
             "SELECT DISTINCT ON (series_key) series_key, calibration_id FROM calibration"
             " ORDER BY series_key, fitted_at DESC"
         ).fetchall()
-    ids = {name: dict(rows)[key] for name, key in walk.series.items()}
+    calibration_of = {int(key): str(name) for key, name in rows}
+    ids = {name: calibration_of[key] for name, key in walk.series.items()}
     weight = {name: walk.client.get(f"/v1/calibrations/{one}").json()["referenceWeight"] for name, one in ids.items()}
     shown = {name: _shown(walk.client, name) for name in EXACT}
     for known, wanted in product(EXACT, EXACT):

@@ -28,7 +28,7 @@ def fill(conn: psycopg.Connection, settings: Settings, *, days: float, name: str
     """Write one row of each class that is so many days old."""
     new = register(conn, station_id=name, latitude=52.2, longitude=5.2, position_key="key of a test", now=NOW)
     assert new.owner_token
-    old = {"at": NOW - timedelta(days=days), "name": name}
+    at = NOW - timedelta(days=days)
     for statement in (
         "INSERT INTO reading (time, series_key, raw, flags, received_at) VALUES (%(at)s, 1, 1, 0, %(at)s)",
         "INSERT INTO quarantine (received_at, door, topic, station_id, payload, payload_size, reason, detail)"
@@ -42,11 +42,11 @@ def fill(conn: psycopg.Connection, settings: Settings, *, days: float, name: str
         " SELECT owner_key, 'a@example.org', 'nl', 'x', %(at)s::timestamptz + interval '1 day' FROM station"
         " WHERE station_id = %(name)s",
     ):
-        conn.execute(statement, old)  # type: ignore[arg-type]
+        conn.execute(statement, {"at": at, "name": name})
     folder = settings.data_dir / "logs"
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.log").touch()
-    os.utime(folder / f"{name}.log", times=(old["at"].timestamp(),) * 2)  # type: ignore[union-attr]
+    os.utime(folder / f"{name}.log", times=(at.timestamp(),) * 2)
     conn.commit()
 
 

@@ -183,11 +183,23 @@ def test_a_station_changes_hands_by_a_code(desk: httpx.Client) -> None:
     assert desk.post("/my-station", data={"action": "claim", "code": code}).status_code == 404
 
 
+def test_the_place_on_the_map_is_the_owner_s_choice(desk: httpx.Client) -> None:
+    """One button shows everybody the exact place, the other the displaced one again."""
+    mine = connected(desk)
+    path = f"/v1/stations/{mine['station']}"
+    before = desk.get(path).json()["geometry"]["coordinates"]
+    for action, place in (("publish_exact", [5.18, 52.225]), ("publish_displaced", before)):
+        assert 'class="done"' in desk.post("/my-station", data=mine | {"action": action}).text
+        assert desk.get(path).json()["geometry"]["coordinates"] == place
+
+
 def test_deleting_asks_twice_and_then_forgets(desk: httpx.Client) -> None:
     """Without the tick nothing happens; with it the station is gone and its keys open nothing."""
     mine = connected(desk)
     assert desk.post("/my-station", data=mine | {"action": "delete"}).status_code == 400
-    assert "has been deleted" in desk.post("/my-station", data=mine | {"action": "delete", "sure": "1"}).text
+    gone = desk.post("/my-station", data=mine | {"action": "delete", "sure": "1", "readings": "remove"}).text
+    assert "has been deleted. Your receipt has number r-" in gone
+    assert "Deleted: 0 readings" in gone
     assert desk.post("/my-station", data=mine | {"action": "look"}).status_code == 401
 
 
