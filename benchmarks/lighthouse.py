@@ -1,6 +1,6 @@
 """How does Lighthouse rate the pages: accessibility on each, performance of the map with 15,000 stations.
 
-Run `python -m benchmarks.lighthouse` (needs chromium, `npm ci` in benchmarks/checkers, and `npm run build` in
+Run `python -m benchmarks.lighthouse` (needs chromium, `npm ci` in benchmarks/checkers, `npm run build` in
 api/web): it serves 15,000 stations itself and rates the map with the two presets, the median of three each:
 desktop (40 ms, 10 Mbit/s, no slowdown) and mobile (150 ms, 1.6 Mbit/s, a processor four times slower), both simulated.
 With the address of a page that runs, `python -m benchmarks.lighthouse http://127.0.0.1:8000`, it rates accessibility on

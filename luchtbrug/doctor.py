@@ -14,10 +14,10 @@ import storage.audit
 import storage.connection
 import storage.jobs
 import storage.migrate
-from luchtbrug.jobs.failing import failure
-from luchtbrug.jobs.loop import LOOKED
 from luchtbrug.doctor_storage import examine_storage
 from luchtbrug.finding import Finding
+from luchtbrug.jobs.failing import failure
+from luchtbrug.jobs.loop import LOOKED
 from luchtbrug.settings import Settings
 from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError
 

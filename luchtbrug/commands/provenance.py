@@ -42,7 +42,8 @@ def recalculate(settings: Settings, begin: str, end: str, observed_properties: S
             progress=lambda finished, total: shown.update(task, completed=finished, total=total),
         )
         told = {"begin": begin, "end": end, "refit": refit, "changed": done.changed, "fitted": done.fitted}
-        storage.audit.record(conn, COMMAND, "calibrations.recalculated", ",".join(wanted.observed_properties), time=now, after=told)
+        names = ",".join(wanted.observed_properties)
+        storage.audit.record(conn, COMMAND, "calibrations.recalculated", names, time=now, after=told)
     if done.resumed_at > wanted.begin:
         typer.echo(f"Went on at {done.resumed_at:%Y-%m-%dT%H}, where an earlier run was stopped.")
     typer.echo(f"{done.changed} hours got another outcome; {done.fitted} calibrations were fitted.")

@@ -30,8 +30,8 @@ def test_page_and_file_say_the_same(page: httpx.Client) -> None:
         assert found["algorithm"]["goal"][language] in text
     personal = [one["id"] for one in found["data"] if one["personal"]]
     assert personal == [
-        "exact-position", "contact", "campaigns", "sample-position", "unconfirmed", "put-aside", "owner-words", "alerts",
-        "receipts", "staff",
+        "exact-position", "contact", "campaigns", "sample-position", "unconfirmed", "put-aside", "owner-words",
+        "alerts", "receipts", "staff",
     ]  # fmt: skip
 
 
