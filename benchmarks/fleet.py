@@ -31,12 +31,14 @@ from validation.flags import Flag
 
 STORED = """
 SELECT station_id, observed_property,
-       CASE WHEN flags & %s = 0 AND time <> received_at THEN round(extract(epoch FROM time) * 1000)::bigint END, raw
+       CASE WHEN flags & %s = 0 THEN round(extract(epoch FROM time) * 1000)::bigint END,
+       date_trunc('second', time) = received_at, raw
 FROM reading JOIN series USING (series_key) JOIN station USING (station_key)
 """
 QUARANTINED = "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY reason"
 
 # A SenML pack whose times count from now is stored at its receipt without the flag: the device told a time, of a kind.
+# Receipt is kept to the second, so a time in that second is one that was told if anybody told it.
 
 TOLERANCE = 1e-4  # two ways of calculating the same conversion
 _QUIET_S, _MOST_S = 2.0, 120.0
@@ -103,7 +105,7 @@ def run_fleet(
             summary = mixed.run(threading.Event(), seconds=seconds)
         behind = _settle(database_url, summary.readings)
         used = _used(services)
-    return Run(summary, balance(_said(ledger), _stored(database_url)), _quarantined(database_url), behind, *used)
+    return Run(summary, _balance(_said(ledger), database_url), _quarantined(database_url), behind, *used)
 
 
 def balance(said: Values, stored: Values) -> Balance:
@@ -155,12 +157,13 @@ def _said(ledger: Path) -> Values:
     return found
 
 
-def _stored(database_url: str) -> Values:
-    found: dict[Key, list[float]] = defaultdict(list)
+def _balance(said: Values, database_url: str) -> Balance:
+    stored: dict[Key, list[float]] = defaultdict(list)
     with connect(database_url) as conn:
-        for station, name, milliseconds, raw in conn.execute(STORED, (int(Flag.TIME_RECEIVED),)):
-            found[station, name, milliseconds].append(raw)
-    return found
+        for station, name, milliseconds, at_receipt, raw in conn.execute(STORED, (int(Flag.TIME_RECEIVED),)):
+            untold = at_receipt and (station, name, milliseconds) not in said
+            stored[station, name, None if untold else milliseconds].append(raw)
+    return balance(said, stored)
 
 
 def _quarantined(database_url: str) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The pages that are looked at: one line a view. Pictures, accessibility and Lighthouse take the same list.
 
-A path may hold {station}, {calibration} and {area}; what the running page has of each is found in its API. A new page
+A path may hold {station}, {calibration}, {area} and {campaign}; what the running page has of each is found in its API. A new page
 is one line in `VIEWS`.
 """
 
@@ -36,8 +36,13 @@ VIEWS = (
     View("area", "/areas/{area}"),
     View("year", "/areas/{area}?days=365"),
     View("report", "/areas/{area}/report"),
+    View("campaigns", "/campaigns"),
+    View("campaign", "/campaigns/{campaign}"),
+    View("campaign-report", "/campaigns/{campaign}/report"),
+    View("campaign-lead", "/campaigns/{campaign}/lead"),
     View("connect", "/connect", draws=True),
     View("my-station", "/my-station"),
+    View("staff", "/staff"),
     View("transparency", "/transparency"),
     View("accessibility", "/accessibility"),
     View("about", "/about"),
@@ -53,8 +58,10 @@ def found_at(base: str, station: str = "") -> list[View]:
     with httpx.Client(base_url=base, timeout=60) as client:
         latest = _items(client, "/v1/latest?observedProperty=pm2_5")
         areas = _items(client, "/v1/areas?kind=municipality")
+        campaigns = _items(client, "/v1/campaigns")
     calibrated = [one for one in latest if one.get("calibrationId") and station in ("", one["stationId"])]
     names = {"station": station, "calibration": "", "area": areas[0]["code"] if areas else ""}
+    names["campaign"] = campaigns[0]["code"] if campaigns else ""
     if calibrated:
         names |= {"station": calibrated[0]["stationId"], "calibration": calibrated[0]["calibrationId"]}
     lacking = {f"{{{name}}}" for name, text in names.items() if not text}

@@ -225,7 +225,7 @@ def _store(conn: psycopg.Connection, batch: ReadingColumns) -> None:
     kinds = ("timestamptz", "int4", "float8", "float4", "float4", "float4", "int4", "int8", "timestamptz")
     values = [_list(getattr(batch, name)) for name in names]
     conn.execute(
-        f"INSERT INTO staging_reading SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})",  # noqa: S608
+        f"INSERT INTO staging_reading SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})",  # noqa: S608 -- types of ours
         values,
     )
     conn.execute(sql("store_readings"))

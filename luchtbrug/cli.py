@@ -5,27 +5,22 @@ Each command imports what it runs when it is called: else `--help` would load a 
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from luchtbrug import logs
-from luchtbrug.commands import areas, campaigns, keys, owner, staff, station
-from luchtbrug.commands import device as _device  # noqa: F401 -- adds its commands to those of stations
-from luchtbrug.settings import Settings
+from luchtbrug.commands.groups import Groups
+
+if TYPE_CHECKING:
+    from luchtbrug.settings import Settings
 
 app = typer.Typer(
+    cls=Groups,
     help="Citizen-science air quality: stations publish over MQTT, every value is calibrated and explains itself.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-station.app.add_typer(owner.app)  # without a name: its commands stand beside the others
-app.add_typer(station.app, name="station")
-app.add_typer(areas.app, name="areas")
-app.add_typer(keys.app, name="keys")
-app.add_typer(staff.app, name="staff")
-app.add_typer(campaigns.app, name="campaigns")
 
 
 def main() -> None:
@@ -55,6 +50,7 @@ def demo(
     Example: `luchtbrug demo --stations 40 --seconds 60 --json`
     """
     from luchtbrug.demo.run import run_demo
+    from luchtbrug.settings import Settings
 
     run_demo(Settings.read(api_port=port), stations=stations, seconds=seconds, seed=seed, as_json=as_json)
 
@@ -355,7 +351,10 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-def _settings() -> Settings:
+def _settings() -> "Settings":
+    from luchtbrug import logs
+    from luchtbrug.settings import Settings
+
     settings = Settings.read()
     logs.configure(settings.log_level, settings.log_format)
     return settings

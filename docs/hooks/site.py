@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+import typer
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -66,12 +67,13 @@ def _commands() -> str:
 
 
 def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
-    """Go through the commands; a group is known by its commands."""
-    if not hasattr(command, "commands"):
+    """Go through the commands and those of groups."""
+    if not hasattr(command, "list_commands"):
         yield name, command
         return
-    for each, inner in command.commands.items():
-        yield from _walk(f"{name} {each}", inner)
+    ctx = typer.Context(command)
+    for each in command.list_commands(ctx):
+        yield from _walk(f"{name} {each}", command.get_command(ctx, each))
 
 
 def _option(parameter: Any) -> str:

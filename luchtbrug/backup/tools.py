@@ -68,6 +68,6 @@ def _embedded() -> list[Path]:
 
 
 def _major(path: Path) -> int:
-    done = subprocess.run([str(path), "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([str(path), "--version"], capture_output=True, text=True, check=False)  # noqa: S603 -- found on PATH by its name
     found = re.search(r"\(PostgreSQL\) (\d+)", done.stdout)
     return int(found[1]) if found else 0

@@ -24,7 +24,7 @@ TUTORIALS = {
         "not_calibrated|calibration_prior",
         "value_not_a_number|quarantin|refused",
     ),
-    "municipality": ("value", "explanation|sentence|steps", "BU9999", "scores|items"),
+    "municipality": ("value", '"terms"', "BU9999", "scores|items"),
     "researcher": ("sim-001", "begin", "coefficients", "revision"),
 }
 """What a reader must see on the way, as patterns."""
