@@ -20,7 +20,8 @@ MOST = 150_000  # [bytes] of one picture
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 PICTURED = (
     "map", "card", "search", "station", "explain", "calibration", "areas", "area", "report", "campaign",
-    "campaign-report", "connect", "my-station", "staff", "transparency", "accessibility", "embed-station", "embed-area", "embed-map",
+    "campaign-report", "connect", "my-station", "staff", "transparency", "accessibility",
+    "embed-station", "embed-area", "embed-map",
 )  # fmt: skip
 """Names of views (benchmarks/page_views.py) that docs/page.md shows; a new page is one name here."""
 

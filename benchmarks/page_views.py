@@ -1,7 +1,7 @@
 """The pages that are looked at: one line a view. Pictures, accessibility and Lighthouse take the same list.
 
-A path may hold {station}, {calibration}, {area} and {campaign}; what the running page has of each is found in its API. A new page
-is one line in `VIEWS`.
+A path may hold {station}, {calibration}, {area} and {campaign}; what the running page has of each is found in its API.
+A new page is one line in `VIEWS`.
 """
 
 from pathlib import Path

@@ -98,7 +98,7 @@ def _live(
     log_dir, ledger = settings.data_dir / "logs", settings.data_dir / "ledger.jsonl"
     with ExitStack() as stack:
         platform = start_all(stack, settings, url, log_dir=log_dir)
-        begin = datetime.now(UTC)
+        begin = datetime.now(UTC).replace(microsecond=0)  # receipt is kept to the second
         command = _simulator(city, f"mqtt://{platform.mqtt_host}:{platform.mqtt_port}", ledger, seed)
         with running("stations", command, env={}, log_dir=log_dir) as simulator:
             _say(_welcome(platform, settings.data_dir, len(city.stations)), as_json)

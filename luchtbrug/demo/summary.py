@@ -77,7 +77,7 @@ def summarise(
     return Summary(
         messages=messages,
         readings_stored=stored.total(),
-        validated=_number(conn, "SELECT count(value) FROM reading WHERE received_at >= date_trunc('second', %s)", begin),
+        validated=_number(conn, "SELECT count(value) FROM reading WHERE received_at >= %s", begin),
         quarantined=_number(conn, whole, begin),
         lost=(sent - stored).total(),
         duplicates=(stored - sent).total(),
@@ -92,7 +92,7 @@ def summarise(
 
 def count_since(conn: psycopg.Connection[Any], begin: datetime) -> int:
     """Count the readings and quarantined messages received since `begin`."""
-    return _number(conn, "SELECT count(*) FROM reading WHERE received_at >= date_trunc('second', %s)", begin) + _number(
+    return _number(conn, "SELECT count(*) FROM reading WHERE received_at >= %s", begin) + _number(
         conn, "SELECT count(*) FROM quarantine WHERE received_at >= %s", begin
     )
 
@@ -125,7 +125,7 @@ def _stored(conn: psycopg.Connection[Any], begin: datetime) -> "Counter[Key]":
     rows = conn.execute(
         "SELECT station_id, sensor_name, observed_property, raw FROM reading JOIN series USING (series_key)"
         " JOIN sensor USING (sensor_key) JOIN station ON station.station_key = series.station_key"
-        " WHERE received_at >= date_trunc('second', %s) AND simulated",
+        " WHERE received_at >= %s AND simulated",
         [begin],
     )
     return Counter((station, sensor, name, round(raw, 6)) for station, sensor, name, raw in rows)
@@ -136,7 +136,7 @@ def _pairs(conn: psycopg.Connection[Any], city: City, begin: datetime) -> tuple[
     rows = conn.execute(
         "SELECT station_id, time AT TIME ZONE 'UTC', raw, value, lower, upper FROM reading"
         " JOIN series USING (series_key) JOIN station USING (station_key)"
-        " WHERE received_at >= date_trunc('second', %s) AND observed_property = %s AND value IS NOT NULL",
+        " WHERE received_at >= %s AND observed_property = %s AND value IS NOT NULL",
         [begin, OBSERVED_PROPERTY],
     ).fetchall()
     column = {station.station_id: index for index, station in enumerate(city.stations)}
