@@ -113,7 +113,6 @@ class Pipeline:
             self._table.load(connection)  # and forget the series of removed stations
             self._pauses.load(connection)
         if self._watermark is None or seen.calibration_key != self._watermark.calibration_key:
-            self._table.load(connection)  # calibrations may be of series that another worker claimed
             self._validation.refresh(connection, now)
         self._watermark = seen
         connection.commit()

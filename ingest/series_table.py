@@ -137,9 +137,10 @@ class SeriesTable:
 
 
 def _longer(column: npt.NDArray[_Number], size: int) -> npt.NDArray[_Number]:
-    """Fill a column up with zeros, which take no memory until something else is written there."""
+    """Fill a column up with zeros, which take no memory until something is written there, be it a zero."""
     longer = np.zeros((size, *column.shape[1:]), column.dtype)
-    longer[: len(column)] = column
+    used = np.flatnonzero(column.any(axis=1) if column.ndim > 1 else column)
+    longer[used] = column[used]
     return longer
 
 
