@@ -22,7 +22,7 @@ FIRST = 100_000
 
 TIMELESS_EVERY = 10
 PROPERTIES = ("pm1", "pm2_5", "pm10")
-_AT_ONCE = 4_000  # messages on their way to the broker
+_AT_ONCE = 4_000  # messages in one go
 _MOST_WAITING = 40_000  # MQTT has 65,535 packet ids, and none may stand for two messages
 _TICK_S = 0.05
 
@@ -90,7 +90,7 @@ class Load:
         self.others: list[int] = []  # numbers that the broker took over from somebody else
         self._messages, self.rate = islice(messages, at_most), rate
         self._client, self._host, self._port = login(url, client_id=client_id)
-        self._client.max_inflight_messages_set(_AT_ONCE)
+        self._client.max_inflight_messages_set(0)  # none queued: else paho looks through all of them at each answer
         self._client.reconnect_delay_set(1, 2)
         self._client.on_publish = lambda *arguments: self._note(arguments[2])
         self._sent: dict[int, list[int]] = defaultdict(list)  # by packet id, in the order of sending
