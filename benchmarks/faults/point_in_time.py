@@ -89,6 +89,7 @@ def _tried(folder: Path) -> Seen:
     _own(back)
     begin = time.monotonic()
     with _server(back) as url:
+        _await_promotion(url)
         return _compared(url, minute, recovery_s=time.monotonic() - begin)
 
 
@@ -104,12 +105,23 @@ def _lived(url: str, base: Path) -> Minute:
     with connect(url) as conn:
         wanted = contents(conn)
         row = conn.execute("SELECT clock_timestamp(), (SELECT count(*) FROM station)").fetchone()
-    assert row is not None
+    at, stations = row or (datetime.now(UTC), 0)
     with _registering(url):
         time.sleep(2)
     later = _stations(url)
     _lose_everything(url)
-    return Minute(row[0], wanted, int(row[1]), later, copied)
+    return Minute(at, wanted, stations, later, copied)
+
+
+def _await_promotion(url: str) -> None:
+    """Wait until the archive is read up to the minute: before, the server answers and takes no writes."""
+    deadline = time.monotonic() + 120
+    with connect(url) as conn:
+        conn.autocommit = True
+        while conn.execute("SELECT pg_is_in_recovery()").fetchone() != (False,):
+            if time.monotonic() > deadline:
+                raise SystemExit("the server did not come to its minute")
+            time.sleep(0.1)
 
 
 def _compared(url: str, minute: Minute, *, recovery_s: float) -> Seen:
@@ -124,7 +136,7 @@ def _compared(url: str, minute: Minute, *, recovery_s: float) -> Seen:
 
 @contextmanager
 def _server(data: Path) -> Iterator[str]:
-    """Run PostgreSQL on a folder until it takes writes, and end it; what it says stands in `<folder>.log`."""
+    """Run PostgreSQL on a folder, and end it; what it says stands in `<folder>.log`."""
     port = free_port(0)
     where = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data.parent}"
     _run("pg_ctl", "-D", str(data), "-l", f"{data}.log", "-o", where, "-w", "-t", "120", "start")
