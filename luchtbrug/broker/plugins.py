@@ -31,28 +31,15 @@ class StationLogin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt ships no type
     def __init__(self, context: BaseContext) -> None:
         super().__init__(context)
         self._pool = open_pool(self.config.database_url, size=2)
-        self._owners: dict[str, str] = {}  # client id of a session that is kept → the login that began it
 
     async def authenticate(self, *, session: Session) -> bool:
         """Check user name, password and last will; a database that is away lets nobody in (stations try again)."""
         user, password = session.username, session.password
-        if not user or not password or not self._may_take_over(user, session) or not _may_leave(user, session):
+        if not user or not password or not _may_leave(user, session):
             return False
         if user == SERVICE_USER:
-            fits = hmac.compare_digest(password.encode(), self.config.service_password.encode())
-        else:
-            fits = await asyncio.to_thread(self._station_fits, user, password)
-        if fits and not session.clean_session:
-            self._owners[session.client_id or ""] = user
-        return fits
-
-    def _may_take_over(self, user: str, session: Session) -> bool:
-        """Say whether a session is a login's own, and give it back to its owner if not: amqtt asks nobody for that."""
-        owner = self._owners.get(session.client_id or "", user)
-        if session.parent != 1 or owner == user:
-            return True
-        session.username, session.will_flag = owner, False
-        return False
+            return hmac.compare_digest(password.encode(), self.config.service_password.encode())
+        return await asyncio.to_thread(self._station_fits, user, password)
 
     def _station_fits(self, user: str, password: str) -> bool:
         try:

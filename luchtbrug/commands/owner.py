@@ -38,6 +38,12 @@ class Kind(StrEnum):
     MOVED = "moved"
 
 
+_ASKED: dict[ownership.Readings, str] = {
+    "keep": "Its login and exact position are deleted for good.",
+    "remove": "Its login, its exact position and all that it measured are deleted for good.",
+}
+
+
 @app.command()
 def rotate(station_id: Station, as_json: AsJson = False) -> None:
     """Give a station another password and token; the old ones are good for nothing at once.
@@ -119,17 +125,21 @@ def report(
 def remove(
     station_id: Station,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    readings: Annotated[ownership.Readings, typer.Option(help="what becomes of its measurements")] = "keep",
+    as_json: AsJson = False,
 ) -> None:
-    """Withdraw a station: its login, name, exact position and owner are deleted, its readings stay without them.
+    """Withdraw a station: its login, name, exact position and owner are deleted, and its readings where that is wished.
 
-    Example: `luchtbrug station remove lb-abcdefgh --yes`
+    Prints the receipt that its owner is to get. Example: `luchtbrug station remove lb-abcdefgh --readings remove --yes`
     """
     if not yes:
-        typer.confirm(f"Withdraw {station_id}? Its login and exact position are deleted for good.", abort=True)
+        typer.confirm(f"Withdraw {station_id}? {_ASKED[readings]}", abort=True)
     settings = Settings.read()
     with _open(settings) as conn:
-        ownership.remove(conn, settings, station_id, datetime.now(UTC), actor=COMMAND)
-    typer.echo(f"{station_id} is withdrawn.")
+        now = datetime.now(UTC)
+        receipt = ownership.remove(conn, settings, station_id, now, readings=readings, actor=COMMAND).as_dict()
+    words = [f"{station_id} is withdrawn. Receipt {receipt['receiptId']}:", *receipt["words"]["en"]]
+    typer.echo(json.dumps(receipt) if as_json else "\n".join(words))
 
 
 @app.command()

@@ -14,11 +14,11 @@ from ingest.fixed_topics import SerialError
 from luchtbrug import claiming
 from luchtbrug.owner import ownership
 from luchtbrug.owner.desk import DeniedError, Desk, Done, opened_by_owner, opened_by_station, parsed
-from luchtbrug.owner.registration import Height, Latitude, Longitude, Text
+from luchtbrug.owner.registration import WRITTEN, Height, Latitude, Longitude, Text
 from luchtbrug.setup_lines import DEVICES, setup_lines
 from storage.errors import DeviceClaimedError
 
-Note = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Note = Annotated[str, msgspec.Meta(max_length=200, pattern=WRITTEN)]
 
 
 class EventBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -181,7 +181,7 @@ def remove(
         removed = storage.stations.remove_measurements(conn, station_id, now)
         receipt = receipts.of_removal(conn, settings, station_id, removed, now)
     tell_broker(settings, removal_commands(station_id))
-    _note(conn, actor, "station.removed", station_id, now)
+    _note(conn, actor, "station.removed", station_id, now, readings=readings)
     return receipt
 
 

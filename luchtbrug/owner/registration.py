@@ -24,7 +24,10 @@ from storage.audit import OWNER
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Height = Annotated[float, msgspec.Meta(ge=-10, le=500)]
-Text = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+WRITTEN = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]*$"
+"""Text without control characters, and without those that nobody sees and that turn the words around them about."""
+
+Text = Annotated[str, msgspec.Meta(max_length=80, pattern=WRITTEN)]
 
 
 class SensorBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -9,7 +9,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -20,7 +20,15 @@ TIMEOUT = httpx.Timeout(5.0)
 """Of each step: connecting, sending, the head of the answer [s]. The body of the answer is not read."""
 
 _TLS_PORT = 443
-_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: leads to any IPv4 address
+_INSIDE = tuple(
+    map(ip_network, (
+        "64:ff9b::/96",  # RFC 6052: leads to any IPv4 address
+        "fec0::/10",  # RFC 3879: what site-local addresses were, and are in old networks
+        "192.0.0.0/24", "192.88.99.0/24", "3fff::/20",  # protocol assignments, 6to4 relays, examples: nobody's hook
+        "168.63.129.16/32",  # a machine at Azure asks its own host there, as others do at 169.254.169.254
+    ))
+)  # fmt: skip
+"""What the standard library takes for the open internet, or did before 3.11.10, and is none."""
 
 
 class UrlRefusedError(Exception):
@@ -100,8 +108,10 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Tell whether an address is of the open internet; one that carries another inside is judged by none of both."""
     if isinstance(address, IPv6Address):
         inside = address.ipv4_mapped or address.sixtofour or address.teredo
-        if inside is not None or address in _NAT64:
+        if inside is not None:
             return False
+    if any(address in network for network in _INSIDE):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

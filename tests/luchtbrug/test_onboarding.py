@@ -158,6 +158,14 @@ def test_a_giant_registration_is_refused(client: httpx.Client) -> None:
     assert client.post("/v1/stations", content=b" " * 5000).status_code == 413
 
 
+def test_a_name_that_turns_words_about_is_refused(client: httpx.Client) -> None:
+    """Direction marks, invisible and control characters are 400; other scripts and joined signs are a name."""
+    for mark in ("\u202e", "\u2066", "\u2028", "\u200b", "\x85"):
+        assert client.post("/v1/stations", json={**PLACE, "name": f"Haven{mark}straat"}).status_code == 400, mark
+    for name in ("Ĳmuiden, ’t Háven", "شارع", "👩\u200d🔬"):
+        assert client.post("/v1/stations", json={**PLACE, "name": name}).status_code == 201, name
+
+
 def test_one_address_registers_only_so_many(client: httpx.Client) -> None:
     """Ten stations at once pass, the eleventh has to wait."""
     answers = [client.post("/v1/stations", json=PLACE) for _ in range(11)]

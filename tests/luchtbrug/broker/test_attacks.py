@@ -169,6 +169,53 @@ def test_another_s_session_gives_nothing_away(town: Town) -> None:
         assert thief.received == []
 
 
+def test_who_knows_a_client_id_throws_nobody_out(town: Town) -> None:
+    """A stranger who says a device's client id ends neither its session nor its subscription; nor, on the embedded
+    broker, does another station."""
+    strangers = [("nobody", "x", True), ("s-two", "wrong", False)]
+    if town.admin_url is None:  # Mosquitto gives an id to whoever has a good login, as the standard has it
+        strangers.append(("s-one", town.passwords["s-one"], False))
+    with (
+        Login(town.port, *(PLATFORM if town.admin_url else town.observer)) as speaker,
+        town.station("s-two", client_id="esp-4711") as device,
+    ):
+        assert device.subscribes("aq/1/s-two/validated/#")
+        for user, password, clean in strangers:
+            Login(town.port, user, password, client_id="esp-4711", clean=clean).vanish()
+        speaker.client.publish("aq/1/s-two/validated/no2", "{}", qos=1)
+        assert wait(lambda: "aq/1/s-two/validated/no2" in device.received)
+        assert device.client.is_connected()
+
+
+def test_who_comes_and_goes_costs_others_nothing(town: Town) -> None:
+    """While one station subscribes and leaves again without pause, each of 300 messages of another arrives."""
+    with (
+        Login(town.port, *town.observer) as observer,
+        town.station("s-one") as restless,
+        town.station("s-two") as steady,
+    ):
+        assert observer.subscribes("in/s-two/#")
+        for number in range(300):
+            for _ in range(2):
+                restless.client.subscribe(f"aq/1/s-one/validated/{number}", qos=1)
+                restless.client.unsubscribe(f"aq/1/s-one/validated/{number}")
+            steady.client.publish(f"in/s-two/{number}", "{}", qos=1)
+        sent = {f"in/s-two/{number}" for number in range(300)}
+        assert wait(lambda: sent <= {*observer.received}, seconds=20), len(sent - {*observer.received})
+
+
+def test_a_giant_gets_nowhere(town: Town) -> None:
+    """A message above 256 KiB reaches nobody; what others send meanwhile does."""
+    with Login(town.port, *town.observer) as observer, town.station("s-two") as other:
+        assert observer.subscribes("in/#")
+        giant = town.station("s-one")
+        giant.client.publish("in/s-one/giant", b"x" * 262_145, qos=1)
+        assert not wait(lambda: "in/s-one/giant" in observer.received, seconds=0.7)
+        giant.vanish()
+        other.client.publish("in/s-two/small", "{}", qos=1)
+        assert wait(lambda: "in/s-two/small" in observer.received)
+
+
 def test_a_withdrawn_password_lets_nobody_in(town: Town) -> None:
     """The password that let a station in a moment before its removal is refused after it, as is that of another."""
     with town.station("s-gone") as before:

@@ -1,12 +1,15 @@
 """The embedded broker on the station table: who gets in, and whose messages get through."""
 
+import asyncio
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
+from luchtbrug.broker.embedded import CarefulBroker, broker_config
 from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.register import register
 from luchtbrug.services import free_port, running, wait_for_port
@@ -90,3 +93,36 @@ def test_a_claimed_device_publishes_on_its_own_topic(port: int, database_url: st
             owner.client.publish(topic, "{}", qos=1)
         assert wait(lambda: "aq/1/s-one/obs" in platform.received)
         assert platform.received == ["airgradient/readings/84fce612f5b8", "aq/1/s-one/obs"]
+
+
+V5 = b"\x10\x0d\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x00"
+"""MQTT 5, which amqtt does not speak: it answers, and closes what may be closed already."""
+
+
+async def _crowded() -> bytes:
+    """Fill a broker for two connections with eight that never log in, and give what the next one is answered."""
+    port = free_port(0)
+    config = broker_config("127.0.0.1", port, "", "") | {"plugins": {}}
+    config["listeners"]["default"]["max_connections"] = 2  # type: ignore[index]
+    broker = CarefulBroker(config, patience_s=0.1)
+    await broker.start()
+    held = []
+    for number, start in enumerate((b"", b"\x10", V5, b"GET / HTTP/1.1\r\n\r\n") * 2):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(start)
+        if number % 2:
+            writer.transport.abort()
+        held.append(writer)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x3c\x00\x00")
+    answer = await asyncio.wait_for(reader.read(4), 5)
+    for each in (*held, writer):
+        each.close()
+    await broker.shutdown()
+    return answer
+
+
+def test_who_never_logs_in_takes_no_place_for_ever() -> None:
+    """Silent, half-spoken, foreign and vanished connections give their places back; the next one is answered."""
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, _crowded()).result() == b"\x20\x02\x00\x05"

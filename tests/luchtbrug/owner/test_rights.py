@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
+from luchtbrug.cli import app
 from luchtbrug.jobs.lake import write_lake
 from luchtbrug.owner.takeout import COVERED, FILES, LISTS, WITHHELD
 from storage.connection import open_pool
@@ -121,6 +123,24 @@ def test_a_station_leaves_with_all_that_it_measured(client: httpx.Client, connec
     assert {name: rows_of(connection, made["stationId"], name) for name in names} == dict.fromkeys(names, 0)
     assert client.get(path).status_code == 404
     assert rows_of(connection, made["stationId"], "restricted.receipt") == 1
+
+
+def test_the_operator_lets_a_station_leave_alike(
+    client: httpx.Client, connection: psycopg.Connection, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command leaves no row either, keeps the receipt that it prints, asks first, and the log says who it was."""
+    made, path = lived(client)
+    monkeypatch.setenv("LUCHTBRUG_DATABASE_URL", database_url)
+    leave = ["station", "remove", made["stationId"], "--readings", "remove"]
+    assert CliRunner().invoke(app, leave, input="n\n").exit_code == 1
+    assert client.get(path).status_code == 200
+    receipt = json.loads(CliRunner().invoke(app, [*leave, "--yes", "--json"], catch_exceptions=False).output)
+    assert receipt["done"][1]["count"] == 3
+    names = PERSONAL + MEASURED
+    assert {name: rows_of(connection, made["stationId"], name) for name in names} == dict.fromkeys(names, 0)
+    assert connection.execute("SELECT act, detail FROM restricted.receipt").fetchall() == [("delete", receipt)]
+    noted = connection.execute("SELECT actor, after FROM restricted.audit WHERE action = 'station.removed'").fetchall()
+    assert noted == [("command", {"readings": "remove"})]
 
 
 def test_a_transfer_has_a_receipt(client: httpx.Client, connection: psycopg.Connection) -> None:
