@@ -1,4 +1,4 @@
-"""What the README claims is what the tree has: formats, programs of others, and a length that can be read in minutes."""
+"""What the README claims is what the tree has: formats, programs of others, and a length for three minutes."""
 
 import re
 from pathlib import Path
@@ -12,10 +12,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 PROGRAMS = {
     "schemathesis": "schemathesis", "Spectral": "spectral", "openapi-spec-validator": "openapi_spec_validator",
-    "`frost-sta-client`": "frost_sta_client", "`istsos4-client`": "istsos4_client", "`staplus-client`": "staplus_client",
-    "`ogc-sta-validate`": "ogc-sta-validate", "GDAL": "ogrinfo", "OWSLib": "owslib", "OpenAQ's own SDK": "from openaq import",
-    "pySHACL": "pyshacl", "pandas": "pandas", "polars": "polars", "DuckDB": "duckdb", "GeoPandas": "geopandas",
-    "R": "Rscript", "frictionless": "frictionless", "`geoparquet-validator`": "geoparquet", "axe": "axe", "the Nu HTML checker": "vnu",
+    "`frost-sta-client`": "frost_sta_client", "`istsos4-client`": "istsos4_client",
+    "`staplus-client`": "staplus_client", "`ogc-sta-validate`": "ogc-sta-validate", "GDAL": "ogrinfo",
+    "OWSLib": "owslib", "OpenAQ's own SDK": "from openaq import", "pySHACL": "pyshacl", "pandas": "pandas",
+    "polars": "polars", "DuckDB": "duckdb", "GeoPandas": "geopandas", "R": "Rscript", "frictionless": "frictionless",
+    "`geoparquet-validator`": "geoparquet", "axe": "axe", "the Nu HTML checker": "vnu",
     "Mosquitto itself": "mosquitto", "Chromium": "chromium",
 }  # fmt: skip
 """A program as the README names it -> how the test that runs it does."""
