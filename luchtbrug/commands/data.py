@@ -81,7 +81,7 @@ def doctor(settings: Settings) -> bool:
     """Print the findings; False when something is wrong."""
     from rich.console import Console
 
-    from luchtbrug.doctor import examine, utc_now
+    from luchtbrug.doctor.examining import examine, utc_now
 
     console = Console()
     mark = {True: "[green]ok  [/]", False: "[red]BAD [/]", None: "[yellow]?   [/]"}

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from luchtbrug.register import register
+from luchtbrug.roles import Role
 from luchtbrug.staff.examples import example
-from luchtbrug.staff.roles import Role
 from storage.connection import connect
 from tests.luchtbrug.staff.conftest import House, rows
 
