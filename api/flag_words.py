@@ -58,7 +58,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Fewer than two official stations could be used.",
         "Minder dan twee officiële stations waren bruikbaar.",
     ),
-    "isolated": ("There are no other stations nearby.", "Er zijn geen andere stations in de buurt."),
     "episode": (
         "Many stations see these high values: they are real air.",
         "Veel stations zien deze hoge waarden: het is echt zo.",

@@ -62,11 +62,18 @@ def decode_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 def decode_payload(topic: str, payload: bytes) -> tuple[str, Decoded]:
-    """Decode one payload as ingest would and name the format; raises the IngestError that quarantine would show."""
+    """Decode one payload as ingest would and name the format; raises the IngestError that quarantine would show.
+
+    A format whose times are no numbers is not finished: that is a TypeError, which tells its author.
+    """
     message = Message("replay", topic, payload, _NEVER)
     opened = Opened(message, _device_topic(topic))
     chosen = choose(opened)
-    return chosen.NAME, chosen.decode(opened)
+    decoded = chosen.decode(opened)
+    for time in {record.time for record in decoded.records}:
+        if not (time is None or isinstance(time, int | float)):
+            raise TypeError(f"{chosen.NAME} gives {time!r} as a time: ingest.clocks.utc makes seconds of it")
+    return chosen.NAME, decoded
 
 
 def _message(sample: _SampleMessage) -> Message:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -57,10 +58,13 @@ class Plans:
 
 @lru_cache(maxsize=4096)
 def meaning(sensor_name: str, observed_property: str, unit: str | None = None) -> Meaning:
-    """Say what a key means; a unit of None is the canonical one. Raises KeyError for a unit that is not known."""
+    """Say what a key means; a unit of None is the canonical one. Raises ValueError for a word that is not known."""
+    if observed_property not in LIMITS:
+        near = ", ".join(get_close_matches(observed_property, LIMITS, cutoff=0.3)) or "none"
+        raise ValueError(f"{observed_property!r} is not in ingest/vocabulary.py; near it: {near}")
     found = conversion(observed_property, unit)
     if unit is not None and found is None:
-        raise KeyError(unit)
+        raise ValueError(f"{unit!r} is no unit of {observed_property} in ingest/units.py")
     factor, offset = found or (1.0, 0.0)
     return Meaning(sensor_name, observed_property, factor, offset, *LIMITS[observed_property])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from luchtbrug import __version__
 from luchtbrug.commands.groups import Groups
 
 if TYPE_CHECKING:
@@ -16,11 +17,25 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Groups,
-    help="Citizen-science air quality: stations publish over MQTT, every value is calibrated and explains itself.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="say which release this is, and end")
+    ] = False,
+) -> None:
+    """Citizen-science air quality: stations publish over MQTT, every value is calibrated and explains itself."""
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from luchtbrug.staff.roles import Role
+from luchtbrug.roles import Role
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 

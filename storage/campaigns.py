@@ -37,25 +37,12 @@ class NewCampaign:
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
+class Campaign(NewCampaign):
     """A campaign as it is now, with the newest text that is agreed to and how many take part."""
 
     campaign_key: int
-    code: str
-    name_nl: str
-    name_en: str
-    question_nl: str
-    question_en: str
     answer_nl: str
     answer_en: str
-    observed_property: str
-    begin: datetime
-    end: datetime
-    joining: Joining
-    contact_name: str
-    contact_email: str
-    area_code: str | None
-    created_at: datetime
     consent_version: int
     consent_nl: str
     consent_en: str

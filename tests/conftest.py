@@ -4,7 +4,9 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -63,6 +65,12 @@ def template_url(postgres_url: str) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def fresh_database(postgres_url: str, template_url: str) -> Callable[[str], AbstractContextManager[str]]:
+    """Lend a way to make a migrated database of some name, for tests that share one."""
+    return partial(contextmanager(_fresh_database), postgres_url, TEMPLATE)
+
+
 @pytest.fixture
 def empty_database_url(postgres_url: str) -> Iterator[str]:
     """Make a database without any schema, dropped after the test."""
@@ -83,8 +91,8 @@ def connection(database_url: str) -> Iterator[psycopg.Connection]:
         conn.rollback()
 
 
-def _fresh_database(postgres_url: str, template: str) -> Iterator[str]:
-    name = f"test_{os.urandom(6).hex()}"
+def _fresh_database(postgres_url: str, template: str, name: str = "") -> Iterator[str]:
+    name = name or f"test_{os.urandom(6).hex()}"
     with psycopg.connect(postgres_url, autocommit=True) as conn:
         conn.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(

@@ -44,3 +44,23 @@ def test_only_known_names_stand_at_the_top() -> None:
         "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "GOVERNANCE.md", "REUSE.toml", "SECURITY.md", "publiccode.yml",
         ".github", ".pre-commit-config.yaml",
     }  # fmt: skip
+
+
+_NOT_HERE = {
+    "a path of one machine": r"(?<![\w.])/(work|root|home/[a-z]\w*|Users/[A-Za-z]\w*)/",
+    "a host of packages": r"https?://([\w.-]*\.)?(registry\.npmjs\.org|pypi\.org/simple|files\.pythonhosted\.org)",
+    "a key": r"-----BEGIN (\w+ )*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[opsu]_\w{36}\b|\blbk_[\w-]{43}(?![\w-])"
+    r"|\beyJ[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}",
+    "an address that may be somebody's": r"\b[\w.+-]+@(?!([\w-]+\.)*example\.)[\w-]+(\.[\w-]+)*"
+    r"\.(nl|com|org|net|eu|be|de)\b",
+    "an invented person": r"(?i)\b(jan jansen|piet pietersen|john doe|jane doe|joe bloggs|max mustermann)\b",
+}
+"""What no file of a repository that others clone may hold -> how it looks, for `git grep -P`."""
+
+
+@pytest.mark.parametrize("what", _NOT_HERE)
+def test_no_file_holds_what_is_of_one_machine_or_person(what: str) -> None:
+    """Paths, hosts of packages, keys, addresses and made-up people stay out; this file names them to find them."""
+    command = ["git", "grep", "-InoP", "-e", _NOT_HERE[what], "--", ".", ":!tests/test_repository.py"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout) == (1, ""), found.stderr  # 1: nothing was found

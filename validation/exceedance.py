@@ -17,7 +17,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 DAY_CAPTURE = 0.75  # 18 of 24 hours: Directive (EU) 2024/2881, Annex V
-YEAR_CAPTURE = 0.85  # of the days: the same
 LEAST_CAPTURE = 0.5  # with fewer days there is no year to speak of
 SURE = 0.95
 COMMON_SHARE = 1.0  # as if the errors of all days were one and the same, which is the widest that they can be

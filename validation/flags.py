@@ -33,7 +33,7 @@ class Flag(IntFlag):
     CALIBRATION_PRIOR = 1 << 16
     NOT_CALIBRATED = 1 << 17
     FEW_REFERENCES = 1 << 18
-    ISOLATED = 1 << 19
+    # 1 << 19 was never set by anything, and stays unused
     EPISODE = 1 << 20
     LOCAL_EVENT = 1 << 21
     LATE = 1 << 22

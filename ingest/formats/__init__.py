@@ -7,6 +7,7 @@ choice is: the setting of the station, then the topic (first where earlier topic
 import pkgutil
 from functools import cache, lru_cache
 from importlib import import_module
+from types import ModuleType
 from typing import Protocol, cast
 
 from ingest.decoded import Decoded
@@ -37,7 +38,15 @@ class Format(Protocol):
 def all_formats() -> tuple[Format, ...]:
     """List the formats of this package by name, the guessed one last."""
     names = sorted((module.name for module in pkgutil.iter_modules(__path__)), key=lambda name: (name == GUESSED, name))
-    return tuple(cast("Format", import_module(f"{__name__}.{name}")) for name in names)
+    return tuple(_complete(import_module(f"{__name__}.{name}")) for name in names)
+
+
+def _complete(module: ModuleType) -> Format:
+    """Take a module as a format, or raise TypeError with what its author has left out."""
+    missing = [name for name in ("NAME", "matches_topic", "matches_body", "decode") if not hasattr(module, name)]
+    if missing:
+        raise TypeError(f"{module.__name__} has no {', '.join(missing)}: ingest.formats.Format says what a format has")
+    return cast("Format", module)
 
 
 def choose(opened: Opened, setting: str | None = None) -> Format:

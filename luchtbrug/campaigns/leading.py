@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 import storage.campaigns
 from luchtbrug.credentials import hash_password, new_token, password_fits
-from luchtbrug.staff.roles import Action
+from luchtbrug.roles import Action
 from luchtbrug.staff.sessions import Member, form_word, signed_in
 from storage.audit import Actor
 

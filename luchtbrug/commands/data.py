@@ -66,10 +66,11 @@ def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
         for answer in decode_lines(sys.stdin):
             typer.echo(answer)
         return
-    payloads = [path.read_bytes() for path in files] or [sys.stdin.buffer.read()]
-    for payload in payloads:
+    payloads = [(str(path), path.read_bytes()) for path in files] or [("standard input", sys.stdin.buffer.read())]
+    for place, payload in payloads:
+        typer.echo(f"# {place}", err=True)
         name, decoded = decode_payload(topic, payload)
-        typer.echo(f"# {name}", err=True)
+        typer.echo(f"# format {name}", err=True)
         for record in decoded.records:
             typer.echo(json.dumps(asdict(record)))
         for refusal in decoded.refused:
@@ -80,7 +81,7 @@ def doctor(settings: Settings) -> bool:
     """Print the findings; False when something is wrong."""
     from rich.console import Console
 
-    from luchtbrug.doctor import examine, utc_now
+    from luchtbrug.doctor.examining import examine, utc_now
 
     console = Console()
     mark = {True: "[green]ok  [/]", False: "[red]BAD [/]", None: "[yellow]?   [/]"}

@@ -13,9 +13,9 @@ import storage.audit
 import storage.staff
 from luchtbrug.commands.station import AsJson
 from luchtbrug.database import open_schema
+from luchtbrug.roles import Role
 from luchtbrug.settings import Settings
 from luchtbrug.staff import account_book
-from luchtbrug.staff.roles import Role
 from storage.audit import COMMAND
 from storage.connection import connect
 

@@ -1,12 +1,14 @@
 """`luchtbrug demo`: database, history, services, simulated stations, and at the end the balance."""
 
 import json
+import sys
 import threading
 import time
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import which
 
 import typer
 from rich.console import Console
@@ -166,8 +168,14 @@ def _welcome(platform: Platform, folder: Path, stations: int) -> str:
         f"  curl '{page}v1/series?station=sim-001&observedProperty=pm2_5'   # its seriesId goes into the next\n"
         f"  curl '{page}v1/series/ID/hours?f=csv'\n"
         f"A station of your own (it publishes to mqtt://{platform.mqtt_host}:{platform.mqtt_port}):\n"
-        f"  LUCHTBRUG_DATA_DIR='{folder}' luchtbrug station add --latitude 52.22 --longitude 5.18\n"
+        f"  LUCHTBRUG_DATA_DIR='{folder}' {_command()} station add --latitude 52.22 --longitude 5.18\n"
     )
+
+
+def _command() -> str:
+    """Name the command as this shell finds it: beside this Python where it is not on the PATH."""
+    beside = Path(sys.executable).with_name("luchtbrug")
+    return "luchtbrug" if which("luchtbrug") or not beside.exists() else str(beside)
 
 
 def _say(text: str, as_json: bool) -> None:

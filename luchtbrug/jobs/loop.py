@@ -19,7 +19,7 @@ from luchtbrug.jobs.calibrate import HOUR, Looked
 from luchtbrug.jobs.changes import follow_changes
 from luchtbrug.jobs.failing import FAULTS, failure, look_anyway, note_failure
 from luchtbrug.jobs.late import validate_late
-from luchtbrug.jobs.networks import open_network, open_weather
+from luchtbrug.jobs.official_networks import open_network, open_weather
 from luchtbrug.jobs.scores import score_due
 from luchtbrug.settings import Settings
 from storage.connection import connect

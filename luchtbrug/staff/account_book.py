@@ -8,7 +8,7 @@ import psycopg
 import storage.audit
 import storage.staff
 from luchtbrug.credentials import hash_password, new_token
-from luchtbrug.staff.roles import Role
+from luchtbrug.roles import Role
 from storage.audit import Actor
 from storage.errors import AccountUnknownError
 

@@ -3,9 +3,9 @@
 from starlette.responses import Response
 
 import storage.staff
+from luchtbrug.roles import Role
 from luchtbrug.staff import account_book
 from luchtbrug.staff.account_book import AccountNameError
-from luchtbrug.staff.roles import Role
 from luchtbrug.staff.sessions import LIFE
 from luchtbrug.staff.showing import no_entry
 from luchtbrug.staff.visit import Visit

@@ -17,8 +17,8 @@ from ingest.rate import RateLimit
 from luchtbrug.credentials import hash_password, new_token, password_fits
 from luchtbrug.owner.desk import household
 from luchtbrug.owner.forms import Fields
+from luchtbrug.roles import Role
 from luchtbrug.staff.provider import Person, Provider, ProviderError, RefusedError, Secrets
-from luchtbrug.staff.roles import Role
 from luchtbrug.staff.sessions import Sessions, csrf_fits, csrf_of, derived
 from luchtbrug.staff.showing import NO_STORE, no_entry, private
 from storage.audit import Actor

@@ -24,7 +24,7 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
 from luchtbrug.owner.webhook import UrlRefusedError, WebhookAwayError, aim, straight_client
-from luchtbrug.staff.roles import Role, highest
+from luchtbrug.roles import Role, highest
 
 SCOPE = "openid profile"
 """What is asked of the provider: who it is, and a name to show. No address."""

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from ingest.rate import RateLimit
 from luchtbrug.owner.desk import household
 from luchtbrug.owner.forms import Fields, fields_of
+from luchtbrug.roles import Action
 from luchtbrug.settings import Settings, parse_roles
 from luchtbrug.staff import front_desk
 from luchtbrug.staff.accounts import Accounts
@@ -22,7 +23,6 @@ from luchtbrug.staff.decisions import Decisions
 from luchtbrug.staff.desk_pages import DeskPages
 from luchtbrug.staff.front_desk import FrontDesk
 from luchtbrug.staff.provider import Client, Provider
-from luchtbrug.staff.roles import Action
 from luchtbrug.staff.sessions import Member, Sessions, csrf_fits
 from luchtbrug.staff.showing import NO_STORE, no_entry
 from luchtbrug.staff.visit import Do, Visit

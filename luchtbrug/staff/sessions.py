@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 import storage.staff
 from luchtbrug.credentials import hash_token
-from luchtbrug.staff.roles import MAY, Action, Role
+from luchtbrug.roles import MAY, Action, Role
 from storage.audit import Actor
 from storage.connection import away_when_lost, connect
 from storage.staff import Lifetime, NewSession

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 import storage.audit
 from luchtbrug.owner.forms import Fields
-from luchtbrug.staff.roles import Action
+from luchtbrug.roles import Action
 from luchtbrug.staff.sessions import Member, csrf_of
 from luchtbrug.staff.showing import NO_STORE, private
 from storage.staff_desk import Page

@@ -18,8 +18,6 @@ import pyarrow.parquet as pq
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
 from api.database import request_time
@@ -186,22 +184,6 @@ def read_columns(answer: httpx.Response) -> pa.Table:
 def world(connection: psycopg.Connection) -> World:
     """Build into the test's own database; commit before asking the API."""
     return World(connection)
-
-
-@pytest.fixture(scope="session")
-def fresh_database(postgres_url: str, template_url: str) -> Callable[[str], AbstractContextManager[str]]:
-    """Lend a way to make a migrated database of some name, for tests that share one."""
-
-    @contextmanager
-    def make(name: str) -> Iterator[str]:
-        template = conninfo_to_dict(template_url)["dbname"]
-        with psycopg.connect(postgres_url, autocommit=True) as conn:
-            names = {"name": Identifier(name), "template": Identifier(str(template))}
-            conn.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
-            yield make_conninfo(template_url, dbname=name)
-            conn.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
-
-    return make
 
 
 @pytest.fixture(scope="session")

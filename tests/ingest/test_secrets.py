@@ -19,7 +19,7 @@ from ingest.secrets import strip_secrets, strip_topic
          b'{"pm25":12,"wifi":{"ssid":"***","ip":"***","rssi":-61}}'),
         (b'{"SensorId":"84:f3:eb:1","p":1}', b'{"SensorId":"***","p":1}'),
         (b'{"connections":[["mac","2C:3A:E8"]]}', b'{"connections":[["mac","***"]]}'),
-        (b'{"mail": "a@b.nl", "access_token" : "x\\"y"}', b'{"mail": "***", "access_token" : "***"}'),
+        (b'{"mail": "a@example.nl", "access_token" : "x\\"y"}', b'{"mail": "***", "access_token" : "***"}'),
         (b'{"monkey":"banana","compass":4,"description":"ip"}', b'{"monkey":"banana","compass":4,"description":"ip"}'),
     ],
 )  # fmt: skip

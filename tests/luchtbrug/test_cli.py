@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from luchtbrug import __version__
 from luchtbrug.displacement import METRES_PER_DEGREE
 from luchtbrug.services import free_port
 
@@ -38,6 +39,12 @@ def test_every_help_shows_an_example(command: str) -> None:
     shown = luchtbrug(command, "--help")
     assert shown.returncode == 0
     assert "Example: " in shown.stdout or command in ("station", "areas", "campaigns", "keys", "staff")
+
+
+def test_the_release_is_said() -> None:
+    """A report of a fault can name it without looking for files."""
+    done = luchtbrug("--version")
+    assert (done.returncode, done.stdout.strip()) == (0, __version__)
 
 
 def test_a_sensor_model_that_nobody_knows_is_named_with_its_neighbours() -> None:

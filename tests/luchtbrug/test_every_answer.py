@@ -1,12 +1,10 @@
 """The protective headers, on every kind of answer of every door that HTTP leads to: successes, refusals and errors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import httpx
-import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Identifier
 
 from tests.luchtbrug.test_doorway import WU, opened
 from tests.luchtbrug.test_onboarding import settings
@@ -33,14 +31,10 @@ ANSWERS = (
 
 
 @pytest.fixture(scope="module")
-def fresh(postgres_url: str, template_url: str) -> Iterator[str]:
+def fresh(fresh_database: Callable[[str], AbstractContextManager[str]]) -> Iterator[str]:
     """Make one database for all of these, which only look."""
-    template = str(conninfo_to_dict(template_url)["dbname"])
-    with psycopg.connect(postgres_url, autocommit=True) as conn:
-        names = {"name": Identifier("every_answer"), "template": Identifier(template)}
-        conn.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
-        yield make_conninfo(template_url, dbname="every_answer")
-        conn.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+    with fresh_database("every_answer") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

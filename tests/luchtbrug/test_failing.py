@@ -7,8 +7,8 @@ from threading import Event, Thread
 import psycopg
 import pytest
 
-from luchtbrug.doctor import examine
-from luchtbrug.finding import Finding
+from luchtbrug.doctor.examining import examine
+from luchtbrug.doctor.finding import Finding
 from luchtbrug.jobs.failing import BACK, FAILED
 from luchtbrug.jobs.loop import Turns, run, turn
 from luchtbrug.settings import Settings

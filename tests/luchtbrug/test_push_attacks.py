@@ -4,13 +4,11 @@ import gzip
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import httpx
-import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Identifier
 
 from luchtbrug.credentials import new_token, password_fits
 from luchtbrug.register import register
@@ -27,13 +25,9 @@ TWICE = b'{"obs": [{"s": "sps30-0", "v": {"pm2_5": 5.0, "pm2_5": 6.0}}]}'
 
 
 @pytest.fixture(scope="module")
-def house(postgres_url: str, template_url: str) -> Iterator[House]:
+def house(fresh_database: Callable[[str], AbstractContextManager[str]]) -> Iterator[House]:
     """Run the application on a database of its own; a station may send 1,000 messages at once."""
-    template = str(conninfo_to_dict(template_url)["dbname"])
-    with psycopg.connect(postgres_url, autocommit=True) as admin:
-        names = {"name": Identifier("push_attacks"), "template": Identifier(template)}
-        admin.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
-        url = make_conninfo(template_url, dbname="push_attacks")
+    with fresh_database("push_attacks") as url:
         with connect(url) as conn:
             one, two = (
                 register(conn, station_id=name, latitude=52.2, longitude=5.2, position_key=KEY, now=datetime.now(UTC))
@@ -41,7 +35,6 @@ def house(postgres_url: str, template_url: str) -> Iterator[House]:
             )
         with opened(url, burst=1000) as client:
             yield House(client, url, one, two)
-        admin.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
-"""docs/scale.md: every figure of its tables is computed from docs/scale.toml."""
+"""docs/scale.md and docs/sizing.md: every figure of their tables is computed from docs/scale.toml."""
 
 import tomllib
 
 import pytest
 
 from benchmarks.scale_plan import DOCS, computed, shown, with_figures, worded
+from benchmarks.sizing import with_sizes
 
 
 def test_the_page_says_what_the_figures_come_to() -> None:
@@ -14,6 +15,15 @@ def test_the_page_says_what_the_figures_come_to() -> None:
     assert with_figures(page, plan) == page
     plan["measured"]["bytes_packed"]["value"] += 1
     assert with_figures(page, plan) != page
+
+
+def test_the_sizes_are_those_that_the_measured_costs_come_to() -> None:
+    """docs/sizing.md has the table that docs/scale.toml gives; a dearer reading would change it."""
+    page = (DOCS / "sizing.md").read_text(encoding="utf-8")
+    plan, sizing = (tomllib.loads((DOCS / f"{name}.toml").read_text(encoding="utf-8")) for name in ("scale", "sizing"))
+    assert with_sizes(page, plan, sizing) == page
+    plan["measured"]["bytes_plain"]["value"] *= 2
+    assert with_sizes(page, plan, sizing) != page
 
 
 def test_every_measured_figure_names_a_command_that_is_here() -> None:

@@ -16,8 +16,6 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
 from api.database import request_time
@@ -258,14 +256,10 @@ def calibration(one: Series, now: datetime) -> NewCalibration:
 
 
 @pytest.fixture(scope="session")
-def town_url(postgres_url: str, template_url: str) -> Iterator[str]:
+def town_url(fresh_database: Callable[[str], AbstractContextManager[str]]) -> Iterator[str]:
     """Make one database that all tests of the page share: they only read."""
-    template = conninfo_to_dict(template_url)["dbname"]
-    with psycopg.connect(postgres_url, autocommit=True) as conn:
-        names = {"name": Identifier("town"), "template": Identifier(str(template))}
-        conn.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
-        yield make_conninfo(template_url, dbname="town")
-        conn.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+    with fresh_database("town") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

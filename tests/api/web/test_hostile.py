@@ -12,8 +12,6 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Identifier
 
 from storage import areas
 from storage.connection import connect
@@ -70,18 +68,13 @@ class Active(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def hostile_url(postgres_url: str, template_url: str) -> Iterator[str]:
+def hostile_url(fresh_database: Callable[[str], AbstractContextManager[str]]) -> Iterator[str]:
     """Make a town where every name is an attack."""
-    template = str(conninfo_to_dict(template_url)["dbname"])
-    with psycopg.connect(postgres_url, autocommit=True) as admin:
-        names = {"name": Identifier("hostile_town"), "template": Identifier(template)}
-        admin.execute(SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
-        url = make_conninfo(template_url, dbname="hostile_town")
+    with fresh_database("hostile_town") as url:
         with connect(url) as conn:
             build_town(conn, station_count=5, now=NOW)
             _name(conn, HOSTILE)
         yield url
-        admin.execute(SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from re import compile as pattern
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from luchtbrug.staff.roles import Role
+from luchtbrug.roles import Role
 from tests.api.web.test_accessibility import (
     checkers,  # noqa: F401  # a fixture
     html_errors,

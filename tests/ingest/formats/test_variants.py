@@ -32,6 +32,7 @@ def _read(topic: str, body: Any) -> tuple[str, dict[str, float]]:
     chosen = choose(opened)
     found = chosen.decode(opened)
     assert [each.reason for each in found.refused] == []
+    assert {type(each.time) for each in found.records} <= {float, int, type(None)}  # of text no batch can be made
     return chosen.NAME, {each.observed_property: round(each.value, 2) for each in found.records}
 
 

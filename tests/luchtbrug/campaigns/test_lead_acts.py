@@ -70,7 +70,7 @@ def test_a_kit_that_moves_begins_a_new_segment(connection: psycopg.Connection, c
     [
         ({"action": "kit", "number": "K1", "model": "AirGradient"}, "kit"),
         ({"action": "kit", "number": "de rode", "model": "AirGradient"}, "code"),
-        ({"action": "lend", "number": "K1", "participant": "Jan Jansen", "due": "2026-12-24"}, "code"),
+        ({"action": "lend", "number": "K1", "participant": "Voornaam Achternaam", "due": "2026-12-24"}, "code"),
         ({"action": "lend", "number": "K1", "participant": "D1", "due": "ooit"}, "date"),
         ({"action": "lend", "number": "K1", "participant": "D1", "due": "2026-12-24", "station": "nobody"}, "kit"),
         ({"action": "lend", "number": "K9", "participant": "D1", "due": "2026-12-24"}, "kit"),

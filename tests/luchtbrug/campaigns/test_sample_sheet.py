@@ -74,7 +74,7 @@ def test_the_dutch_grid_is_degrees() -> None:
         ("2026-11-02", "2027-10-05", "end", "future"),
         ("P1", "Kerkstraat 5", "place", "place"),
         ("P1", "", "place", "needed"),
-        ("A1", "Jan Jansen", "sample", "sample"),
+        ("A1", "Voornaam Achternaam", "sample", "sample"),
         ("52.2245", "91", "latitude", "latitude"),
         ("52.2245", "", "latitude", "needed"),
         ("52.2245;5.1761", ";", "latitude", "nowhere"),

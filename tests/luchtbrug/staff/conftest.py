@@ -20,9 +20,9 @@ import storage.alerts
 from ingest.message import Message
 from ingest.pipeline import Pipeline
 from luchtbrug.register import register
+from luchtbrug.roles import Role
 from luchtbrug.settings import Settings
 from luchtbrug.staff import account_book
-from luchtbrug.staff.roles import Role
 from storage.alerts import NewAlert
 from storage.connection import connect
 from tests.luchtbrug.staff.openid import CLIENT, SECRET, Provider, provider

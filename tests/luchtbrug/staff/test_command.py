@@ -50,7 +50,7 @@ def test_what_cannot_be_is_refused(run: Run, arguments: tuple[str, ...]) -> None
 def test_a_log_that_was_tampered_with_ends_with_one(run: Run, database_url: str) -> None:
     """An intact log prints the hash to write down; a changed entry is named, and so is a hash that is gone."""
     run("add", "anna", "--role", "viewer")
-    run("add", "bob", "--role", "viewer")
+    run("add", "viewer", "--role", "viewer")
     intact = run("audit", "--verify")
     assert (intact.exit_code, "intact: 2 entries" in intact.stdout) == (0, True)
     anchor = intact.stdout.split()[-1]

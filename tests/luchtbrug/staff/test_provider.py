@@ -2,8 +2,8 @@
 
 import pytest
 
+from luchtbrug.roles import Role
 from luchtbrug.staff.provider import Client, Provider, ProviderError, Secrets
-from luchtbrug.staff.roles import Role
 from tests.luchtbrug.staff import openid
 
 SECRETS = Secrets("state", "nonce", "v" * 64)

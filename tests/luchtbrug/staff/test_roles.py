@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from luchtbrug.roles import MAY, Action, Role, highest
 from luchtbrug.settings import Settings
-from luchtbrug.staff.roles import MAY, Action, Role, highest
 from luchtbrug.staff.room import Staff
 from tests.luchtbrug.staff.conftest import House, csrf
 

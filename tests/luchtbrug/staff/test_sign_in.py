@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from luchtbrug.staff.roles import Role
+from luchtbrug.roles import Role
 from luchtbrug.staff.sessions import Sessions
 from tests.luchtbrug.staff.conftest import House, csrf, rows
 

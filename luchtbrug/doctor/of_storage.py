@@ -7,7 +7,7 @@ import psycopg
 
 import storage.hours
 import storage.readings
-from luchtbrug.finding import Finding
+from luchtbrug.doctor.finding import Finding
 from storage.sizes import Size, table_sizes
 
 SHOWN = 4

@@ -14,8 +14,8 @@ import storage.audit
 import storage.connection
 import storage.jobs
 import storage.migrate
-from luchtbrug.doctor_storage import examine_storage
-from luchtbrug.finding import Finding
+from luchtbrug.doctor.finding import Finding
+from luchtbrug.doctor.of_storage import examine_storage
 from luchtbrug.jobs.failing import failure
 from luchtbrug.jobs.loop import LOOKED
 from luchtbrug.settings import Settings

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import psycopg
 
-from luchtbrug.doctor_storage import examine_storage
-from luchtbrug.finding import Finding
+from luchtbrug.doctor.finding import Finding
+from luchtbrug.doctor.of_storage import examine_storage
 
 from .conftest import END, HOUR, SmallNetwork
 
