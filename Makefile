@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# Set on some machines, it makes each of the hundreds of processes of the tests compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: menu setup demo test check coverage docs pre-commit web checkers sbom lock clean
 menu: ## print this menu
