@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# Set on some machines, it makes each of the hundreds of processes of the tests compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: menu setup demo test check coverage docs pre-commit web checkers sbom lock clean
 menu: ## print this menu
@@ -15,13 +17,8 @@ demo: setup ## run everything here on simulated stations (Ctrl-C ends it; ARGS="
 test: setup .venv/installed-dev checkers ## run all tests
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: .venv/installed-dev ## format, lint, types, imports, licences, the fast tests
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/reuse lint --quiet
-	$(BIN)/python -m pytest -q -n auto tests/validation tests/test_repository.py
+check: .venv/installed-dev ## format, lint, types, imports, licences, the fast tests (ARGS="lint types": only these)
+	@$(BIN)/python .ci/check.py $(ARGS)
 
 coverage: setup .venv/installed-dev checkers ## run all tests and report which lines they reached (90 % of the three rooms, or it fails)
 	$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)

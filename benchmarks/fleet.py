@@ -22,7 +22,7 @@ from benchmarks.fleet_world import Platform, cpu_seconds, mosquitto, platform, p
 from firmware_sim.devices import FORMATS
 from firmware_sim.expected import kept_time
 from firmware_sim.mixed import MixedFleet
-from firmware_sim.mixed_ledger import MixedSummary, said_of
+from firmware_sim.mixed_ledger import MixedSummary, said_of, was_taken
 from firmware_sim.stations import make_mixed_stations
 from luchtbrug.database import embedded
 from storage.connection import connect
@@ -105,15 +105,25 @@ def run_fleet(
             summary = mixed.run(threading.Event(), seconds=seconds)
         behind = _settle(database_url, summary.readings)
         used = _used(services)
-    return Run(summary, _balance(_said(ledger), database_url), _quarantined(database_url), behind, *used)
+    return Run(
+        summary,
+        _balance(_said(ledger), _said(ledger, taken=False), database_url),
+        _quarantined(database_url),
+        behind,
+        *used,
+    )
 
 
-def balance(said: Values, stored: Values) -> Balance:
-    """Match every stored reading with one that was said, of the same station, property and time, one to one."""
+def balance(said: Values, stored: Values, unclear: Values | None = None) -> Balance:
+    """Match every stored reading with one that was said, of the same station, property and time, one to one.
+
+    What is stored of `unclear` messages, whose answer never came, is neither counted nor twice.
+    """
     missing: dict[tuple[str, int | None], list[float]] = defaultdict(list)
     surplus: dict[tuple[str, int | None], list[float]] = defaultdict(list)
     for key in said.keys() | stored.keys():
         lost, more = unmatched(said.get(key, []), stored.get(key, []))
+        more = unmatched((unclear or {}).get(key, []), more)[1]
         missing[key[1:]] += lost
         surplus[key[1:]] += more
     wrong = sum(
@@ -145,10 +155,12 @@ def _count(lists: Iterable[list[float]]) -> int:
     return sum(map(len, lists))
 
 
-def _said(ledger: Path) -> Values:
+def _said(ledger: Path, *, taken: bool = True) -> Values:
     found: dict[Key, list[float]] = defaultdict(list)
     with ledger.open(encoding="utf-8") as lines:
         for line in lines:
+            if was_taken(line) is not taken:
+                continue
             station, _, sent, said = said_of(line)
             for one in said:
                 time_s = kept_time(one, sent)
@@ -157,13 +169,14 @@ def _said(ledger: Path) -> Values:
     return found
 
 
-def _balance(said: Values, database_url: str) -> Balance:
+def _balance(said: Values, unclear: Values, database_url: str) -> Balance:
     stored: dict[Key, list[float]] = defaultdict(list)
+    known = said.keys() | unclear.keys()
     with connect(database_url) as conn:
         for station, name, milliseconds, at_receipt, raw in conn.execute(STORED, (int(Flag.TIME_RECEIVED),)):
-            untold = at_receipt and (station, name, milliseconds) not in said
+            untold = at_receipt and (station, name, milliseconds) not in known
             stored[station, name, None if untold else milliseconds].append(raw)
-    return balance(said, stored)
+    return balance(said, stored, unclear)
 
 
 def _quarantined(database_url: str) -> dict[str, int]:

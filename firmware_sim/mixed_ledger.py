@@ -61,7 +61,10 @@ class Parcel(NamedTuple):
 
 
 class MixedLedger:
-    """Writes a JSON line for each message that was taken: station, format, time of sending, what it said."""
+    """Writes a JSON line for each message that was taken: station, format, time of sending, what it said.
+
+    A push whose answer never came stands there too, as not known to be taken: the platform may have it.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self.counts: Counter[str] = Counter()
@@ -74,9 +77,7 @@ class MixedLedger:
         with self._lock:
             self.counts["messages"] += 1
             self.counts["readings"] += len(said)
-            if self._file is not None and said:
-                line = {"station": parcel.station.station_id, "format": parcel.station.format, "sent": parcel.sent}
-                self._file.write(json.dumps({**line, "said": said}) + "\n")
+            self._write(parcel, taken=True)
 
     def answered(self, parcel: Parcel, status: int | None) -> None:
         """Enter the answer to a push."""
@@ -85,14 +86,27 @@ class MixedLedger:
             return
         with self._lock:
             self.counts["unclear" if status is None else "refused" if status else "unsent"] += 1
+            if status is None:
+                self._write(parcel, taken=False)
 
     def close(self) -> None:
         """Finish the file."""
         if self._file is not None:
             self._file.close()
 
+    def _write(self, parcel: Parcel, *, taken: bool) -> None:
+        said = parcel.wire.said
+        if self._file is not None and said:
+            line = {"station": parcel.station.station_id, "format": parcel.station.format, "sent": parcel.sent}
+            self._file.write(json.dumps({**line, "said": said, "taken": taken}) + "\n")
+
 
 def said_of(line: str) -> tuple[str, str, float, list[Said]]:
     """Read a line of the ledger: station, format, time of sending [s since 1970], what was said."""
     entry = json.loads(line)
     return entry["station"], entry["format"], entry["sent"], [Said(*each) for each in entry["said"]]
+
+
+def was_taken(line: str) -> bool:
+    """Say whether the platform confirmed the message of a line; else nobody knows whether it was taken."""
+    return json.loads(line)["taken"] is True

@@ -101,7 +101,7 @@ class Memory:
     def leave_out_repeats(self, topic: str, content: Decoded, message: Message) -> None:
         """Leave out what a topic's state says again; a content of which nothing is left is silent."""
         before = self._states.get(topic)
-        if before is None or not _follows(message, before[0], STATE):
+        if before is None or not _soon_after(message, content.records, *before):
             _remember(self._states, topic, (message, content.records))
             return
         said = {(each.sensor_name, each.observed_property): each.value for each in before[1]}
@@ -117,6 +117,17 @@ class Memory:
 
 def _follows(message: Message, before: Message, within: timedelta) -> bool:
     return message is not before and timedelta(0) <= message.received_at - before.received_at < within
+
+
+def _soon_after(message: Message, records: list[Record], before: Message, said: list[Record]) -> bool:
+    """Say whether a state was said soon after another: by its own times where both tell one.
+
+    What waited in the broker comes all at once, and is no repetition for that.
+    """
+    time, first = (found[0].time if found else None for found in (records, said))
+    if time is None or first is None:
+        return _follows(message, before, STATE)
+    return message is not before and 0 <= time - first < STATE.total_seconds()
 
 
 def _remember(memory: dict[str, T], key: str, what: T) -> None:

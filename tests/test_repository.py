@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("api", "firmware_sim", "ingest", "luchtbrug", "storage", "validation")
@@ -64,3 +65,13 @@ def test_no_file_holds_what_is_of_one_machine_or_person(what: str) -> None:
     command = ["git", "grep", "-InoP", "-e", _NOT_HERE[what], "--", ".", ":!tests/test_repository.py"]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (found.returncode, found.stdout) == (1, ""), found.stderr  # 1: nothing was found
+
+
+def test_a_commit_is_checked_as_ci_checks_it() -> None:
+    """The hook, `make check` and CI run one command: what passes here is what passes there."""
+    recipe = subprocess.run(
+        ["make", "-n", "check", "ARGS="], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    assert [hook["entry"] for hook in hooks] == [recipe.splitlines()[-1].strip()]
+    assert "\nmake check\n" in (ROOT / ".ci/run").read_text()

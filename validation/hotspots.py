@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
-from scipy.stats import t as student
+from scipy.special import stdtr  # scipy.stats has the same behind a second of imports
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -69,7 +69,7 @@ def find(
     excess, size, days, height = (np.stack(each) for each in zip(*questions, strict=True))  # (1+Q,S)
     asked = (days >= LEAST_DAYS) & np.isfinite(excess) & (size > 0)
     z = np.divide(excess, size, out=np.zeros_like(excess), where=asked)
-    p = np.where(asked, student.sf(z, np.maximum(days - 1, 1)), 1.0)
+    p = np.where(asked, stdtr(np.maximum(days - 1, 1), -z), 1.0)
     told = _discoveries(p, asked, rate) & (excess >= least_excess)
     row, station = np.nonzero(told)
     order = np.argsort(p[row, station], kind="stable")

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t
+from scipy.special import stdtrit  # scipy.stats has the same behind a second of imports
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -181,4 +181,4 @@ def _interval(value: Floats, factor: Factor | None, stated: float | None, blank_
 
 
 def _student(count: int) -> float:
-    return float(t.ppf(0.975, count - 1))
+    return float(stdtrit(count - 1, 0.975))

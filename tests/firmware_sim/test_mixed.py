@@ -12,7 +12,7 @@ import pytest
 from firmware_sim.devices import FORMATS
 from firmware_sim.errors import CredentialsError
 from firmware_sim.mixed import MixedFleet
-from firmware_sim.mixed_ledger import said_of
+from firmware_sim.mixed_ledger import said_of, was_taken
 from firmware_sim.stations import make_mixed_stations
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def test_all_formats_arrive_and_stand_in_the_ledger(
     path = tmp_path / "ledger.jsonl"
     with MixedFleet(stations, broker.url, door.url, secrets, interval_s=1.0, faults=0, drops=0, ledger=path) as fleet:
         summary = fleet.run(threading.Event(), seconds=3.2)
+    assert all(was_taken(line) for line in path.read_text().splitlines())
     lines = [said_of(line) for line in path.read_text().splitlines()]
     assert {kind for _, kind, _, _ in lines} == {*FORMATS}
     assert sum(len(said) for *_, said in lines) == summary.readings > 150

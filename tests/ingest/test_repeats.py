@@ -35,6 +35,17 @@ def test_a_state_that_says_the_same_again_holds_no_new_reading() -> None:
     assert batch.silent == [1]
 
 
+def test_states_that_waited_in_the_broker_are_told_apart_by_their_own_time() -> None:
+    """Ingest was away, and all comes in one second: minutes apart are readings, a burst is one."""
+    waited = [
+        _state(n / 10, co2=400, last_seen=f"2026-05-17T22:{time}Z")
+        for n, time in enumerate(("10:00", "10:02", "12:00", "12:09", "12:10", "14:00"))
+    ]
+    batch = decode(waited, {}, Memories())
+    assert _values(batch) == [(0, 400.0), (2, 400.0), (4, 400.0), (5, 400.0)]
+    assert batch.silent == [1, 3]
+
+
 def test_a_batch_that_is_decoded_again_holds_the_same_readings() -> None:
     """While the database is away a batch is tried again and again: no message is a repeat of itself."""
     radio = [

@@ -6,8 +6,9 @@ import re
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -66,15 +67,16 @@ def follow(name: str, url: str, folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keep the data of both runs."""
-    return tmp_path_factory.mktemp("demo")
+def folder() -> Iterator[Path]:
+    """Keep the data of both runs; not below tmp_path, which each start of pytest closes to the database's user."""
+    with TemporaryDirectory(prefix="luchtbrug-demo-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 @pytest.fixture(scope="module")
 def first(folder: Path) -> dict[str, Any]:
     """Run it for the first time, with five weeks of history."""
-    return finish(start(folder, "--seconds", "12", "--json"))[0]
+    return finish(start(folder, "--seconds", "7", "--json"))[0]
 
 
 def test_the_balance_holds(first: dict[str, Any]) -> None:
@@ -99,8 +101,7 @@ def test_a_second_start_goes_on(first: dict[str, Any], folder: Path) -> None:
     latest = httpx.get(f"{url}v1/latest?observedProperty=pm2_5", timeout=20).json()
     page = httpx.get(url, timeout=20).text
     try:
-        said = {name: follow(name, url, folder) for name in TUTORIALS}
-        time.sleep(6)
+        said = {name: follow(name, url, folder) for name in TUTORIALS}  # stations send every 5 s, this takes longer
     finally:
         process.send_signal(signal.SIGINT)
         summary, _ = finish(process)

@@ -37,3 +37,10 @@ def test_the_balance_finds_what_it_is_there_for() -> None:
     found = balance(said, stored)
     assert (found.said, found.stored) == (4, 4)
     assert (found.lost, found.twice, found.wrong_station) == (1, 1, 1)
+
+
+def test_a_push_without_an_answer_is_not_stored_twice() -> None:
+    """Of what nobody knows whether it was taken nothing is lost where it is not stored, nor twice where it is."""
+    unclear = {("a", "pm2_5", None): [7.0], ("a", "pm10", 5): [9.0]}
+    found = balance({("a", "pm2_5", None): [1.0]}, {("a", "pm2_5", None): [1.0, 7.0, 7.0]}, unclear)
+    assert (found.lost, found.twice, found.wrong_station) == (0, 1, 0)
