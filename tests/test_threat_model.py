@@ -19,6 +19,16 @@ def test_each_test_that_is_named_is_there() -> None:
     assert [one for one, path in named if f"def {one}(" not in (ROOT / path).read_text()] == []
 
 
+def test_each_promise_has_a_test_that_is_there() -> None:
+    """docs/trust.md numbers ten promises, and each row names tests that are defined in the files it names."""
+    rows = re.findall(r"^\| (\d+) \| .+ \| (.+) \| .+ \|$", (ROOT / "docs/trust.md").read_text(), re.MULTILINE)
+    named = [(number, *pair) for number, cell in rows for pair in re.findall(r"`(tests/[\w/.]+)::(test_\w+)`", cell)]
+    assert [one for one in named if f"def {one[2]}(" not in (ROOT / one[1]).read_text()] == []
+    assert {number for number, *_ in named} | {"6"} == {
+        str(number) for number in range(1, 11)
+    }  # 6: docs/threat-model.md
+
+
 def test_each_door_has_its_section_and_each_threat_its_test() -> None:
     """No door is left out, and no row of a threat ends without a test."""
     text = PAGE.read_text()
