@@ -64,3 +64,13 @@ def test_no_file_holds_what_is_of_one_machine_or_person(what: str) -> None:
     command = ["git", "grep", "-InoP", "-e", _NOT_HERE[what], "--", ".", ":!tests/test_repository.py"]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (found.returncode, found.stdout) == (1, ""), found.stderr  # 1: nothing was found
+
+
+def test_every_statement_and_template_is_used() -> None:
+    """A file of SQL or HTML that nothing names, whole or by the beginning of an f-string, is gone."""
+    code = "\n".join(path.read_text() for path in TRACKED if path.suffix in {".py", ".html"} and path.exists())
+    beginnings = tuple(re.findall(r'\bf"(\w+_|about\.)\{', code))
+    files = [*ROOT.glob("storage/sql/*.sql"), *ROOT.glob("api/web/templates/*.html")]
+    names = [path.stem if path.suffix == ".sql" else path.name for path in files]
+    unused = [name for name in names if not name.startswith(beginnings) and f'"{name}"' not in code]
+    assert unused == []
