@@ -63,7 +63,8 @@ def test_one_version_stands_everywhere() -> None:
     package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     image = re.search(r"image: luchtbrug:(\S+)", (ROOT / "docker-compose.yml").read_text())
     assert image is not None
-    said = {PUBLIC["softwareVersion"], citation["version"], image[1], __version__}
+    cluster = yaml.safe_load((ROOT / "docs/deploy/kubernetes/kustomization.yaml").read_text())["images"][0]["newTag"]
+    said = {PUBLIC["softwareVersion"], citation["version"], image[1], __version__, cluster}
     assert said == {package["version"]}
     assert package["license"] == PUBLIC["legal"]["license"] == citation["license"] == "EUPL-1.2"
 
@@ -73,10 +74,10 @@ def checkout(tmp_path: Path) -> Path:
     """Make a repository with the files that a release changes."""
     names = (
         "CHANGELOG.md", "CITATION.cff", "publiccode.yml", "pyproject.toml", "docker-compose.yml", ".ci/release",
-        "luchtbrug/__init__.py", "README.md",
+        "luchtbrug/__init__.py", "README.md", "docs/deploy/kubernetes/kustomization.yaml",
     )  # fmt: skip
     for name in names:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "Begin"]):
         subprocess.run(["git", *command], cwd=tmp_path, env=_author(), check=True, capture_output=True)
@@ -92,6 +93,7 @@ def test_a_release_is_one_command_up_to_the_tag(checkout: Path) -> None:
     for name, line in {
         "pyproject.toml": 'version = "0.9.3"', "publiccode.yml": 'softwareVersion: "0.9.3"',
         "luchtbrug/__init__.py": '__version__ = "0.9.3"', "README.md": "Version 0.9.3",
+        "docs/deploy/kubernetes/kustomization.yaml": "newTag: 0.9.3}]",
         "CITATION.cff": "version: 0.9.3", "docker-compose.yml": "image: luchtbrug:0.9.3", "CHANGELOG.md": "## 0.9.3, ",
     }.items():  # fmt: skip
         assert line in (checkout / name).read_text(), name

@@ -75,3 +75,14 @@ def test_a_commit_is_checked_as_ci_checks_it() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     assert [hook["entry"] for hook in hooks] == [recipe.splitlines()[-1].strip()]
     assert "\nmake check\n" in (ROOT / ".ci/run").read_text()
+
+
+def test_every_statement_and_template_is_used() -> None:
+    """A file of SQL or HTML that nothing names, whole or by the beginning of an f-string, is gone."""
+    rooms = [path for path in TRACKED if path.relative_to(ROOT).parts[0] in ROOMS and path.suffix in {".py", ".html"}]
+    code = "\n".join(path.read_text() for path in rooms if path.exists())
+    beginnings = tuple(re.findall(r'\bf"(\w+_|about\.)\{', code))
+    files = [*ROOT.glob("storage/sql/*.sql"), *ROOT.glob("api/web/templates/*.html")]
+    names = [path.stem if path.suffix == ".sql" else path.name for path in files]
+    unused = [name for name in names if not name.startswith(beginnings) and f'"{name}"' not in code]
+    assert unused == []
