@@ -14,14 +14,16 @@ setup: .venv/installed web ## make .venv with the command .venv/bin/luchtbrug
 demo: setup ## run everything here on simulated stations (Ctrl-C ends it; ARGS="--seconds 60 --json")
 	$(BIN)/luchtbrug demo $(ARGS)
 
+# A file stays with one worker, so that what its tests share is made once; the long ones come first.
+WORKERS = -n auto --dist loadfile --no-loadscope-reorder
 test: setup .venv/installed-dev checkers ## run all tests
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 check: .venv/installed-dev ## format, lint, types, imports, licences, the fast tests (ARGS="lint types": only these)
 	@$(BIN)/python .ci/check.py $(ARGS)
 
 coverage: setup .venv/installed-dev checkers ## run all tests and report which lines they reached (90 % of the three rooms, or it fails)
-	$(BIN)/python -m pytest -n auto --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) --cov --cov-report= $(ARGS)
 	@for room in validation ingest storage; do $(BIN)/coverage report --include="$$room/*" --skip-covered --fail-under=90 || exit 1; done
 
 docs: .venv/installed-dev ## make the documents a site in dist/site (strict)

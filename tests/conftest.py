@@ -24,6 +24,12 @@ TEMPLATE = "migrated"
 """Copied file by file: a tenth of the time of copying through the log (40 against 480 ms on a busy machine)."""
 
 
+@pytest.hookimpl(trylast=True)  # after the order was drawn
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let files begin first that take long; the order of the others stays drawn."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_they_were() -> Iterator[None]:
     """Forget how a command that ran within a test let events be printed: the next test may look at its own."""

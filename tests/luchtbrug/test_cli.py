@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import Protocol
 
 import psycopg
 import pytest
 
 from luchtbrug import __version__
+from luchtbrug.cli import main
 from luchtbrug.displacement import METRES_PER_DEGREE
 from luchtbrug.services import free_port
 
@@ -20,41 +23,64 @@ TOOLS = [
 ]  # fmt: skip
 
 
-def luchtbrug(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
-    root = str(Path(__file__).resolve().parents[2])
-    return subprocess.run(
-        [sys.executable, "-m", "luchtbrug", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, "PYTHONPATH": root, "COLUMNS": "120", "NO_COLOR": "1", **env},
+class Command(Protocol):
+    """Types a command."""
+
+    def __call__(self, *arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        """Give its exit code and what it printed."""
+
+
+@pytest.fixture
+def luchtbrug(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Run the command in this process, from its arguments to its exit code: a process each would import anew."""
+
+    def run(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["luchtbrug", *arguments])
+            patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin.encode())))
+            for name, value in {"COLUMNS": "120", "NO_COLOR": "1", **env}.items():
+                patch.setenv(name, value)
+            capfd.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main()
+        out, err = capfd.readouterr()
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def test_the_command_is_a_program() -> None:
+    """As a process it ends with the same code, and an expected failure is one sentence on standard error."""
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "LUCHTBRUG_API_PORT": "0"}
+    failed = subprocess.run(
+        [sys.executable, "-m", "luchtbrug", "doctor"], env=env, capture_output=True, text=True, timeout=120, check=False
     )
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.startswith("luchtbrug: LUCHTBRUG_API_PORT = '0'")
 
 
 @pytest.mark.parametrize("command", [*SERVICES, *TOOLS])
-def test_every_help_shows_an_example(command: str) -> None:
+def test_every_help_shows_an_example(luchtbrug: Command, command: str) -> None:
     """A help text without an example leaves its reader guessing; groups name their subcommands."""
     shown = luchtbrug(command, "--help")
     assert shown.returncode == 0
     assert "Example: " in shown.stdout or command in ("station", "areas", "campaigns", "keys", "staff")
 
 
-def test_the_release_is_said() -> None:
+def test_the_release_is_said(luchtbrug: Command) -> None:
     """A report of a fault can name it without looking for files."""
     done = luchtbrug("--version")
     assert (done.returncode, done.stdout.strip()) == (0, __version__)
 
 
-def test_a_sensor_model_that_nobody_knows_is_named_with_its_neighbours() -> None:
+def test_a_sensor_model_that_nobody_knows_is_named_with_its_neighbours(luchtbrug: Command) -> None:
     """`--sensor` with a typing error registers nothing, and says what was meant perhaps."""
     refused = luchtbrug("station", "add", "--latitude", "52.2", "--longitude", "5.1", "--sensor", "SDS01")
     assert refused.returncode == 2
     assert "SDS011" in refused.stderr
 
 
-def test_a_station_lives_and_leaves(database_url: str, tmp_path: Path) -> None:
+def test_a_station_lives_and_leaves(luchtbrug: Command, database_url: str, tmp_path: Path) -> None:
     """Added, it gets credentials once; listed and shown, never again; removed, its credentials are gone."""
     env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)}
     # Seven decimals: a published position has five, so that no shifted one can hold this one by chance.
@@ -92,7 +118,7 @@ def test_a_station_lives_and_leaves(database_url: str, tmp_path: Path) -> None:
         assert conn.execute("SELECT count(*) FROM restricted.station_position").fetchone() == (0,)
 
 
-def test_an_unknown_station_is_said(database_url: str) -> None:
+def test_an_unknown_station_is_said(luchtbrug: Command, database_url: str) -> None:
     """Showing a station that is not there names it and the way to find others."""
     shown = luchtbrug("station", "show", "nobody", LUCHTBRUG_DATABASE_URL=database_url)
     assert shown.returncode == 1
@@ -100,7 +126,7 @@ def test_an_unknown_station_is_said(database_url: str) -> None:
     assert "station list" in shown.stderr
 
 
-def test_a_database_that_is_away_is_a_sentence() -> None:
+def test_a_database_that_is_away_is_a_sentence(luchtbrug: Command) -> None:
     """No traceback and no password, but where we looked and what to do."""
     url = f"postgresql://somebody:hunter2@127.0.0.1:{free_port(0)}/luchtbrug"
     for command in (["migrate"], ["station", "list"], ["calibrate", "--once"]):
@@ -111,7 +137,7 @@ def test_a_database_that_is_away_is_a_sentence() -> None:
         assert "hunter2" not in failed.stderr
 
 
-def test_an_empty_database_is_sent_to_migrate(empty_database_url: str) -> None:
+def test_an_empty_database_is_sent_to_migrate(luchtbrug: Command, empty_database_url: str) -> None:
     """A service on a database without our schema says which command to run, and after it works."""
     env = {"LUCHTBRUG_DATABASE_URL": empty_database_url}
     failed = luchtbrug("calibrate", "--once", **env)
@@ -121,7 +147,7 @@ def test_an_empty_database_is_sent_to_migrate(empty_database_url: str) -> None:
     assert luchtbrug("calibrate", "--once", **env).returncode == 0
 
 
-def test_a_wrong_setting_ends_the_start(tmp_path: Path) -> None:
+def test_a_wrong_setting_ends_the_start(luchtbrug: Command, tmp_path: Path) -> None:
     """Its name, its value and the bound are in the sentence."""
     failed = luchtbrug("doctor", LUCHTBRUG_API_PORT="0")
     assert failed.returncode == 1
@@ -130,14 +156,14 @@ def test_a_wrong_setting_ends_the_start(tmp_path: Path) -> None:
     assert "Traceback" not in failed.stderr
 
 
-def test_ingest_without_a_broker_says_what_to_set(database_url: str) -> None:
+def test_ingest_without_a_broker_says_what_to_set(luchtbrug: Command, database_url: str) -> None:
     """Ingest has nothing to read from."""
     failed = luchtbrug("ingest", LUCHTBRUG_DATABASE_URL=database_url)
     assert failed.returncode == 1
     assert "LUCHTBRUG_MQTT_URL" in failed.stderr
 
 
-def test_decode_shows_what_a_payload_is_read_as() -> None:
+def test_decode_shows_what_a_payload_is_read_as(luchtbrug: Command) -> None:
     """A native message comes out reading by reading; what cannot be read is a sentence."""
     body = '{"obs":[{"t":"2026-11-22T10:00:00Z","s":"sps30-0","v":{"pm2_5":8.1}}]}'
     shown = luchtbrug("decode", "--topic", "aq/1/s-one/obs", stdin=body)
@@ -147,7 +173,7 @@ def test_decode_shows_what_a_payload_is_read_as() -> None:
     assert "Traceback" not in failed.stderr
 
 
-def test_replay_of_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+def test_replay_of_a_folder_that_is_not_there_is_a_sentence(luchtbrug: Command, tmp_path: Path) -> None:
     """The path is named."""
     failed = luchtbrug("replay", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out.csv"))
     assert failed.returncode == 1
@@ -165,7 +191,7 @@ def test_replay_of_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> N
     ],
 )
 def test_a_range_that_cannot_be_recalculated_is_a_sentence(
-    database_url: str, arguments: tuple[str, ...], said: str
+    luchtbrug: Command, database_url: str, arguments: tuple[str, ...], said: str
 ) -> None:
     """What is wrong is named, without a traceback."""
     failed = luchtbrug("recalculate", *arguments, LUCHTBRUG_DATABASE_URL=database_url)
@@ -174,7 +200,7 @@ def test_a_range_that_cannot_be_recalculated_is_a_sentence(
     assert "Traceback" not in failed.stderr
 
 
-def test_an_empty_platform_recalculates_and_scores_nothing(database_url: str) -> None:
+def test_an_empty_platform_recalculates_and_scores_nothing(luchtbrug: Command, database_url: str) -> None:
     """Both commands end well and say that there was nothing to do."""
     env = {"LUCHTBRUG_DATABASE_URL": database_url}
     done = luchtbrug("recalculate", "--begin", "2026-05-01", "--end", "2026-05-09", **env)
@@ -183,7 +209,7 @@ def test_an_empty_platform_recalculates_and_scores_nothing(database_url: str) ->
     assert luchtbrug("score", "--json", **env).stdout == "[]\n"
 
 
-def test_doctor_names_what_is_wrong_and_what_to_do(database_url: str, tmp_path: Path) -> None:
+def test_doctor_names_what_is_wrong_and_what_to_do(luchtbrug: Command, database_url: str, tmp_path: Path) -> None:
     """With a good database and a broker that is away it ends with 1 and says so."""
     env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)}
     env["LUCHTBRUG_MQTT_URL"] = f"mqtt://127.0.0.1:{free_port(0)}"
@@ -197,7 +223,7 @@ def test_doctor_names_what_is_wrong_and_what_to_do(database_url: str, tmp_path: 
     assert set(lines) >= {"timescaledb", "clock", "disk"}
 
 
-def test_an_empty_platform_has_files_to_freeze(database_url: str, tmp_path: Path) -> None:
+def test_an_empty_platform_has_files_to_freeze(luchtbrug: Command, database_url: str, tmp_path: Path) -> None:
     """`lake --snapshot` writes the tables of a platform without stations, and says where they are and how to cite."""
     env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_LAKE_URL": str(tmp_path / "air")}
     done = luchtbrug("lake", "--snapshot", **env)

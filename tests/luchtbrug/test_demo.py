@@ -16,6 +16,8 @@ import pytest
 
 from luchtbrug.services import free_port
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIONS = 6
 TUTORIALS = {

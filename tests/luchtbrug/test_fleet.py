@@ -8,6 +8,8 @@ from benchmarks.fleet import Run, balance, run_fleet
 from benchmarks.fleet_world import programs_missing
 from tests.ingest.brokers import missing
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def run(database_url: str, tmp_path: Path) -> Run:

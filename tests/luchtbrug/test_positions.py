@@ -36,6 +36,8 @@ from tests.luchtbrug.conftest import BEGIN, END, HOURS, SmallNetwork
 from tests.luchtbrug.test_doorway import opened
 from tests.luchtbrug.test_onboarding import owning, settings
 
+pytestmark = pytest.mark.long
+
 KEY = "position key 172 of a test"  # one that puts no public point where a coordinate equals the exact one by chance
 EXACT = {"s0": (52.2234567, 5.1765432), "s1": (52.2371874, 5.1946642), "s2": (52.2497531, 5.2113579)}
 OFFICIAL = {"NL001": (52.31, 5.05), "NL002": (52.18, 5.33), "NL003": (52.33, 5.36), "NL004": (52.12, 5.08)}

@@ -13,6 +13,8 @@ import pytest
 from luchtbrug.jobs.replay import replay
 from luchtbrug.jobs.replay_files import ReplayInputError, read_history
 
+pytestmark = pytest.mark.long
+
 ENTRY = "from luchtbrug.jobs.replay import main; main()"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]

@@ -12,6 +12,8 @@ from luchtbrug.commands.together import workers
 from luchtbrug.services import free_port
 from luchtbrug.settings import Settings
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

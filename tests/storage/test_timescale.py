@@ -35,7 +35,7 @@ from storage.sizes import table_sizes
 from storage.statements import sql
 from storage.stations import add_station
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.node, pytest.mark.long]
 
 HERE = Path(__file__).parent / "timescale"
 BEGIN = datetime(2026, 5, 11, tzinfo=UTC)

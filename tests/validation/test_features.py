@@ -23,8 +23,8 @@ def test_a_steady_reading_needs_only_the_slope() -> None:
 
 def test_lags_are_the_hours_before() -> None:
     """In an unbroken series lag k is the value k hours before."""
-    first, second, third = lagged(np.arange(5.0)[:, None])
-    assert [first[4, 0], second[4, 0], third[4, 0]] == [3.0, 2.0, 1.0]
+    first, second, third = lagged(np.array([1.0, 2.0, 4.0, 8.0, 100.0])[:, None])
+    assert [first[4, 0], second[4, 0], third[4, 0]] == [8.0, 4.0, 2.0]
 
 
 def test_a_missing_lag_lies_between_its_neighbours() -> None:
@@ -32,6 +32,8 @@ def test_a_missing_lag_lies_between_its_neighbours() -> None:
     first, second, third = lagged(np.array([[10.0], [NAN], [30.0]]))
     assert [first[2, 0], second[2, 0], third[2, 0]] == [20.0, 10.0, 10.0]
     assert [first[0, 0], second[0, 0], third[0, 0]] == [10.0, 10.0, 10.0]
+    first, second, third = lagged(np.array([[10.0], [NAN], [NAN], [40.0]]))
+    assert [first[3, 0], second[3, 0], third[3, 0]] == [30.0, 20.0, 10.0]
 
 
 def test_only_weather_and_gases_are_filled() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from validation.estimate import Join, estimate
-from validation.humidity import water_share
+from validation.humidity import is_wet, water_share
 from validation.interval import bounds
 from validation.policy import DEFAULT, PROPERTIES
 
@@ -14,6 +14,11 @@ def test_the_share_of_water_rises_from_85_to_97_percent() -> None:
     """None up to 85 %, over a third at 93 %, 0.71 from 97 % on; an unknown humidity says nothing."""
     share = water_share(np.array([20.0, 85.0, 93.0, 97.0, 100.0, np.nan]), PARTICLES)
     np.testing.assert_allclose(share, [0.0, 0.0, 0.417, 0.714, 0.714, 0.0], atol=0.002)
+
+
+def test_an_hour_is_wet_above_85_percent() -> None:
+    """The law begins where the line ends; an unknown humidity is not wet."""
+    assert is_wet(np.array([85.0, 85.1, np.nan])).tolist() == [False, True, False]
 
 
 def test_gases_take_up_no_water() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from validation.flags import Flag
 from validation.policy import PROPERTIES
@@ -89,6 +90,38 @@ def test_a_gas_is_judged_on_both_sides_in_its_own_scale() -> None:
     humidity, field = np.full(raw.shape, 50.0), np.full(raw.shape, np.nan)
     found = screen(raw, humidity, field, USUAL, ALONE, limits=PROPERTIES["no2"]).flags
     assert np.flatnonzero(found[:, 0] & Flag.SPIKE).tolist() == [3, 5]
+
+
+def test_a_jump_is_measured_from_every_hour_before_and_from_the_field() -> None:
+    """More than six scales from the highest, the lowest and the expected; as far as one of them is explained."""
+
+    def spikes(last: float, level: float = np.nan) -> bool:
+        raw = np.array([45.0, 55.0, 50.0, last])[:, None]
+        wide = replace(USUAL, scale=np.array([2.0]))
+        field = np.full(raw.shape, level)
+        found = screen(raw, np.full(raw.shape, 50.0), field, wide, ALONE, limits=PROPERTIES["no2"]).flags
+        return bool(found[3, 0] & Flag.SPIKE)
+
+    assert [spikes(67.1), spikes(67.0), spikes(32.9), spikes(33.0)] == [True, False, True, False]
+    assert [spikes(90.0, 78.0), spikes(90.0, 77.0)] == [False, True]
+
+
+def test_three_neighbours_explain_a_rise_and_two_do_not() -> None:
+    """Their lower quartile does, and only where three of the model say so."""
+    raw = np.array([[8.0, 8.0, 8.0, 8.0], [8.0, 8.0, 8.0, 8.0], [90.0, 95.0, 100.0, 110.0]])
+    usual = Expectation(np.zeros(4), np.ones(4), np.ones(4), np.full(4, 2))
+    steady, clean = np.full(raw.shape, 50.0), np.full(raw.shape, 8.0)
+    for around, explained in (([1, 2, 3], True), ([1, 2, -1], False)):
+        found = screen(raw + 0.1 * np.arange(3)[:, None], steady, clean, usual, np.array([around] * 4), limits=PM).flags
+        assert bool(found[2, 0] & Flag.SPIKE) is not explained
+
+
+def test_a_sensor_that_falls_when_the_field_rises_expects_nothing_of_it() -> None:
+    """A particle counter has no negative gain; a cell may have one."""
+    field = np.linspace(5.0, 25.0, 200)[:, None]
+    raw = 100.0 - 2.0 * field
+    assert learn_expectation(raw, field, PM).gain[0] == 0.0
+    assert learn_expectation(raw, field, PROPERTIES["no2"]).gain[0] == pytest.approx(-2.0)
 
 
 def test_half_the_hours_may_be_bad_for_the_expectation() -> None:

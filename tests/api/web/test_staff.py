@@ -19,6 +19,8 @@ from tests.api.web.test_accessibility import (
 )
 from tests.luchtbrug.staff.conftest import House, identity, lasting, shared  # noqa: F401  # fixtures
 
+pytestmark = pytest.mark.long
+
 PAGES = (
     "/staff/sign-in",
     "/desk",
