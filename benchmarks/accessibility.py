@@ -1,15 +1,14 @@
 """Is every page open to every reader: axe-core and pa11y on all views, in both languages, light and dark.
 
-Run `luchtbrug demo` with `benchmarks/areas.geojson` loaded, then `python -m benchmarks.accessibility
-http://127.0.0.1:8000` (needs chromium, and `npm ci` in benchmarks/checkers and tests/api/web/checkers;
-PUPPETEER_SKIP_DOWNLOAD=1 spares a second browser). What was found goes to `api/web/accessibility.toml`, from which the
-page `/accessibility` is written: it claims no more than what was run. `--only NAME` takes one view and writes nothing.
-The last line is JSON.
+Run `python -m benchmarks.accessibility`: it makes a page that shows everything (benchmarks/page_world.py), or takes the
+demo that runs: `python -m benchmarks.accessibility http://127.0.0.1:8000 --folder .luchtbrug`. It needs chromium, and
+`npm ci` in benchmarks/checkers and tests/api/web/checkers; PUPPETEER_SKIP_DOWNLOAD=1 spares a second browser. What was
+found goes to `api/web/accessibility.toml`, from which the page `/accessibility` is written: it claims no more than what
+was run. `--only NAME` takes one view and writes nothing. The last line is JSON.
 """
 
 import json
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.page import FLAGS
-from benchmarks.page_views import DRAWN, View, found_at, with_language
+from benchmarks.page_views import DRAWN, View, address, found_at, option, with_language
+from benchmarks.page_world import World, open_view, showing
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "api" / "web" / "accessibility.toml"
@@ -30,11 +30,11 @@ RUN = "(tags) => axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: 
 
 def main() -> None:
     """Check all views, or one, and write down what was found."""
-    base = sys.argv[1].rstrip("/")
-    views = found_at(base)
-    only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else ""
-    chosen = [view for view in views if only in ("", view.name)]
-    found = {"axe-core": with_axe(base, chosen), "pa11y": with_pa11y(base, chosen)}
+    only = option("--only")
+    with showing(address(), option("--folder")) as world:
+        views = found_at(world.base, inside=world.cookie is not None)
+        chosen = [view for view in views if only in ("", view.name)]
+        found = {"axe-core": with_axe(world, chosen), "pa11y": with_pa11y(world, chosen)}
     for tool, told in found.items():
         for line in told:
             print(f"{tool}: {line}")
@@ -44,21 +44,20 @@ def main() -> None:
     print(json.dumps({"pages": len(chosen), "ways": len(WAYS), "violations": counts}))
 
 
-def with_axe(base: str, views: list[View]) -> list[str]:
+def with_axe(world: World, views: list[View]) -> list[str]:
     """Run axe on every view in every way; one line a violation."""
     script = (AXE / "axe.min.js").read_text("utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        found = [line for view in views for way in WAYS for line in _axe(browser, base, view, way, script)]
+        found = [line for view in views for way in WAYS for line in _axe(browser, world, view, way, script)]
         browser.close()
     return found
 
 
-def _axe(browser: Browser, base: str, view: View, way: tuple[str, str], script: str) -> list[str]:
+def _axe(browser: Browser, world: World, view: View, way: tuple[str, str], script: str) -> list[str]:
     language, scheme = way
     with browser.new_context(color_scheme="dark" if scheme == "dark" else "light", bypass_csp=True) as context:
-        tab = context.new_page()
-        tab.goto(base + with_language(view.path, language))
+        tab = open_view(context, world, view, language)
         if view.draws:
             tab.locator(DRAWN).first.wait_for()
         tab.evaluate(script)
@@ -66,16 +65,22 @@ def _axe(browser: Browser, base: str, view: View, way: tuple[str, str], script: 
     return [f"{view.name} {language} {scheme}: {one['id']}: {one['nodes'][0]['html']}" for one in answer["violations"]]
 
 
-def with_pa11y(base: str, views: list[View]) -> list[str]:
+def with_pa11y(world: World, views: list[View]) -> list[str]:
     """Run pa11y's own rules (HTML CodeSniffer, WCAG 2 AA) on every view in every way; one line an error."""
     asked = [
-        {"name": view.name, "url": base + with_language(view.path, language), "scheme": scheme, "language": language}
+        {
+            "name": view.name,
+            "url": world.base + with_language(view.path, language),
+            "scheme": scheme,
+            "language": language,
+            "headers": world.headers if view.inside else {},
+        }
         for view in views
         for language, scheme in WAYS
     ]
     command = ["node", "pa11y.mjs"]
     answer = subprocess.run(
-        command, cwd=CHECKERS, input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=1200
+        command, cwd=CHECKERS, input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=3600
     )
     return [
         f"{one['name']} {one['language']} {one['scheme']}: {issue['code']}: {issue['context']}"

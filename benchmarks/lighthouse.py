@@ -3,8 +3,8 @@
 Run `python -m benchmarks.lighthouse` (needs chromium, `npm ci` in benchmarks/checkers, `npm run build` in
 api/web): it serves 15,000 stations itself and rates the map with the two presets, the median of three each:
 desktop (40 ms, 10 Mbit/s, no slowdown) and mobile (150 ms, 1.6 Mbit/s, a processor four times slower), both simulated.
-With the address of a page that runs, `python -m benchmarks.lighthouse http://127.0.0.1:8000`, it rates accessibility on
-every view instead. The last line is JSON.
+`python -m benchmarks.lighthouse --accessibility` rates accessibility on every view instead, of a page of its own or of
+the demo that runs: `… --accessibility http://127.0.0.1:8000 --folder .luchtbrug`. The last line is JSON.
 """
 
 import json
@@ -16,7 +16,8 @@ from typing import Any
 from benchmarks.accessibility import CHECKERS
 from benchmarks.api_world import database, serving
 from benchmarks.page import FLAGS
-from benchmarks.page_views import found_at
+from benchmarks.page_views import address, found_at, option
+from benchmarks.page_world import World, showing
 
 PORT = 18_415
 ROUNDS = 3
@@ -25,19 +26,20 @@ TIMES = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-t
 
 def main() -> None:
     """Print all scores (0 to 100)."""
-    if len(sys.argv) > 1:
-        found = accessibility(sys.argv[1].rstrip("/"))
+    if "--accessibility" in sys.argv:
+        with showing(address(), option("--folder")) as world:
+            found = accessibility(world)
     else:
         with database() as url, serving("benchmarks.api_app:ours", PORT, BENCH_DATABASE=url):
             found = {preset: performance(preset) for preset in ("desktop", "mobile")}
     print(json.dumps(found))
 
 
-def accessibility(base: str) -> dict[str, Any]:
+def accessibility(world: World) -> dict[str, Any]:
     """Rate every view once, in the language that it opens with."""
     scores = {}
-    for view in found_at(base):
-        told = rate(base + view.path, "accessibility", "desktop")
+    for view in found_at(world.base, inside=world.cookie is not None):
+        told = rate(world.base + view.path, "accessibility", "desktop", world.headers if view.inside else {})
         scores[view.name] = round(100 * told["categories"]["accessibility"]["score"])
         failed = [name for name, one in told["audits"].items() if one["score"] == 0]
         print(view.name, scores[view.name], *failed)
@@ -54,10 +56,11 @@ def performance(preset: str) -> dict[str, Any]:
     return {"performance": median(scores), "worst": min(scores), "layout_shift": round(median(shifts), 3), **times}
 
 
-def rate(url: str, category: str, preset: str) -> dict[str, Any]:
+def rate(url: str, category: str, preset: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
     """Run Lighthouse once; a page that it could not load ends the run."""
     command = ["node", "node_modules/lighthouse/cli/index.js", url, f"--only-categories={category}", "--output=json",
-               "--quiet", f"--chrome-flags=--headless=new {' '.join(FLAGS)}"]  # fmt: skip
+               f"--extra-headers={json.dumps(headers or {})}", "--quiet",
+               f"--chrome-flags=--headless=new {' '.join(FLAGS)}"]  # fmt: skip
     if preset == "desktop":
         command.append("--preset=desktop")
     answer = subprocess.run(command, cwd=CHECKERS, capture_output=True, text=True, check=True, timeout=300)

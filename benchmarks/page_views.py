@@ -4,6 +4,7 @@ A path may hold {station}, {calibration}, {area} and {campaign}; what the runnin
 A new page is one line in `VIEWS`.
 """
 
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,11 +18,12 @@ DRAWN = "#map[data-drawn], #chart[data-drawn=true], #place-map .ground"
 
 
 class View(NamedTuple):
-    """One page: its name, its path, and whether it has something to wait for."""
+    """One page: its name, its path, whether it has something to wait for, and whether it is for members."""
 
     name: str
     path: str
     draws: bool = False
+    inside: bool = False
 
 
 VIEWS = (
@@ -40,9 +42,17 @@ VIEWS = (
     View("campaign", "/campaigns/{campaign}"),
     View("campaign-report", "/campaigns/{campaign}/report"),
     View("campaign-lead", "/campaigns/{campaign}/lead"),
+    View("campaign-desk", "/campaigns/{campaign}/lead", inside=True),
     View("connect", "/connect", draws=True),
     View("my-station", "/my-station"),
-    View("staff", "/staff"),
+    View("staff", "/staff/sign-in"),
+    View("desk", "/desk", inside=True),
+    View("desk-quarantine", "/desk/quarantine", inside=True),
+    View("desk-alerts", "/desk/alerts?state=all", inside=True),
+    View("desk-stations", "/desk/stations?state=all", inside=True),
+    View("desk-station", "/desk/stations/{station}", inside=True),
+    View("desk-audit", "/desk/audit?verify=1", inside=True),
+    View("desk-accounts", "/desk/accounts", inside=True),
     View("transparency", "/transparency"),
     View("accessibility", "/accessibility"),
     View("about", "/about"),
@@ -53,8 +63,8 @@ VIEWS = (
 )
 
 
-def found_at(base: str, station: str = "") -> list[View]:
-    """List the views of the page that runs at `base`, with what it has filled in; what it lacks is left out."""
+def found_at(base: str, station: str = "", *, inside: bool = False) -> list[View]:
+    """List the views of the page at `base`, filled in; what it lacks is left out, and what only members see."""
     with httpx.Client(base_url=base, timeout=60) as client:
         latest = _items(client, "/v1/latest?observedProperty=pm2_5")
         areas = _items(client, "/v1/areas?kind=municipality")
@@ -66,7 +76,9 @@ def found_at(base: str, station: str = "") -> list[View]:
         names |= {"station": calibrated[0]["stationId"], "calibration": calibrated[0]["calibrationId"]}
     lacking = {f"{{{name}}}" for name, text in names.items() if not text}
     return [
-        view._replace(path=view.path.format(**names)) for view in VIEWS if not any(one in view.path for one in lacking)
+        view._replace(path=view.path.format(**names))
+        for view in VIEWS
+        if (inside or not view.inside) and not any(one in view.path for one in lacking)
     ]
 
 
@@ -74,6 +86,16 @@ def with_language(path: str, language: str) -> str:
     """Add the language to a path, before what it jumps to."""
     address, jump, place = path.partition("#")
     return f"{address}{'&' if '?' in address else '?'}lang={language}{jump}{place}"
+
+
+def option(name: str) -> str:
+    """Read an option of the command; empty where it was not given."""
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else ""
+
+
+def address() -> str:
+    """Read the address that the command was given; empty where it was not: then it makes a world of its own."""
+    return next((one for one in sys.argv[1:] if one.startswith("http")), "")
 
 
 def _items(client: httpx.Client, path: str) -> list[dict[str, Any]]:

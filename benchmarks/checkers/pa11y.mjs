@@ -1,4 +1,4 @@
-// Run pa11y on pages: reads [{name, url, language, scheme}] as JSON, writes the same with `issues`. One browser for all.
+// Run pa11y on pages: reads [{name, url, language, scheme, headers}] as JSON, writes the same with `issues`. One browser for all.
 import { text } from "node:stream/consumers";
 import pa11y from "pa11y";
 import puppeteer from "puppeteer";
@@ -11,7 +11,7 @@ const browser = await puppeteer.launch({
 for (const one of asked) {
   const page = await browser.newPage();
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: one.scheme }]);
-  const { issues } = await pa11y(one.url, { browser, page, standard: "WCAG2AA", wait: 300, timeout: 90_000 });
+  const { issues } = await pa11y(one.url, { browser, page, headers: one.headers, standard: "WCAG2AA", wait: 300, timeout: 90_000 });
   one.issues = issues.map(({ code, context, message }) => ({ code, context, message }));
   await page.close();
 }

@@ -2,6 +2,7 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import { AttributionControl, Map, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { baseStyle } from "./base.js";
+import { breathe } from "./breathe.js";
 import { layGround } from "./ground.js";
 import { theme } from "./marker.js";
 import { mercator } from "./mercator.js";
@@ -40,6 +41,7 @@ export function createMap(frame, camera, { picked, missed }) {
     console.info(`no map: ${error.message}`); // no WebGL: the table stays
     return null;
   }
+  drawNoSky(map);
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -55,6 +57,11 @@ export function createMap(frame, camera, { picked, missed }) {
   return map;
 }
 
+/** A flat map has no sky; MapLibre would compile it all the same, and wait for that, before it draws a first time. */
+function drawNoSky({ painter }) {
+  painter.drawFunctions = { ...painter.drawFunctions, sky: () => {}, atmosphere: () => {} };
+}
+
 /** Make a pin that stands at a place. */
 export function createPin() {
   return new Marker({ color: theme("focus") });
@@ -63,7 +70,9 @@ export function createPin() {
 /** Put the stations on the map, when there is ground below. Far out, where markers would hide one another, each is a dot. */
 export async function drawStations(map, stations, index) {
   await map.ground;
-  map.points.show(stations, { below: crowdedBelow(stations), colours: index });
+  const below = crowdedBelow(stations);
+  await breathe();
+  map.points.show(stations, { below, colours: index });
 }
 
 /** Find the zoom below which markers of this size would cover too much of the area that they stand in. */

@@ -41,6 +41,7 @@ export function createPoints() {
   };
 
   layer.render = (gl, { defaultProjectionData: { mainMatrix } }) => {
+    if (!brush.ready()) return map.triggerRepaint();
     const { clientWidth, clientHeight } = map.getCanvas();
     frame = { matrix: moved(mainMatrix, origin), size: [clientWidth, clientHeight], ratio: map.getPixelRatio(), zoom: map.getZoom() };
     for (const [name, one] of Object.entries(groups)) {

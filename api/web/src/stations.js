@@ -1,11 +1,15 @@
 // The stations of a view, as the columns that the server sends.
+import { breathe } from "./breathe.js";
 import { addressOf } from "./state.js";
 
 /** Fetch the stations of the view in the page's address, or of another; null while they cannot be had. */
 export async function fetchStations(address = addressOf("/map/stations")) {
   try {
     const answer = await fetch(address);
-    return answer.ok ? unpack(await answer.json()) : null;
+    if (!answer.ok) return null;
+    const columns = await answer.json();
+    await breathe();
+    return unpack(columns);
   } catch (error) {
     if (error instanceof TypeError || error instanceof SyntaxError) return null; // the network is away
     throw error;

@@ -1,4 +1,5 @@
 // The map page: the address says what is shown; this draws it, keeps it fresh, and changes the address.
+import { breathe } from "../breathe.js";
 import { closeCard, openCard } from "../card.js";
 import { startCopying } from "../copy.js";
 import { refreshList, wake } from "../list.js";
@@ -6,7 +7,7 @@ import { savePicture } from "../picture.js";
 import { startSearch } from "../search.js";
 import { addressOf, bounds, camera, change, state } from "../state.js";
 import { fetchStations } from "../stations.js";
-import { breathe, loadSurface } from "../surface.js";
+import { loadSurface } from "../surface.js";
 
 const REFRESH = { last: 60_000, "1h": 300_000, "24h": 300_000 }; // [ms]
 const PAUSE = 300; // [ms] after the last key or move
@@ -26,6 +27,7 @@ async function draw(arriving = fetchStations()) {
   if (found === null) missing.textContent = frame.dataset.away;
   if (found === null || !map) return;
   stations = found;
+  await breathe();
   await surface.drawStations(map, stations, choice("index"));
   frame.dataset.count = stations.length;
   if (state().get("station")) surface.select(map, stationOf(state().get("station")));
@@ -166,7 +168,6 @@ async function startMap() {
   const arriving = fetchStations(frame.dataset.stations);
   const station = state().get("station");
   surface = await loadSurface(frame);
-  await breathe();
   map = surface?.createMap(frame, camera() ?? bounds(frame.dataset.bounds), { picked: (id) => show(id), missed: hide }) ?? null;
   if (!map) return;
   await Promise.all([arriving, map.once("style.load")]); // "load" would wait for the ground to be drawn first
