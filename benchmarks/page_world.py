@@ -1,7 +1,7 @@
 """A page that shows everything: the demo with areas, a campaign with tubes and leaves, and a member of staff signed in.
 
-`showing()` runs one of its own (five weeks of 24 stations: some minutes on a laptop) and ends it. `showing(URL, FOLDER)`
-fills the demo that runs at an address with its data in a folder. `showing(URL)` looks from outside, at what everybody
+`showing()` runs one of its own (five weeks of 24 stations: some minutes on a laptop) and ends it. `showing(URL,
+FOLDER)` fills the demo that runs at an address with its data in a folder. `showing(URL)` looks from outside, at what everybody
 sees.
 """
 
