@@ -1,7 +1,7 @@
 """A page that shows everything: the demo with areas, a campaign with tubes and leaves, and a member of staff signed in.
 
-`showing()` runs one of its own (five weeks of 24 stations: some minutes on a laptop) and ends it. `showing(URL,
-FOLDER)` fills the demo that runs at an address with its data in a folder. `showing(URL)` looks from outside, at what everybody
+`showing()` runs one of its own (five weeks of 40 stations: some minutes) and ends it. `showing(URL, FOLDER)`
+fills the demo that runs at an address with its data in a folder. `showing(URL)` looks from outside, at what everybody
 sees.
 """
 
@@ -37,7 +37,7 @@ from storage.connection import connect
 CAMPAIGN = Path(__file__).parents[1] / "tests" / "luchtbrug" / "campaigns" / "no2.py"
 """The campaign that tests make too; run as a file, as a library has a package `tests` of its own."""
 
-STATIONS = 24
+STATIONS = 40
 PATIENCE = 1800.0  # [s] for the demo's history
 ADDRESS = "http://127.0.0.1:{}"
 

@@ -16,6 +16,13 @@ from api.settings import ApiSettings
 
 # one grey pixel: a tile stretches it
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGM4AwAAzgDN1GaQsAAAAABJRU5ErkJggg==")
+RECORD = """
+globalThis.asked = [];
+for (const name of ["linkProgram", "getUniformLocation"]) {
+  const plain = WebGL2RenderingContext.prototype[name];
+  WebGL2RenderingContext.prototype[name] = function (...parts) { asked.push(name); return plain.apply(this, parts); };
+}
+"""
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
@@ -62,6 +69,15 @@ def test_the_map_draws_every_station_of_the_table(visit: Visit) -> None:
     show_everything(tab)
     expect(tab.locator("#map")).to_have_attribute("data-drawn", "11")
     assert tab.locator("#rows > tr").count() == 11
+
+
+def test_drawing_asks_nothing_that_waits_for_the_graphics_card(visit: Visit) -> None:
+    """The page links the one program of the stations, and never asks where a uniform lies."""
+    tab = visit.tab
+    tab.add_init_script(RECORD)
+    tab.goto("/")
+    drawn(tab)
+    assert tab.evaluate("asked") == ["linkProgram"]
 
 
 def test_a_marker_opens_its_card(visit: Visit) -> None:
