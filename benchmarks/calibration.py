@@ -105,11 +105,11 @@ def contaminated() -> dict[str, float | None]:
 
 def city() -> dict[str, float]:
     """Error, coverage, half-width and slope of daily means in two simulated cities, one of them in fog."""
-    found = [_judge_city(make_city(CITY_STATIONS, CITY_WEEKS, seed=seed)) for seed in CITY_SEEDS]
+    found = [judge_city(make_city(CITY_STATIONS, CITY_WEEKS, seed=seed)) for seed in CITY_SEEDS]
     return {name: round(float(np.mean([one[name] for one in found])), 3) for name in found[0]}
 
 
-def _judge_city(whole: City) -> dict[str, float]:
+def judge_city(whole: City) -> dict[str, float]:
     """Fit on all but the last two weeks, judge those."""
     network, begin = whole.network, whole.network.hours[-336]
     calibrations = fit(network, at=begin)
