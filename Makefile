@@ -5,7 +5,7 @@ ARGS ?=
 # Set on some machines, it makes each of the hundreds of processes of the tests compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: menu setup demo test check coverage docs pre-commit web checkers sbom lock clean
+.PHONY: menu setup demo test check coverage mutants docs pre-commit web checkers sbom lock clean
 menu: ## print this menu
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
@@ -25,6 +25,9 @@ check: .venv/installed-dev ## format, lint, types, imports, licences, the fast t
 coverage: setup .venv/installed-dev checkers ## run all tests and report which lines they reached (90 % of the three rooms, or it fails)
 	$(BIN)/python -m pytest $(WORKERS) --cov --cov-report= $(ARGS)
 	@for room in validation ingest storage; do $(BIN)/coverage report --include="$$room/*" --skip-covered --fail-under=90 || exit 1; done
+
+mutants: .venv/mutants/installed ## change validation/ in small ways that its tests should notice (ARGS="interval --ending 7")
+	@$(BIN)/python .ci/mutants.py $(ARGS)
 
 docs: .venv/installed-dev ## make the documents a site in dist/site (strict)
 	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. $(BIN)/mkdocs build --strict --quiet
@@ -62,6 +65,14 @@ clean: ## remove what the other commands made, the demo's data too
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
+	@touch $@
+
+# A venv of its own: its terminal interface is for nothing else here. What the tests import it finds in ours.
+.venv/mutants/installed: .venv/installed-dev
+	$(PYTHON) -m venv .venv/mutants
+	.venv/mutants/bin/python -m pip install -q --disable-pip-version-check mutmut==3.8.1
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > \
+	  "$$(.venv/mutants/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/ours.pth"
 	@touch $@
 
 .venv/installed-dev: .venv/installed constraints-dev.txt

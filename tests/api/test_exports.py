@@ -14,6 +14,7 @@ import pytest
 
 from storage.connection import connect
 from storage.exports import SHAPES
+from tests import patient
 
 from .conftest import World, make_app, read_columns, serving
 
@@ -226,7 +227,7 @@ def large_url(fresh_database: Callable[[str], AbstractContextManager[str]]) -> I
 def slow_caller(large_url: str) -> Iterator[httpx.Client]:
     """Ask about the large database through a socket that takes little at once, so that little data is much."""
     transport = httpx.HTTPTransport(socket_options=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)])
-    with serving(make_app(large_url)) as url, httpx.Client(base_url=f"{url}/v1", transport=transport) as client:
+    with serving(make_app(large_url)) as url, patient.Client(base_url=f"{url}/v1", transport=transport) as client:
         yield client
 
 

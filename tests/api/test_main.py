@@ -16,6 +16,7 @@ from storage.connection import connect
 from storage.migrate import migrate
 from storage.rows import NewStation
 from storage.stations import add_station
+from tests import patient
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
 
@@ -25,7 +26,7 @@ def test_the_pool_lives_as_long_as_the_application(database_url: str, app: FastA
     count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with psycopg.connect(database_url, autocommit=True) as conn:
         with serve(app) as url:
-            assert httpx.get(f"{url}/v1/health").status_code == 200
+            assert patient.get(f"{url}/v1/health").status_code == 200
             assert app.state.pool is app.state.v1.state.pool
             assert conn.execute(count).fetchone() != (0,)
         assert app.state.pool.closed
@@ -46,8 +47,8 @@ def test_a_configured_base_stands_before_every_link(database_url: str, serve: Se
     """With a base URL links and the document's server are absolute, below it."""
     settings = ApiSettings(database_url=SecretStr(database_url), base_url="https://lucht.example")
     with serve(create_app(settings)) as url:
-        links = httpx.get(f"{url}/v1/stations?limit=1").json()["links"]
-        document = httpx.get(f"{url}/v1/openapi.json").json()
+        links = patient.get(f"{url}/v1/stations?limit=1").json()["links"]
+        document = patient.get(f"{url}/v1/openapi.json").json()
 
     assert links == [{"rel": "self", "href": "https://lucht.example/v1/stations?limit=1"}]
     assert document["servers"] == [{"url": "https://lucht.example/v1"}]
@@ -89,6 +90,6 @@ def test_answers_come_from_the_replica_and_nothing_else_does(
             conn.commit()
     settings = ApiSettings(database_url=SecretStr(database_url), read_database_url=SecretStr(empty_database_url))
     with serve(create_app(settings)) as url:
-        items = httpx.get(f"{url}/v1/stations").json()["items"]
+        items = patient.get(f"{url}/v1/stations").json()["items"]
         assert [one["stationId"] for one in items] == ["read-1"]
-        assert httpx.get(f"{url}/v1/stations/written-1").status_code == 404
+        assert patient.get(f"{url}/v1/stations/written-1").status_code == 404

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from api.main import create_app
 from api.settings import ApiSettings
+from tests import patient
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
 
@@ -144,7 +145,7 @@ def test_an_unforeseen_error_tells_nothing(app: FastAPI, serve: Serve, capsys: p
         raise RuntimeError("password is swordfish")
 
     with serve(app) as url:
-        answer = httpx.get(f"{url}/v1/bug")
+        answer = patient.get(f"{url}/v1/bug")
 
     assert answer.status_code == 500
     assert answer.json() == {
@@ -161,7 +162,7 @@ def test_an_unforeseen_error_tells_nothing(app: FastAPI, serve: Serve, capsys: p
 @pytest.mark.parametrize("path", ["/health", "/stations", "/latest?observedProperty=pm2_5", "/calibrations/x"])
 def test_a_lost_database_is_a_503(away_url: str, path: str) -> None:
     """While the database is away every path answers 503, says when to try again, and names no address."""
-    answer = httpx.get(f"{away_url}/v1{path}")
+    answer = patient.get(f"{away_url}/v1{path}")
 
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "10"
@@ -173,8 +174,8 @@ def test_a_lost_database_is_a_503(away_url: str, path: str) -> None:
 
 def test_what_needs_no_database_works_without(away_url: str) -> None:
     """The document and the index are there while the database is away."""
-    assert httpx.get(f"{away_url}/v1/openapi.json").status_code == 200
-    assert httpx.get(f"{away_url}/v1/index").status_code == 200
+    assert patient.get(f"{away_url}/v1/openapi.json").status_code == 200
+    assert patient.get(f"{away_url}/v1/index").status_code == 200
 
 
 @pytest.fixture(scope="module")

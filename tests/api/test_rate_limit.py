@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.main import create_app
 from api.rate_limit import RateLimit
 from api.settings import ApiSettings
+from tests import patient
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
 
@@ -102,7 +103,7 @@ def test_the_application_has_the_limit_of_its_settings(database_url: str, serve:
     """requests_per_minute is the limit of /v1, kept answers included."""
     app = create_app(ApiSettings(database_url=SecretStr(database_url), requests_per_minute=2))
     with serve(app) as url:
-        answers = [httpx.get(f"{url}/v1/latest?observedProperty=pm2_5") for _ in range(3)]
+        answers = [patient.get(f"{url}/v1/latest?observedProperty=pm2_5") for _ in range(3)]
 
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert answers[1].headers["x-ratelimit-remaining"] == "0"

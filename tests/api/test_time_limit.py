@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from threading import Event, Thread
 
-import httpx
 import pytest
 import uvicorn
 from starlette.requests import ClientDisconnect, Request
@@ -13,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.time_limit import HEAD_SECONDS, WHOLE_SECONDS, BoundedArrival
+from tests import patient
 
 HEAD, WHOLE = 0.3, 0.6
 
@@ -112,7 +112,7 @@ def test_who_is_quick_may_stay(site: Site) -> None:
     """Requests one after another on one connection, longer in all than one may take, are all answered."""
     address = f"http://127.0.0.1:{site.server.servers[0].sockets[0].getsockname()[1]}"
     begin, sent = time.monotonic(), []
-    with httpx.Client(base_url=address) as client:
+    with patient.Client(base_url=address) as client:
         while time.monotonic() - begin < 2 * WHOLE:
             sent.append(client.post("/", content=b"a" * 5000).text)
             time.sleep(0.1)

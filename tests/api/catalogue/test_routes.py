@@ -19,6 +19,7 @@ from rdflib.compare import isomorphic
 
 from api.main import create_app
 from api.settings import ApiSettings
+from tests import patient
 
 # rdflib and pyshacl still use classes that rdflib 7.6 calls deprecated
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -35,7 +36,7 @@ def root(client: httpx.Client) -> str:
 @pytest.fixture(scope="module")
 def turtle(root: str) -> Graph:
     """Parse the catalogue as Turtle."""
-    answer = httpx.get(f"{root}/catalog", headers={"Accept": "text/turtle"})
+    answer = patient.get(f"{root}/catalog", headers={"Accept": "text/turtle"})
     assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
     return Graph().parse(data=answer.text, format="turtle")
 
@@ -57,11 +58,11 @@ def test_the_shapes_find_what_is_missing(turtle: Graph) -> None:
 
 def test_both_formats_are_one_graph(root: str, turtle: Graph) -> None:
     """JSON-LD says the same as Turtle, and what else is asked for is refused."""
-    json_ld = httpx.get(f"{root}/catalog", params={"f": "jsonld"})
+    json_ld = patient.get(f"{root}/catalog", params={"f": "jsonld"})
 
     assert json_ld.headers["content-type"].startswith("application/ld+json")
     assert isomorphic(Graph().parse(data=json_ld.text, format="json-ld"), turtle)
-    assert httpx.get(f"{root}/catalog", headers={"Accept": "image/png"}).status_code == 406
+    assert patient.get(f"{root}/catalog", headers={"Accept": "image/png"}).status_code == 406
 
 
 def test_every_address_of_the_catalogue_answers(root: str, turtle: Graph) -> None:
@@ -71,7 +72,7 @@ def test_every_address_of_the_catalogue_answers(root: str, turtle: Graph) -> Non
     addresses |= {str(subject) for subject in turtle.subjects(RDF.type, DCAT.Dataset) if isinstance(subject, URIRef)}
     for address in addresses:
         assert address.startswith(root)
-        answer = httpx.get(address, follow_redirects=True)
+        answer = patient.get(address, follow_redirects=True)
         assert answer.status_code == (400 if "exports" in address else 404 if address.endswith("/openaq/v3") else 200)
 
 
@@ -86,13 +87,13 @@ def test_the_nightly_files_are_listed_once_they_are_there(
     found = set(turtle.subjects(DCAT.mediaType, parquet))
     assert {str(one).rsplit("/", 1)[1] for one in found} == {"measurements-parquet", "stations-geoparquet"}
     (file,) = [str(url) for one in found for url in turtle.objects(one, DCAT.downloadURL)]
-    assert httpx.get(file).content[:4] == b"PAR1"
+    assert patient.get(file).content[:4] == b"PAR1"
     assert not set(before.subjects(DCAT.mediaType, parquet))
 
 
 def test_security_txt_says_where_and_until_when(root: str) -> None:
     """Contact and an end within a year are there (RFC 9116)."""
-    lines = httpx.get(f"{root}/.well-known/security.txt").raise_for_status().text.splitlines()
+    lines = patient.get(f"{root}/.well-known/security.txt").raise_for_status().text.splitlines()
     fields = dict(line.split(": ", 1) for line in lines)
 
     assert re.match("https://|mailto:", fields["Contact"])
@@ -102,7 +103,7 @@ def test_security_txt_says_where_and_until_when(root: str) -> None:
 
 def test_the_checker_of_internet_nl_takes_security_txt(root: str) -> None:
     """sectxt, which checks the files of Dutch public bodies, finds no error; that it is not signed it may say."""
-    found = sectxt.Parser(httpx.get(f"{root}/.well-known/security.txt").content)
+    found = sectxt.Parser(patient.get(f"{root}/.well-known/security.txt").content)
 
     assert found.errors == []
     assert {one["code"] for one in found.recommendations} <= {"not_signed"}
@@ -111,16 +112,16 @@ def test_the_checker_of_internet_nl_takes_security_txt(root: str) -> None:
 
 def test_the_api_catalog_leads_to_valid_descriptions(root: str) -> None:
     """Each interface has a description behind its link (RFC 9727)."""
-    answer = httpx.get(f"{root}/.well-known/api-catalog")
+    answer = patient.get(f"{root}/.well-known/api-catalog")
 
     assert answer.headers["content-type"].startswith("application/linkset+json")
     for entry in answer.json()["linkset"]:
-        assert httpx.get(entry["service-desc"][0]["href"]).status_code == 200
+        assert patient.get(entry["service-desc"][0]["href"]).status_code == 200
 
 
 def test_the_page_describes_the_data_sets(root: str) -> None:
     """The map holds schema.org's words for each data set, as JSON that a page may hold."""
-    page = httpx.get(f"{root}/").text
+    page = patient.get(f"{root}/").text
     found: dict[str, Any] = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)[0])
 
     assert [one["@type"] for one in found["@graph"]] == ["Dataset", "Dataset"]
@@ -129,7 +130,7 @@ def test_the_page_describes_the_data_sets(root: str) -> None:
 
 def test_the_data_sheet_is_given_out(root: str) -> None:
     """Lineage, quality, lead times, privacy and licence are there."""
-    text = httpx.get(f"{root}/catalog/data-sheet").raise_for_status().text
+    text = patient.get(f"{root}/catalog/data-sheet").raise_for_status().text
 
     for heading in ("Lineage", "Quality", "Lead times", "Privacy", "Licence"):
         assert f"\n## {heading}" in text

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests import patient
+
 
 @pytest.fixture(scope="session")
 def features_url(client: httpx.Client) -> str:
@@ -15,5 +17,5 @@ def features_url(client: httpx.Client) -> str:
 @pytest.fixture(scope="session")
 def features(features_url: str) -> Iterator[httpx.Client]:
     """Ask the surface; paths are relative to its root."""
-    with httpx.Client(base_url=features_url) as client:
+    with patient.Client(base_url=features_url) as client:
         yield client

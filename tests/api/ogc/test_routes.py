@@ -6,6 +6,8 @@ import httpx
 import pyproj
 import pytest
 
+from tests import patient
+
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
@@ -26,7 +28,7 @@ def test_the_links_of_the_landing_page_lead_somewhere(features: httpx.Client) ->
 
     assert set(links(document)) == {"self", "service-desc", "conformance", "data"}
     for link in document["links"]:
-        answer = httpx.get(link["href"])
+        answer = patient.get(link["href"])
         assert answer.status_code == 200
         assert link["type"].split(";")[0] == answer.headers["content-type"].split(";")[0]
 
@@ -34,14 +36,14 @@ def test_the_links_of_the_landing_page_lead_somewhere(features: httpx.Client) ->
 def test_every_collection_leads_to_its_items(features: httpx.Client) -> None:
     """Each collection has its own address, the systems with that of GeoJSON first, and features behind its link."""
     for collection in features.get("/collections").json()["collections"]:
-        alone = httpx.get(links(collection)["self"]).json()
-        items = httpx.get(links(collection)["items"])
+        alone = patient.get(links(collection)["self"]).json()
+        items = patient.get(links(collection)["items"])
         assert alone == collection
         assert (collection["crs"][0], collection["storageCrs"]) == (CRS84, CRS84)
         assert items.headers["content-type"] == "application/geo+json"
         assert items.headers["content-crs"] == f"<{CRS84}>"
         first = items.json()["features"][0]
-        one = httpx.get(f"{links(collection)['items']}/{first['id']}").json()
+        one = patient.get(f"{links(collection)['items']}/{first['id']}").json()
         assert {**one, "links": None} == {**first, "links": None}
 
 

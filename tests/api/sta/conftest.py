@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from api.main import create_app
 from api.settings import ApiSettings
+from tests import patient
 
 Get = Callable[..., dict[str, object]]
 
@@ -26,5 +27,5 @@ def sta_url(
 @pytest.fixture(scope="session")
 def sta(sta_url: str) -> Iterator[httpx.Client]:
     """Ask SensorThings; paths are relative to its root."""
-    with httpx.Client(base_url=sta_url) as client:
+    with patient.Client(base_url=sta_url) as client:
         yield client

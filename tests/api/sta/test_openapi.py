@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from storage.sensorthings.model import ENTITIES
+from tests import patient
 
 
 @pytest.fixture(scope="module")
@@ -39,4 +40,4 @@ def test_every_path_of_the_document_is_there(sta: httpx.Client, document: dict[s
 def test_the_alias_has_a_document_of_its_own_address(sta_url: str) -> None:
     """Below /sta/v1.0 the paths begin there."""
     alias = sta_url.replace("v1.1", "v1.0")
-    assert httpx.get(f"{alias}/openapi.json").json()["servers"] == [{"url": "/sta/v1.0"}]
+    assert patient.get(f"{alias}/openapi.json").json()["servers"] == [{"url": "/sta/v1.0"}]

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 
 from api.headers import ConditionalRequests
 from api.sta.recent import ANSWER_MAX, RecentAnswers
+from tests import patient
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
 
@@ -48,7 +49,7 @@ def asked(clock: Clock, serve: Serve) -> Iterator[httpx.Client]:
     app.add_api_route("/{path}", answer)
     app.add_middleware(ConditionalRequests)
     app.add_middleware(RecentAnswers, seconds=20, clock=clock)
-    with serve(app) as url, httpx.Client(base_url=url) as client:
+    with serve(app) as url, patient.Client(base_url=url) as client:
         yield client
 
 

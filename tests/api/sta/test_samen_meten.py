@@ -2,8 +2,9 @@
 
 from typing import Any
 
-import httpx
 import pytest
+
+from tests import patient
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def rivm(sta_url: str) -> str:
 
 def get(address: str) -> dict[str, Any]:
     """Ask for an address exactly as it is written."""
-    answer = httpx.get(address, follow_redirects=True)
+    answer = patient.get(address, follow_redirects=True)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 

@@ -17,6 +17,7 @@ from api.settings import ApiSettings
 from api.web import geocoder
 from api.web.indices import Index
 from api.web.view import Averaging, Shown, View, parse_view
+from tests import patient
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
 
@@ -137,7 +138,7 @@ def test_an_area_is_found_and_shown_whole(connection: psycopg.Connection, databa
     )
     connection.commit()
     with serve(create_app(ApiSettings(database_url=SecretStr(database_url)))) as url:
-        html = httpx.get(f"{url}/search?q=hilv").text
+        html = patient.get(f"{url}/search?q=hilv").text
     assert "within=5.1000%2C52.1800%2C5.2600%2C52.2700" in html
     assert "gemeente" in html
 
@@ -156,7 +157,7 @@ def test_streets_come_from_the_geocoder_that_was_configured(town_url: str, serve
     with serve(fake) as geocoder_url:
         settings = ApiSettings(database_url=SecretStr(town_url), geocoder_url=f"{geocoder_url}/v3_1")
         with serve(create_app(settings)) as url:
-            html = httpx.get(f"{url}/search?q=havenstraat").text
+            html = patient.get(f"{url}/search?q=havenstraat").text
     assert asked == [{"q": "havenstraat"}]
     assert "Havenstraat, Hilversum" in html
     assert "at=15%2F52.2200%2F5.1800" in html

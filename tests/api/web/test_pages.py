@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from api.main import create_app
 from api.settings import ApiSettings
+from tests import patient
 
 EVERY_PAGE = ("/", "/?property=pm10&show=raw", "/stations/town-00", "/calibrations/cal-town-1", "/about")
 
@@ -221,7 +222,7 @@ def test_an_empty_database_is_a_page_without_stations(
 ) -> None:
     """Before the first reading the map page says that there is nothing yet."""
     with serve(app) as url:
-        answer = httpx.get(url, follow_redirects=False)
+        answer = patient.get(url, follow_redirects=False)
     assert answer.status_code == 200
     assert "Er zijn nog geen stations die PM2,5 meten." in answer.text
 
@@ -232,8 +233,8 @@ def test_a_database_that_is_away_is_a_page_that_says_so(
     """The answer is 503 in Dutch, without a word about the inside."""
     away = SecretStr("postgresql://luchtbrug@127.0.0.1:1/luchtbrug")
     with serve(create_app(ApiSettings(database_url=away, pool_timeout=0.2))) as url:
-        answer = httpx.get(f"{url}/stations/town-00")
-        about = httpx.get(f"{url}/about")
+        answer = patient.get(f"{url}/stations/town-00")
+        about = patient.get(f"{url}/about")
     assert (answer.status_code, about.status_code) == (503, 200)
     assert "De gegevens zijn nu niet bereikbaar." in answer.text
     assert "127.0.0.1" not in answer.text

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.web.static_files import PageFiles
+from tests import patient
 
 SCRIPT = b"export const answer = 42;\n"
 
@@ -22,7 +23,7 @@ def files(tmp_path: Path, serve: Callable[[FastAPI], AbstractContextManager[str]
     (tmp_path / "outline.geojson").write_text("{}")
     app = FastAPI()
     app.mount("/static", PageFiles(directory=tmp_path))
-    with serve(app) as url, httpx.Client(base_url=f"{url}/static") as client:
+    with serve(app) as url, patient.Client(base_url=f"{url}/static") as client:
         yield client
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -12,6 +11,7 @@ from pydantic import SecretStr
 from api.main import create_app
 from api.settings import ApiSettings
 from api.web.theme import ThemeError, contrast, load_theme
+from tests import patient
 
 
 def test_the_page_takes_name_contact_logo_and_colours_of_a_theme(
@@ -25,12 +25,12 @@ def test_the_page_takes_name_contact_logo_and_colours_of_a_theme(
         'email = "lucht@stad.example"\n[light]\nbrand = "#00572c"\n'
     )
     with serve(create_app(ApiSettings(database_url=SecretStr(town_url), theme=file))) as url:
-        html = httpx.get(f"{url}/about").text
-        styles = httpx.get(f"{url}/theme.css").text
-        logo = httpx.get(f"{url}/theme/logo")
+        html = patient.get(f"{url}/about").text
+        styles = patient.get(f"{url}/theme.css").text
+        logo = patient.get(f"{url}/theme/logo")
         assert "Lucht in de stad" in html
         assert "mailto:lucht@stad.example" in html
-        assert "luchtbrug</title>" in httpx.get(f"{url}/about?lang=en").text
+        assert "luchtbrug</title>" in patient.get(f"{url}/about?lang=en").text
     assert "--brand: #00572c;" in styles
     assert "--ink: #16232b;" in styles
     assert "prefers-color-scheme: dark" in styles

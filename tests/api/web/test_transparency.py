@@ -18,6 +18,7 @@ from api.web.transparency.register import COLUMNS, as_csv
 from api.web.transparency.source import read
 from storage import scores
 from storage.scores import Score
+from tests import patient
 
 
 def test_page_and_file_say_the_same(page: httpx.Client) -> None:
@@ -54,11 +55,11 @@ def test_the_algorithm_carries_its_public_score(
         computed_at=now,
     )  # fmt: skip
     with serve(create_app(ApiSettings(database_url=SecretStr(database_url)))) as url:
-        assert "Er is nog geen score." in httpx.get(f"{url}/transparency").text
+        assert "Er is nog geen score." in patient.get(f"{url}/transparency").text
         scores.store(connection, [score])
         connection.commit()
-        text = " ".join(httpx.get(f"{url}/transparency").text.split())
-        (entry,) = httpx.get(f"{url}/transparency.json").json()["algorithm"]["scores"]
+        text = " ".join(patient.get(f"{url}/transparency").text.split())
+        (entry,) = patient.get(f"{url}/transparency.json").json()["algorithm"]["scores"]
     assert "0–5 km" in text
     assert "2,3" in text
     assert "95 %" in text

@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 
 from luchtbrug.roles import MAY, Action, Role, highest
 from luchtbrug.settings import Settings
 from luchtbrug.staff.room import Staff
+from tests import patient
 from tests.luchtbrug.staff.conftest import House, csrf
 
 ROOT = Path(__file__).parents[3]
@@ -42,7 +42,7 @@ def test_nobody_is_led_to_the_sign_in_from_everywhere(shared: House) -> None:
     """Without a session, and with a cookie that nobody gave, every path leads to the sign-in and does nothing."""
     before = shared.actions()
     for cookie in ({}, {"luchtbrug-staff": "made-up"}):
-        with httpx.Client(base_url=shared.client.base_url, cookies=cookie) as nobody:
+        with patient.Client(base_url=shared.client.base_url, cookies=cookie) as nobody:
             for method, path, _ in places(shared):
                 answer = nobody.request(method, path)
                 assert answer.status_code == 303, (method, path)
@@ -79,7 +79,7 @@ def test_nobody_raises_a_role_by_a_form(shared: House) -> None:
 def test_another_role_ends_the_sessions_of_the_account(house: House) -> None:
     """Whoever was made a viewer is so at once."""
     house.sign_in(Role.DATA_OFFICER)
-    with httpx.Client(base_url=house.client.base_url, headers={"Accept-Language": "en"}) as other:
+    with patient.Client(base_url=house.client.base_url, headers={"Accept-Language": "en"}) as other:
         boss = House(other, house.database_url, house.provider, house.passwords)
         boss.sign_in(Role.ADMINISTRATOR)
         assert boss.send("/desk/accounts/role", name="data_officer", role="viewer").status_code == 303

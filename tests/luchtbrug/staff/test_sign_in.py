@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from luchtbrug.roles import Role
 from luchtbrug.staff.sessions import Sessions
+from tests import patient
 from tests.luchtbrug.staff.conftest import House, csrf, rows
 
 COOKIE = "luchtbrug-staff"
@@ -24,7 +25,7 @@ def go(house: House, back: str = "/desk") -> httpx.Response:
 
 def returned(address: str) -> str:
     """Let the provider answer, and return where it sends the browser."""
-    location: str = httpx.get(address).headers["location"]
+    location: str = patient.get(address).headers["location"]
     return location
 
 
@@ -43,7 +44,7 @@ def test_a_member_signs_in_acts_and_signs_out(house: House) -> None:
     assert left.status_code == 200
     assert f"{house.provider.address}/logout" in left.text
     assert house.client.get("/desk").status_code == 303
-    stolen = httpx.get(f"{house.client.base_url}/desk", headers=kept)
+    stolen = patient.get(f"{house.client.base_url}/desk", headers=kept)
     assert (stolen.status_code, urlsplit(stolen.headers["location"]).path) == (303, "/staff/sign-in")
     assert [row for row in house.actions() if row[0] == "oidc:s-123"] == [
         ("oidc:s-123", "staff.signed_in", ""), ("oidc:s-123", "staff.signed_out", ""),
@@ -67,7 +68,7 @@ def test_a_session_gets_another_secret_than_the_sign_in(shared: House) -> None:
     planted = shared.client.cookies[COOKIE]
     shared.client.get(returned(start.headers["location"]))
     assert shared.client.cookies[COOKIE] != planted
-    answer = httpx.get(f"{shared.client.base_url}/desk", headers={"Cookie": f"{COOKIE}={planted}"})
+    answer = patient.get(f"{shared.client.base_url}/desk", headers={"Cookie": f"{COOKIE}={planted}"})
     assert answer.status_code == 303
 
 
@@ -108,7 +109,7 @@ def test_an_answer_that_was_not_asked_for_is_refused(shared: House) -> None:
     )  # fmt: skip
     seen = [shared.client.get(parts.path, params=attempt).status_code for attempt in attempts]
     assert seen == [400, 400, 400, 403, 403]
-    assert httpx.get(answer).status_code == 400  # another browser, without the cookie
+    assert patient.get(answer).status_code == 400  # another browser, without the cookie
     assert shared.client.get(answer).status_code == 303
     assert shared.client.get(answer).status_code in (400, 403)  # once
 
