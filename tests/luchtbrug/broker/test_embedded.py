@@ -133,6 +133,6 @@ def test_subscriptions_may_change_while_they_are_walked_through() -> None:
     subscriptions = SteadyDict(first=[], second=[])
     for name in subscriptions:
         subscriptions[f"{name} of another"] = []
-    for name, _ in subscriptions.items():
-        subscriptions.pop(name)
+    for name, waiting in subscriptions.items():
+        assert subscriptions.pop(name) is waiting
     assert subscriptions == {}
