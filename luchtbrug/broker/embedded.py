@@ -54,7 +54,7 @@ class BoundedReader(StreamReaderAdapter):  # type: ignore[misc]  # amqtt ships n
 class SteadyDict(dict[str, Any]):
     """What may change while somebody walks through it: amqtt waits between two of its subscriptions.
 
-    Python ends such a walk with an error, and amqtt then forgets the message that it was handing on.
+    Python ends such a walk with an error, and with it what amqtt was doing: connecting somebody, handing a message on.
     """
 
     def __iter__(self) -> Iterator[str]:

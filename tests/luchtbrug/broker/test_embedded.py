@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from luchtbrug.broker.embedded import CarefulBroker, broker_config
+from luchtbrug.broker.embedded import CarefulBroker, SteadyDict, broker_config
 from luchtbrug.broker.rules import SERVICE_USER
 from luchtbrug.register import register
 from luchtbrug.services import free_port, running, wait_for_port
@@ -126,3 +126,13 @@ def test_who_never_logs_in_takes_no_place_for_ever() -> None:
     """Silent, half-spoken, foreign and vanished connections give their places back; the next one is answered."""
     with ThreadPoolExecutor(1) as thread:
         assert thread.submit(asyncio.run, _crowded()).result() == b"\x20\x02\x00\x05"
+
+
+def test_subscriptions_may_change_while_they_are_walked_through() -> None:
+    """Both walks that amqtt makes through its subscriptions end at what was there when they began."""
+    subscriptions = SteadyDict(first=[], second=[])
+    for name in subscriptions:
+        subscriptions[f"{name} of another"] = []
+    for name, waiting in subscriptions.items():
+        assert subscriptions.pop(name) is waiting
+    assert subscriptions == {}
