@@ -21,6 +21,12 @@ def test_a_steady_reading_needs_only_the_slope() -> None:
     assert row.tolist() == [1.0, 7.0, 0.0, 0.0, 0.0, 0.0, 0.0]
 
 
+def test_weather_counts_in_usual_swings() -> None:
+    """20 % above a humidity of 50 %, and 20 degrees above 10 °C: one swing, and two."""
+    raw = np.array([7.0])
+    assert features(raw, (raw, raw, raw), np.array([70.0]), np.array([30.0]))[0, -2:].tolist() == [1.0, 2.0]
+
+
 def test_lags_are_the_hours_before() -> None:
     """In an unbroken series lag k is the value k hours before."""
     first, second, third = lagged(np.array([1.0, 2.0, 4.0, 8.0, 100.0])[:, None])

@@ -23,18 +23,18 @@ def columns(near: tuple[int, int], *, pseudo: bool) -> Columns:
 
 
 def test_without_references_the_interval_is_the_prior() -> None:
-    """Half the level upwards, 5 % downwards, and 22 % noise, which an estimate has nine tenths of; at level 20."""
-    value = np.full((HOURS, 2), 20.0)
+    """Half the level upwards, 5 % downwards, and 22 % noise, which an estimate has nine tenths of; at level 40."""
+    value = np.full((HOURS, 2), 40.0)
     found = learn_interval(
         value, value, np.full((HOURS, 2), np.nan), columns((-1, -1), pseudo=False), np.full((HOURS, 2), np.nan),
         limits=PM, policy=DEFAULT,
     )  # fmt: skip
-    assert found.median.tolist() == [20.0, 20.0]
-    np.testing.assert_allclose(found.increment_up, 0.50 * 20)
-    np.testing.assert_allclose(found.increment_down, 0.05 * 20)
-    np.testing.assert_allclose(found.noise, 0.22 * 20)
-    np.testing.assert_allclose(found.estimate_up, 0.9 * 0.50 * 20)
-    np.testing.assert_allclose(found.estimate_noise, 0.9 * 0.22 * 20)
+    assert found.median.tolist() == [40.0, 40.0]
+    np.testing.assert_allclose(found.increment_up, 0.50 * 40)
+    np.testing.assert_allclose(found.increment_down, 0.05 * 40)
+    np.testing.assert_allclose(found.noise, 0.22 * 40)
+    np.testing.assert_allclose(found.estimate_up, 0.9 * 0.50 * 40)
+    np.testing.assert_allclose(found.estimate_noise, 0.9 * 0.22 * 40)
 
 
 def test_what_was_wrong_at_left_out_references_is_blended_with_the_prior() -> None:

@@ -15,20 +15,20 @@ NAN = np.nan
 
 def test_scores_are_means_over_the_hours_that_count() -> None:
     """Each column for itself: the error left out against that of the mean, and of weather alone."""
-    weight = np.array([[1.0, 0.5, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0]])
-    left_out = np.array([[1.0, -1.0, 1.0, -1.0, NAN], [NAN, NAN, 3.0, NAN, NAN]])
-    weather = np.array([[4.0, -4.0, 4.0, -4.0, NAN], [NAN, NAN, 6.0, NAN, NAN]])
-    target = np.array([[2.0, 6.0, 2.0, 6.0, 900.0], [1.0, 1.0, 5.0, 1.0, 1.0]])
-    coefficients = np.array([[0.0, 1.5], [0.0, 0.5]])
-    regression = Regression(coefficients, np.zeros((2, 2, 2)), weight, left_out, weather)
-    found = measure(regression, target, coefficients, np.array([5, 1]), np.array([3.0, 0.0]))
-    assert found["hours"].tolist() == [5.0, 1.0]
-    np.testing.assert_allclose(found["share_used"], [0.8, 1.0])
-    np.testing.assert_allclose(found["mean_error"], [1.0, 3.0])
-    np.testing.assert_allclose(found["skill"][0], 1 - 1.0 / 2.0)
-    np.testing.assert_allclose(found["skill_over_weather"], [0.75, 0.5])
-    assert found["slope"].tolist() == [1.5, 0.5]
-    assert found["siblings"].tolist() == [3.0, 0.0]
+    weight = np.array([[1.0, 0.5, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0, 0.0]])
+    left_out = np.array([[1.0, -1.0, 1.0, -1.0, NAN], [NAN, NAN, 3.0, NAN, NAN], [NAN, NAN, 3.0, -3.0, NAN]])
+    weather = np.array([[4.0, -4.0, 4.0, -4.0, NAN], [NAN, NAN, 6.0, NAN, NAN], [NAN, NAN, 6.0, -6.0, NAN]])
+    target = np.array([[2.0, 6.0, 2.0, 6.0, 900.0], [1.0, 1.0, 5.0, 1.0, 1.0], [9.0, 9.0, 5.0, 1.0, 9.0]])
+    coefficients = np.array([[0.0, 1.5], [0.0, 0.5], [0.0, 0.7]])
+    regression = Regression(coefficients, np.zeros((3, 2, 2)), weight, left_out, weather)
+    found = measure(regression, target, coefficients, np.array([5, 1, 2]), np.array([3.0, 0.0, 1.0]))
+    assert found["hours"].tolist() == [5.0, 1.0, 2.0]
+    np.testing.assert_allclose(found["share_used"], [0.8, 1.0, 1.0])
+    np.testing.assert_allclose(found["mean_error"], [1.0, 3.0, 3.0])
+    np.testing.assert_allclose(found["skill"][[0, 2]], [1 - 1.0 / 2.0, 1 - 3.0 / 2.0])
+    np.testing.assert_allclose(found["skill_over_weather"], [0.75, 0.5, 0.5])
+    assert found["slope"].tolist() == [1.5, 0.5, 0.7]
+    assert found["siblings"].tolist() == [3.0, 0.0, 1.0]
 
 
 def test_the_share_of_information_counts_hours_of_weight_alone() -> None:
@@ -43,6 +43,9 @@ def test_the_share_of_information_counts_hours_of_weight_alone() -> None:
     np.testing.assert_allclose(information_share(x, coefficients, weight), [0.5, NAN])
     small = information_share(x[:1], coefficients[:1] * 0.01, weight[:1])  # a small variation is one
     np.testing.assert_allclose(small, [0.5])
+    x[0, :, 5] = raw  # humidity takes half of it away again: all of it comes from raw, not twice all
+    against = coefficients[:1] * np.array([1.0, 1.0, 1.0, 1.0, 1.0, -0.5, 1.0])
+    np.testing.assert_allclose(information_share(x[:1], against, weight[:1]), [1.0])
 
 
 @pytest.mark.parametrize(
