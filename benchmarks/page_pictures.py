@@ -35,7 +35,7 @@ class Way(NamedTuple):
     dark: bool
 
 
-WAYS = (Way("", (1200, 800), "nl", dark=False), Way("-phone", (390, 780), "en", dark=True))
+WAYS = (Way("", (1200, 760), "nl", dark=False), Way("-phone", (390, 780), "en", dark=True))
 
 
 def main() -> None:

@@ -69,7 +69,8 @@ def found_at(base: str, station: str = "", *, inside: bool = False) -> list[View
         latest = _items(client, "/v1/latest?observedProperty=pm2_5")
         areas = _items(client, "/v1/areas?kind=municipality")
         campaigns = _items(client, "/v1/campaigns")
-    calibrated = [one for one in latest if one.get("calibrationId") and station in ("", one["stationId"])]
+    usable = [one for one in latest if one.get("calibrationId") and one.get("value") is not None]
+    calibrated = [one for one in usable if station in ("", one["stationId"])]
     names = {"station": station, "calibration": "", "area": areas[0]["code"] if areas else ""}
     names["campaign"] = campaigns[0]["code"] if campaigns else ""
     if calibrated:
