@@ -8,6 +8,7 @@ Request Forgery Prevention Cheat Sheet).
 import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -20,6 +21,7 @@ TIMEOUT = httpx.Timeout(5.0)
 """Of each step: connecting, sending, the head of the answer [s]. The body of the answer is not read."""
 
 _TLS_PORT = 443
+_ELSEWHERE = "it leads to an address that is not of the open internet"
 _INSIDE = tuple(
     map(ip_network, (
         "64:ff9b::/96",  # RFC 6052: leads to any IPv4 address
@@ -55,6 +57,9 @@ def check_url(url: str, *, private: bool) -> SplitResult:
         raise UrlRefusedError("it does not begin with https:// and a name")
     if port not in (None, _TLS_PORT) and not private:
         raise UrlRefusedError(f"port {port} is not {_TLS_PORT}")
+    with suppress(ValueError):  # of a name it is told when it is looked up
+        if not private and not is_public(ip_address(parts.hostname)):
+            raise UrlRefusedError(_ELSEWHERE)
     return parts
 
 
@@ -123,5 +128,5 @@ def _resolved(parts: SplitResult, *, private: bool) -> IPv4Address | IPv6Address
         raise WebhookAwayError("name not found") from error
     addresses = [ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in found]
     if not private and not all(is_public(each) for each in addresses):
-        raise UrlRefusedError("it leads to an address that is not of the open internet")
+        raise UrlRefusedError(_ELSEWHERE)
     return addresses[0]
