@@ -16,6 +16,10 @@ Progress = Callable[[int, int], None]
 
 ROOT = "recalculated"
 
+_BEFORE_SPAWN = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
+"""What Dask sets for its workers, without its MALLOC_TRIM_THRESHOLD_: with that glibc gives every larger array back to
+the system at once and asks for it anew, and two processes took longer than one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -139,6 +143,7 @@ def workers(*, processes: int, scheduler: str | None) -> Iterator[Any]:
     if scheduler is None and processes == 1:
         yield None
         return
+    import dask
     from distributed import Client, LocalCluster
 
     if scheduler is not None:
@@ -146,6 +151,7 @@ def workers(*, processes: int, scheduler: str | None) -> Iterator[Any]:
             yield client
         return
     with (
+        dask.config.set({"distributed.nanny.pre-spawn-environ": _BEFORE_SPAWN}),
         LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
