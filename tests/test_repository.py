@@ -70,7 +70,7 @@ def test_no_file_holds_what_is_of_one_machine_or_person(what: str) -> None:
 def test_a_commit_is_checked_as_ci_checks_it() -> None:
     """The hook, `make check` and CI run one command: what passes here is what passes there."""
     recipe = subprocess.run(
-        ["make", "-n", "check", "ARGS="], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "-n", "check", "ARGS="], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     assert [hook["entry"] for hook in hooks] == [recipe.splitlines()[-1].strip()]
