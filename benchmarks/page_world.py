@@ -29,8 +29,8 @@ from benchmarks.page_views import AREAS, View, with_language
 from luchtbrug.areas.files import features
 from luchtbrug.areas.outlines import areas, columns_of
 from luchtbrug.database import embedded
+from luchtbrug.roles import Role
 from luchtbrug.staff import account_book
-from luchtbrug.staff.roles import Role
 from storage.audit import COMMAND
 from storage.connection import connect
 
