@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
+from threadpoolctl import threadpool_limits
 
 import storage.calibrations
 import storage.hours
@@ -87,8 +88,9 @@ def refit_property(
 
 
 def fit_segments(segments: Segments, at: datetime, previous: Calibrations | None) -> Calibrations:
-    """Fit on what the present state of each station sent before `at`."""
-    found = fit(segments.to_learn_from(), at=numpy_hour(at), previous=segments.forgotten(previous))
+    """Fit on what the present state of each station sent before `at`; the same on any machine of a kind."""
+    with threadpool_limits(1):  # two threads add in another order, which shows in the last bit
+        found = fit(segments.to_learn_from(), at=numpy_hour(at), previous=segments.forgotten(previous))
     return segments.marked(found, at)
 
 
@@ -134,7 +136,8 @@ def validated_hours(
 ) -> ValidatedHours:
     """Validate the hours of [begin, end) that were sent, each with the key (S,) of its series' calibration."""
     fetched = segments.fetched
-    found = validate(segments.to_validate(), calibrations, begin=numpy_hour(begin), end=numpy_hour(end))
+    with threadpool_limits(1):  # as in a fit
+        found = validate(segments.to_validate(), calibrations, begin=numpy_hour(begin), end=numpy_hour(end))
     found = segments.told(found)
     inside = (fetched.network.hours >= numpy_hour(begin)) & (fetched.network.hours < numpy_hour(end))
     present = np.isfinite(fetched.network.raw[inside])

@@ -14,7 +14,6 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from threadpoolctl import threadpool_limits
 
 import storage.calibrations
 from luchtbrug.jobs.calibrate import calibration_record, fit_segments, read_calibrations, validated_hours
@@ -148,10 +147,9 @@ def read_plan(lake: Lake, work: str) -> Plan:
 def validate_partition(task: Partition) -> int:
     """Fit and validate an area's month and write what came out; return its hours."""
     lake = Lake.at(task.lake)
-    with threadpool_limits(1):  # threads add in another order, and one process a core is enough
-        found = _Run(lake, task)
-        for piece in task.pieces:
-            found.go(piece)
+    found = _Run(lake, task)
+    for piece in task.pieces:
+        found.go(piece)
     found.write(lake.below(task.work))
     return found.rows
 

@@ -11,7 +11,6 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from threadpoolctl import threadpool_limits
 
 import storage.events
 from luchtbrug.jobs.lake import write_lake
@@ -67,8 +66,7 @@ def test_the_result_is_that_of_the_database_to_the_last_bit(connection: psycopg.
     tables = [table for name, table in _files(lake, ran).items() if name.startswith("hours/")]
     found = pa.concat_tables(tables).sort_by([("series_id", "ascending"), ("begin", "ascending")])
     wanted = Range(BEGIN, END, ("pm2_5",), refit=True)
-    with threadpool_limits(1):
-        recalculate(connection, wanted, now=END, window=WINDOW, refit_every=REFIT, progress=lambda *_: None)
+    recalculate(connection, wanted, now=END, window=WINDOW, refit_every=REFIT, progress=lambda *_: None)
     stored = connection.execute(PUBLISHED_HOURS).fetchall()
     numbers = np.array([row[:-1] for row in stored], np.float32)
     assert ran.hours == len(stored) == 3 * HOURS
