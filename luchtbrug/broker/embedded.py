@@ -102,7 +102,7 @@ class CarefulBroker(Broker):  # type: ignore[misc]  # amqtt ships no types
                     BufferReader(first), writer, *peer
                 )
                 return found
-        except Exception as error:
+        except Exception as error:  # amqtt's parsers raise anything; all but its own kind leave the connection counted
             with contextlib.suppress(OSError):
                 await writer.close()
             raise AMQTTError(f"not let in: {error or type(error).__name__}") from error

@@ -1,6 +1,5 @@
 """A planted station whose messages carry its exact position: every surface is read for it, and none has it."""
 
-import io
 import json
 import math
 import re
@@ -14,8 +13,6 @@ from typing import Any
 import httpx
 import numpy as np
 import psycopg
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
@@ -40,6 +37,7 @@ from storage.rows import ReferenceStation, SeriesName
 from storage.samples import NewBatch
 from tests.luchtbrug.campaigns.no2 import a_campaign
 from tests.luchtbrug.conftest import BEGIN, END, HOURS, SmallNetwork
+from tests.luchtbrug.surfaces import asked, pattern, said, templates
 from tests.luchtbrug.test_doorway import opened
 from tests.luchtbrug.test_onboarding import owning, settings
 
@@ -162,89 +160,6 @@ def telltale(place: Place) -> re.Pattern[str]:
     return re.compile(r"(?<![\d.])-?(?:" + "|".join(forms) + r")(?![\d])")
 
 
-def said(answer: httpx.Response) -> str:
-    """Write an answer as text; columnar ones row by row."""
-    kind = answer.headers.get("content-type", "")
-    if "parquet" in kind or answer.content[:4] == b"PAR1":
-        return repr(pq.read_table(io.BytesIO(answer.content)).to_pylist())
-    if "arrow" in kind:
-        return repr(pa.ipc.open_stream(answer.content).read_all().to_pylist())
-    return answer.text + repr(dict(answer.headers))
-
-
-def asked(walk: Walk) -> Iterator[tuple[str, str]]:
-    """Give every path that can be read, with what to accept: of three documents each with each representation and each
-    parameter that has to do with places, of SensorThings and the page."""
-    with connect(walk.database_url) as conn:
-        (calibration_id,) = conn.execute("SELECT calibration_id FROM calibration LIMIT 1").fetchone() or ("",)
-        (time,) = conn.execute("SELECT min(time) FROM reading").fetchone() or (BEGIN,)
-        (hour,) = conn.execute("SELECT max(begin) FROM hour WHERE series_key = 1").fetchone() or (BEGIN,)
-    snapshot = walk.client.get("/v1/snapshots").json()["items"][-1]["id"]
-    known = {
-        "stationId": "s0", "calibrationId": calibration_id, "code": "town", "areaCode": "town",
-        "snapshotId": snapshot, "referenceStationId": "NL001", "collectionId": "stations",
-        "featureId": "s0", "begin": f"{hour:%Y-%m-%dT%H:%M:%SZ}", "time": f"{time:%Y-%m-%dT%H:%M:%SZ}",
-        "data": "hours", "rollup": "daily", "parameters_id": "2", "countries_id": "94",
-    }  # fmt: skip
-    for root, document in (("/v1", "openapi.json"), ("/features", "openapi.json"), ("/openaq/v3", "openapi.json")):
-        described = walk.client.get(f"{root}/{document}", headers={"Accept": "*/*"}).json()
-        for path, acts in described["paths"].items():
-            filled = re.sub(r"\{(\w+)\}", lambda one: known.get(one[1], str(walk.series["s0"])), f"{root}{path}")
-            for kind, query in _ways(acts.get("get")):
-                yield f"{filled}{query}", kind
-    listed = walk.client.get(f"/v1/snapshots/{snapshot}").json()["files"]
-    files = [f"/v1/snapshots/{snapshot}/files/{one['path']}" for one in listed]
-    for page in (*PAGES, f"/calibrations/{calibration_id}", *files):
-        yield page, "*/*"
-
-
-def _ways(act: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
-    """Give what to accept and ask of one path, as its description has it."""
-    if act is None:
-        return
-    named = {one.get("name") for one in act.get("parameters", []) if one.get("in") == "query"}
-    needed = "&".join(f"{name}={NEEDED[name]}" for name in NEEDED if name in named)
-    for kind in act["responses"].get("200", {}).get("content", {"*/*": {}}):
-        yield kind, f"?{needed}" if needed else ""
-    for name, value in PLACED.items():
-        if name.split("&")[0] in named:
-            yield "*/*", f"?{name}={value}" + (f"&{needed}" if needed else "")
-
-
-NEEDED = {"begin": "2026-05-10T00:00:00Z", "end": "2026-05-11T00:00:00Z", "observedProperty": "pm2_5"}
-PLACED = {
-    "bbox": "5,52,5.4,52.4", "crs": "EPSG:28992", "near": "52.22,5.17&radius=5000", "area": "at-s0",
-    "coordinates": "52.22,5.17&radius=25000",
-}  # fmt: skip
-EVERYTHING = "Locations,HistoricalLocations,Datastreams($expand=Sensor,Observations($top=2;$expand=FeatureOfInterest))"
-PAGES = (
-    "/", "/?lang=en&station=s0", "/map/stations", "/map/cards/s0", "/map.csv", "/stations/s0", "/embed/station/s0",
-    "/embed/map", "/embed/area/town", "/areas", "/areas/town", "/areas/town/report", "/campaigns", "/campaigns/town",
-    "/campaigns/town/report", "/transparency", "/transparency.json", "/transparency/sensors.csv",
-    "/transparency/sensors.json", "/catalog", "/catalog/dataset/hours", "/catalog/data-sheet", "/about",
-    "/accessibility", "/theme.css", "/search?q=s0",
-    "/connect", "/my-station", "/.well-known/security.txt",
-    "/.well-known/api-catalog", "/v1", "/v1/openapi.json", "/features", "/openaq/v3/openapi.json",
-    "/sta/v1.1/openapi.json", "/sta/v1.0/openapi.json", "/sta/v1.0", "/sta/v1.0/Locations", "/features/openapi.json",
-    "/v1/stations?bbox=nowhere", "/stations/nobody", "/sta/v1.1",
-    f"/sta/v1.1/Things?$expand={EVERYTHING}",
-    *(f"/sta/v1.1/{name}" for name in ("Things", "Locations", "Datastreams", "Sensors", "FeaturesOfInterest")),
-    "/sta/v1.1/Observations?$top=5", "/sta/v1.1/HistoricalLocations", "/sta/v1.1/Locations(1)/location",
-    "/sta/v1.1/Things(1)/Locations?$orderby=geo.distance(location, geography'POINT(5.17 52.22)')",
-)  # fmt: skip
-
-
-def templates(routes: Any, prefix: str = "") -> Iterator[str]:
-    """Give the pattern of each path of an application that can be read."""
-    for route in routes:
-        under = getattr(route, "original_router", route)
-        path = prefix + getattr(route, "path", "")
-        if hasattr(under, "routes"):
-            yield from templates(under.routes, path)
-        elif "GET" in (getattr(route, "methods", None) or ()):
-            yield path
-
-
 def test_no_surface_gives_the_exact_position(walk: Walk) -> None:
     """Every path of every document and page, in each representation, with boxes, systems and radii: none names it; and
     the same search finds the public position, so what it looks for is there to be found."""
@@ -252,7 +167,7 @@ def test_no_surface_gives_the_exact_position(walk: Walk) -> None:
     exact, public = [telltale(place) for place in EXACT.values()], telltale((latitude, longitude))
     exact.append(telltale(LEAF))
     answered, leaks, found = set(), [], 0
-    for url, kind in asked(walk):
+    for url, kind in asked(walk.client, walk.database_url, walk.series["s0"]):
         answer = walk.client.get(url, headers={"Accept": kind}, follow_redirects=True)
         if answer.status_code == 200:
             answered.add(url.partition("?")[0])
@@ -262,13 +177,8 @@ def test_no_surface_gives_the_exact_position(walk: Walk) -> None:
     assert leaks == []
     assert found > 20, found
     application = create_app(ApiSettings(database_url=SecretStr(walk.database_url)))
-    unread = {one for one in templates(application.routes) if not any(map(_pattern(one).fullmatch, answered))}
+    unread = {one for one in templates(application.routes) if not any(map(pattern(one).fullmatch, answered))}
     assert unread == {"/theme/logo"}  # there is none
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    """Match the paths of a template, as /stations/{id}."""
-    return re.compile(re.sub(r"\\\{\w+(:path)?\\\}", lambda one: ".+" if one[1] else "[^/]+", re.escape(template)))
 
 
 def test_the_database_has_it_in_one_table(walk: Walk) -> None:
