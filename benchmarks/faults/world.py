@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,7 +105,8 @@ class World:
         process = psutil.Process(self.server.get_pid())
         family = [process, *process.children(recursive=True)]
         for one in family if number == signal.SIGKILL else [process]:
-            one.send_signal(number)
+            with suppress(psutil.NoSuchProcess):  # a child that ended with the first of them
+                one.send_signal(number)
         psutil.wait_procs(family, timeout=60)
 
     def start_database(self) -> None:

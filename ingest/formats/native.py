@@ -119,6 +119,6 @@ def _time(text: Any) -> float | None:
         return None
     try:
         time: datetime = msgspec.convert(text, Annotated[datetime, msgspec.Meta(tz=True)])
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):  # the latter for half of a surrogate pair
         return None
     return time.timestamp()

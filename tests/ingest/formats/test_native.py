@@ -90,6 +90,12 @@ def test_a_time_that_cannot_be_read_is_no_time(time: Any) -> None:
     assert _decode(_obs({"t": time, "s": "x-0", "v": {"pm2_5": 1.0}})).records == [Record(None, "x-0", "pm2_5", 1.0)]
 
 
+def test_half_of_a_surrogate_pair_is_no_time() -> None:
+    """JSON can write what no text can hold; the reading beside it is kept."""
+    body = rb'{"obs": [{"t": "\ud800", "s": "x-0", "v": {"pm2_5": 1.0}}]}'
+    assert _decode(body).records == [Record(None, "x-0", "pm2_5", 1.0)]
+
+
 def test_of_entries_without_a_time_the_newest_stays() -> None:
     """Entries of one sensor without a time would fall on one moment: the last is kept and the others refused."""
     decoded = _decode(_obs(*({"s": "x-0", "v": {"pm2_5": value}} for value in (1.0, 2.0, 3.0))))
