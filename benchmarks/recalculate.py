@@ -1,12 +1,14 @@
 """How recalculating the past grows with processes and with stations, and whether any bit differs.
 
-    python -m benchmarks.recalculate [--stations 1000] [--days 365] [--per-area 125] [--refit-days 7]
+    python -m benchmarks.recalculate [--stations 1000] [--days 365] [--per-area 250] [--refit-days 7]
     python -m benchmarks.recalculate --unit-costs [--stations 125]
 
 Makes the published files of a country of simulated stations (PM2.5, humidity and temperature by the hour, 60 official
 stations) and recalculates the last `--days`, with as long a window before it as there is: in this process, then on Dask
-with two, then half of the stations in this process. One BLAS thread a process throughout. With
-`--unit-costs` it times one fit over 26 weeks and one week's validation instead. The last line is JSON.
+with two, then in this process half of the stations: those of the southern half of the country, which stand as close
+as all do, and as many in the whole country, which stand further apart and have fewer neighbours to be compared with.
+One BLAS thread a process throughout. With `--unit-costs` it times one fit over 26 weeks and one week's validation
+instead. The last line is JSON.
 """
 
 import argparse
@@ -30,7 +32,7 @@ from luchtbrug.jobs.lake_tables import WHOLE, described
 from luchtbrug.jobs.network import lay_out
 from luchtbrug.jobs.segments import Segments, segments_of
 from luchtbrug.recalculation import engine
-from luchtbrug.recalculation.plan import Plan, make_plan
+from luchtbrug.recalculation.plan import STATIONS, Plan, make_plan
 from luchtbrug.recalculation.source import LakeSource, read_positions
 from storage.columns import UTC_TIME
 from storage.lake import Lake, Package, Resource
@@ -50,7 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stations", type=int, default=1000)
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--per-area", type=int, default=125)
+    parser.add_argument("--per-area", type=int, default=STATIONS)
     parser.add_argument("--refit-days", type=int, default=7)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--unit-costs", action="store_true")
@@ -59,16 +61,18 @@ def main() -> None:
 
 
 def compared(options: argparse.Namespace) -> dict[str, float]:
-    """Recalculate in one process, in two, and half of the stations in one."""
+    """Recalculate in one process, in two, and two kinds of half of the stations in one."""
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        whole, half = Path(folder) / "whole", Path(folder) / "half"
+        whole, south, sparse = (Path(folder) / name for name in ("whole", "south", "sparse"))
         make_lake(whole, options.stations, options.days)
-        make_lake(half, options.stations // 2, options.days)
+        make_lake(south, options.stations // 2, options.days, north=(COUNTRY[0] + COUNTRY[1]) / 2)
+        make_lake(sparse, options.stations // 2, options.days)
         begun = process_time()
         one, alone, first = _run(whole, options, processes=1)
         cpu = process_time() - begun
         two, _, second = _run(whole, options, processes=2)
-        small, _, _ = _run(half, options, processes=1)
+        less, _, _ = _run(south, options, processes=1)
+        apart, _, _ = _run(sparse, options, processes=1)
     hours = options.stations * options.days * 24
     return {
         "stations": options.stations,
@@ -79,7 +83,8 @@ def compared(options: argparse.Namespace) -> dict[str, float]:
         "seconds_two_processes": round(two, 1),
         "ratio": round(one / two, 2),
         "identical": first == second and len(first) > 0,
-        "growth_for_twice_the_stations": round(one / small, 2),
+        "growth_for_twice_the_stations": round(one / less, 2),
+        "growth_for_twice_as_dense": round(one / apart, 2),
         "us_per_station_hour": round(1e6 * one / hours, 1),
         "cpu_us_per_station_hour": round(1e6 * cpu / hours, 1),
         "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss // 1024,
@@ -121,15 +126,15 @@ def _segments(source: LakeSource, begin: datetime) -> Segments:
     return segments_of([], fetched, END)
 
 
-def make_lake(folder: Path, stations: int, days: int) -> None:
-    """Write what `luchtbrug lake` would, with the columns that a recalculation reads."""
+def make_lake(folder: Path, stations: int, days: int, *, north: float = COUNTRY[1]) -> None:
+    """Write what `luchtbrug lake` would, with the columns that a recalculation reads; no station beyond `north`."""
     lake, rng = Lake.at(str(folder)), np.random.default_rng(1)
     package = Package("benchmark", "", "", [])
     count = days * 24
     hours = np.datetime64(END.replace(tzinfo=None), "h") - count + np.arange(count)
-    south, north, west, east = COUNTRY
+    south, most, west, east = COUNTRY
     latitude, longitude = rng.uniform(south, north, stations), rng.uniform(west, east, stations)
-    places = rng.uniform(south, north, REFERENCES), rng.uniform(west, east, REFERENCES)
+    places = rng.uniform(south, most, REFERENCES), rng.uniform(west, east, REFERENCES)
     values = _values(hours, latitude, longitude, rng)
     official = _air(hours, *places, np.random.default_rng(2)) + rng.normal(0, 0.5, (count, REFERENCES))
     for name, columns in _tables(latitude, longitude, places, hours, official).items():

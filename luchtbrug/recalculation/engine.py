@@ -16,9 +16,19 @@ Progress = Callable[[int, int], None]
 
 ROOT = "recalculated"
 
-_BEFORE_SPAWN = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
-"""What Dask sets for its workers, without its MALLOC_TRIM_THRESHOLD_: with that glibc gives every larger array back to
-the system at once and asks for it anew, and two processes took longer than one."""
+_KEPT = 1 << 30  # [bytes]
+
+_BEFORE_SPAWN = {
+    "OMP_NUM_THREADS": 1,
+    "MKL_NUM_THREADS": 1,
+    "OPENBLAS_NUM_THREADS": 1,
+    "MALLOC_ARENA_MAX": 1,
+    "MALLOC_MMAP_THRESHOLD_": _KEPT,
+    "MALLOC_TRIM_THRESHOLD_": _KEPT,
+}
+"""The environment of our workers. Dask's own lets glibc give every larger array back to the system at once and ask for
+it anew, and two processes took longer than one; a worker does the same work over and over, so it keeps its memory. A
+task does not run in the main thread, whose arena is the only one that can grow beyond 64 MB."""
 
 
 @dataclass(frozen=True, slots=True)
