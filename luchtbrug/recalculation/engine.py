@@ -30,6 +30,9 @@ _BEFORE_SPAWN = {
 it anew, and two processes took longer than one; a worker does the same work over and over, so it keeps its memory. A
 task does not run in the main thread, whose arena is the only one that can grow beyond 64 MB."""
 
+_UNWATCHED = {"distributed.worker.profile.enabled": False}
+"""Our own workers have no dashboard that would show what they do a hundred times a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -161,7 +164,7 @@ def workers(*, processes: int, scheduler: str | None) -> Iterator[Any]:
             yield client
         return
     with (
-        dask.config.set({"distributed.nanny.pre-spawn-environ": _BEFORE_SPAWN}),
+        dask.config.set({"distributed.nanny.pre-spawn-environ": _BEFORE_SPAWN, **_UNWATCHED}),
         LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
