@@ -62,14 +62,14 @@ def every_night(settings: Settings, database_url: str, stop: threading.Event, ni
     """Sweep when the last one is a day ago, then each night, until `stop` is set; what failed is made up for later."""
     wait = 0.0
     while not stop.wait(wait):
-        now = utc_now()
+        now = datetime.now(UTC)
         wait = _until_night(now).total_seconds()
         try:
             with connect(database_url) as conn:
                 if _is_due(conn, now):
                     steps = sweep(conn, settings, now=now)
                     nights.removed.update({step.data_class: step.removed for step in steps})
-                    nights.last = utc_now().timestamp()
+                    nights.last = datetime.now(UTC).timestamp()
                     log.info("retention_swept", **{step.data_class: step.removed for step in steps if step.removed})
         except (DatabaseAwayError, psycopg.OperationalError, OSError, SealError) as error:
             nights.failed += 1
@@ -97,11 +97,6 @@ def sweep(conn: psycopg.Connection[Any], settings: Settings, *, now: datetime, d
             storage.retention.refresh_rollups(conn)
         conn.commit()
     return steps
-
-
-def utc_now() -> datetime:
-    """Give the time of a sweep."""
-    return datetime.now(UTC)
 
 
 Planned = tuple[str, datetime | None, Callable[[], int]]
