@@ -21,6 +21,7 @@ import storage.stations
 from api.web.transparency.source import policy
 from luchtbrug.sealing import Seal, SealError
 from luchtbrug.settings import Settings
+from storage import locks
 from storage.connection import connect
 from storage.errors import DatabaseAwayError
 
@@ -29,8 +30,6 @@ NIGHT = 3
 
 JOB = "retention"
 """The job that says when it was last done."""
-
-_LOCK = 5_802_121  # advisory: two sweeps do not run at the same time
 
 log = structlog.get_logger()
 
@@ -86,7 +85,7 @@ def sweep(conn: psycopg.Connection[Any], settings: Settings, *, now: datetime, d
     conn.commit()
     steps = []
     for data_class, before, act in _plan(conn, settings, now):
-        conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (locks.RETENTION,))
         steps.append(Step(data_class, before, act()))
         conn.rollback() if dry_run else conn.commit()
     steps.append(Step("visitors", _before("visitors", now), _forget_logs(settings, now, dry_run=dry_run)))
