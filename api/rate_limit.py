@@ -7,12 +7,12 @@ counted at its address before it is looked up, so guessing is as slow as any ask
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answer_cache import Ready
+from api.household import household
 from api.keys import HOLDER, Keys, presented
 from api.problems import AWAY, problem
 from storage.api_keys import ApiKey
@@ -161,12 +161,4 @@ class RateLimit:
 
 
 def _network(client: tuple[str, int] | None) -> str:
-    """Give the address that counts: of IPv6 the first 64 bits, for a household has all of them."""
-    if client is None or ":" not in client[0]:
-        return client[0] if client else ""
-    try:
-        address = IPv6Address(client[0].partition("%")[0])
-    except ValueError:
-        return client[0]
-    # to a socket for both, who comes by IPv4 is ::ffff:192.0.2.1: all of them have the same 64 bits
-    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
+    return household(client[0]) if client else ""
