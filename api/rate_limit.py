@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answer_cache import Ready
+from api.household import household
 from api.keys import HOLDER, Keys, presented
 from api.problems import AWAY, problem
 from storage.api_keys import ApiKey
@@ -160,8 +161,4 @@ class RateLimit:
 
 
 def _network(client: tuple[str, int] | None) -> str:
-    """Give the address that counts: of IPv6 the first 64 bits, for a household has all of them."""
-    if client is None:
-        return ""
-    address = client[0]
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    return household(client[0]) if client else ""

@@ -1,9 +1,13 @@
-"""Which series a caller means: the parameters that the list of series and the exports share."""
+"""Which series a caller means: by the parameters that the list of series and the exports share, or by its id."""
 
+from psycopg import Connection
 from pydantic import Field
 
+from api.errors import NotFoundError
 from api.parameters import PlaceQuery, PropertyName, TextParameter
+from storage.rows import Series
 from storage.selection import SeriesFilter
+from storage.series import find_series
 
 
 class SeriesChoice(PlaceQuery):
@@ -28,3 +32,11 @@ class SeriesChoice(PlaceQuery):
             radius_m=radius,
             include_removed=include_removed,
         )
+
+
+def known_series(conn: Connection, series_id: int) -> Series:
+    """Find a series by its id; NotFoundError where there is none."""
+    series = find_series(conn, series_id)
+    if series is None:
+        raise NotFoundError("series", series_id, "/v1/series")
+    return series

@@ -12,13 +12,14 @@ import resource
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
 import psycopg
 
-from benchmarks.ingest_world import calibration_record, messages
+from benchmarks.ingest_world import a_calibration, messages
 from ingest.message import Message
 from ingest.pipeline import Pipeline
 from luchtbrug.database import embedded
@@ -96,7 +97,7 @@ def _process(pipeline: Pipeline, now: datetime) -> float:
 def _calibrate(conn: psycopg.Connection, version: str, *, one_in: int) -> None:
     at = datetime.now(UTC) - timedelta(minutes=1)
     record = {name: json.dumps(value) if isinstance(value, dict | list) else value
-              for name, value in calibration_record(at).items()}  # fmt: skip
+              for name, value in asdict(a_calibration(at)).items()}  # fmt: skip
     conn.execute(_CALIBRATE, {**record, "version": version, "at": at, "one_in": one_in})
     conn.commit()
 

@@ -18,15 +18,19 @@ from ingest.message import Message
 from ingest.pipeline import Pipeline
 from luchtbrug.broker.login import Login, login
 from luchtbrug.broker.mosquitto import Command, control
+from luchtbrug.jobs.calibrate import calibration_record
 from storage import calibrations
 from storage.connection import connect
 from storage.migrate import migrate
 from storage.rows import NewCalibration, NewStation
 from storage.stations import add_station
-from validation.network import Calibrations, Network, fit
+from validation.network import Network, fit
 
 TOPICS = "aq/1/+/obs"
 PER_MESSAGE = 5
+GAIN, OFFSET = 2.0, 3.0
+"""What the sensors of `network` make of the truth: GAIN × truth + OFFSET."""
+
 _HOURS = 400
 _AT_ONCE = 4_000  # messages on their way to the broker: more would only wait in our own memory
 
@@ -121,9 +125,9 @@ def publish(url: str, outgoing: Sequence[tuple[str, bytes]]) -> None:
     client.loop_stop()
 
 
-def calibration_record(now: datetime) -> dict[str, Any]:
-    """Give the fields that storage keeps of a fitted calibration of PM2.5."""
-    return _record(fit(network(now), at=_hour(now)), 0)
+def a_calibration(now: datetime) -> NewCalibration:
+    """Fit a calibration of PM2.5, of series 0."""
+    return calibration_record(fit(network(now), at=_hour(now)), 0, 0, now)
 
 
 def almighty(password: str) -> list[Command]:
@@ -140,32 +144,19 @@ def almighty(password: str) -> list[Command]:
 def _calibrate(conn: Any, now: datetime) -> None:
     """Give every PM2.5 series the calibration of one of three sensors that were fitted."""
     fitted, at = fit(network(now), at=_hour(now)), now - timedelta(minutes=30)
-    records = [_record(fitted, number) for number in range(3)]
     keys = conn.execute("SELECT series_key FROM series WHERE observed_property = 'pm2_5' ORDER BY 1").fetchall()
-    new = [
-        NewCalibration(
-            calibration_id=f"bench-{key}", series_key=key, fitted_at=at, valid_begin=at, valid_end=None,
-            **records[number % 3],
-        )
-        for number, (key,) in enumerate(keys)
-    ]  # fmt: skip
-    calibrations.store(conn, new)
+    calibrations.store(conn, [calibration_record(fitted, number % 3, key, at) for number, (key,) in enumerate(keys)])
     conn.commit()
 
 
-def _record(fitted: Calibrations, number: int) -> dict[str, Any]:
-    record: dict[str, Any] = dict(fitted.record(number))
-    return record | {name: datetime.fromisoformat(record[name]) for name in ("window_begin", "window_end")}
-
-
 def network(now: datetime) -> Network:
-    """Make three sensors that read twice the truth and 3 more, beside three references."""
+    """Make the hours until `now` of sensors that read GAIN × truth + OFFSET, and of references that read the truth."""
     generator, hour = np.random.default_rng(1), np.arange(_HOURS)
     truth = 12 + 5 * np.sin(hour / 24 * 2 * np.pi) + 3 * np.sin(hour / 90) + generator.normal(0, 0.3, _HOURS)
     place, flat = np.array([52.20, 52.22, 52.24]), np.zeros((_HOURS, 3))
     return Network(
         hours=_hour(now) + (hour - _HOURS) * np.timedelta64(1, "h"),
-        raw=2 * truth[:, None] + 3 + generator.normal(0, 0.5, (_HOURS, 3)),
+        raw=GAIN * truth[:, None] + OFFSET + generator.normal(0, 0.5, (_HOURS, 3)),
         relative_humidity=flat + 60 + 10 * np.sin(hour / 24 * 2 * np.pi)[:, None],
         temperature=flat + 12,
         latitude=place,

@@ -11,7 +11,7 @@ import ast
 import math
 import operator
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,30 +28,40 @@ _OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[float, float], floa
 
 def main() -> None:
     """Compare, or write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true")
+    hold("scale", ("scale",), with_figures, __doc__)
+
+
+def hold(page: str, sources: Sequence[str], made: Callable[..., str], said: str) -> None:
+    """Hold docs/`page`.md against what `made` makes of it with the tables of its sources; `--write` writes that."""
+    parser = argparse.ArgumentParser(description=said, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="write the page anew instead of comparing it")
     options = parser.parse_args()
-    page = DOCS / "scale.md"
-    text = page.read_text(encoding="utf-8")
-    wanted = with_figures(text, tomllib.loads((DOCS / "scale.toml").read_text(encoding="utf-8")))
+    path, named = DOCS / f"{page}.md", " and ".join(f"docs/{name}.toml" for name in sources)
+    text = path.read_text(encoding="utf-8")
+    wanted = made(text, *(tomllib.loads((DOCS / f"{name}.toml").read_text(encoding="utf-8")) for name in sources))
     if options.write:
-        page.write_text(wanted, encoding="utf-8")
+        path.write_text(wanted, encoding="utf-8")
     elif text != wanted:
         pairs = zip(text.splitlines(), wanted.splitlines(), strict=False)
         wrong = next((f"{old}\n  should be\n{new}" for old, new in pairs if old != new), "lines are missing")
-        raise SystemExit(f"docs/scale.md disagrees with docs/scale.toml:\n{wrong}")
-    print("docs/scale.md agrees with docs/scale.toml")
+        raise SystemExit(f"docs/{page}.md disagrees with {named} (--write mends it):\n{wrong}")
+    print(f"docs/{page}.md agrees with {named}")
 
 
 def with_figures(text: str, plan: Mapping[str, Any]) -> str:
     """Put the tables into a page, each between its marks; all else stays."""
     for name, lines in tables(plan).items():
-        mark = BEGIN.format(name)
-        before, found, rest = text.partition(mark)
-        if not found:
-            raise SystemExit(f"docs/scale.md has no {mark}")
-        text = f"{before}{mark}\n" + "\n".join(lines) + f"\n{END}" + rest.partition(END)[2]
+        text = with_table(text, name, lines)
     return text
+
+
+def with_table(text: str, name: str, lines: Sequence[str]) -> str:
+    """Put a table into a page, between the marks of its name."""
+    mark = BEGIN.format(name)
+    before, found, rest = text.partition(mark)
+    if not found:
+        raise SystemExit(f"the page has no {mark}")
+    return f"{before}{mark}\n" + "\n".join(lines) + f"\n{END}" + rest.partition(END)[2]
 
 
 def tables(plan: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -3,35 +3,20 @@
 `python -m benchmarks.sizing` fails where the page disagrees; `--write` writes the table anew.
 """
 
-import argparse
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.scale_plan import BEGIN, DOCS, END, computed, shown
-
-MARK = BEGIN.format("sizes")
+from benchmarks.scale_plan import computed, hold, shown, with_table
 
 
 def main() -> None:
     """Compare, or write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
-    page = DOCS / "sizing.md"
-    text = page.read_text(encoding="utf-8")
-    wanted = with_sizes(text, *(tomllib.loads((DOCS / f"{name}.toml").read_text()) for name in ("scale", "sizing")))
-    if options.write:
-        page.write_text(wanted, encoding="utf-8")
-    elif text != wanted:
-        raise SystemExit("docs/sizing.md disagrees with docs/scale.toml and docs/sizing.toml: --write mends it")
-    print("docs/sizing.md agrees with docs/scale.toml and docs/sizing.toml")
+    hold("sizing", ("scale", "sizing"), with_sizes, __doc__)
 
 
 def with_sizes(text: str, plan: Mapping[str, Any], sizing: Mapping[str, Any]) -> str:
     """Put the table into a page, between its marks; all else stays."""
-    before, _, rest = text.partition(MARK)
-    return f"{before}{MARK}\n" + "\n".join(table(plan, sizing)) + f"\n{END}" + rest.partition(END)[2]
+    return with_table(text, "sizes", table(plan, sizing))
 
 
 def table(plan: Mapping[str, Any], sizing: Mapping[str, Any]) -> list[str]:

@@ -38,6 +38,11 @@ class Service:
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
+    def check(self) -> None:
+        """Raise ServiceEndedError where it has ended."""
+        if (code := self.process.poll()) is not None:
+            raise ServiceEndedError(f"{self.name} ended with code {code}.\n{self.tail()}")
+
 
 @contextmanager
 def running(
@@ -86,8 +91,7 @@ def watch(services: Sequence[Service], stopping: threading.Event, *, seconds: fl
     deadline = time.monotonic() + seconds
     while not stopping.is_set() and (left := deadline - time.monotonic()) > 0:
         for service in services:
-            if (code := service.process.poll()) is not None:
-                raise ServiceEndedError(f"{service.name} ended with code {code}.\n{service.tail()}")
+            service.check()
         stopping.wait(min(0.2, left))
 
 
@@ -95,8 +99,7 @@ def wait_for_port(service: Service, host: str, port: int, *, seconds: float = 30
     """Wait until something listens on `host:port`; ServiceEndedError or ServiceSilentError when it never does."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if (code := service.process.poll()) is not None:
-            raise ServiceEndedError(f"{service.name} ended with code {code}.\n{service.tail()}")
+        service.check()
         with suppress(OSError), socket.create_connection((host, port), timeout=1):
             return
         time.sleep(0.05)

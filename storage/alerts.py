@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import psycopg
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 AlertKind = Literal["silent", "stuck", "odd", "drifting"]
 Moment = Literal["begin", "end"]
@@ -93,9 +92,8 @@ def to_begin(
 ) -> list[NewAlert]:
     """List what is to begin: flagged hours, and silences longer than `silent_after`."""
     parameters = {**_columns(rules), "now": now, "paused": list(paused), "least": silent_after}
-    with conn.cursor(row_factory=class_row(NewAlert)) as cursor:
-        flagged = cursor.execute(sql("alerts_to_begin"), parameters).fetchall()
-        return flagged + cursor.execute(sql("silences_to_begin"), parameters).fetchall()
+    flagged = fetch_rows(conn, NewAlert, "alerts_to_begin", parameters)
+    return flagged + fetch_rows(conn, NewAlert, "silences_to_begin", parameters)
 
 
 def to_end(
@@ -128,8 +126,7 @@ def end(conn: psycopg.Connection, alert_keys: Sequence[int], now: datetime) -> N
 
 def claim_deliveries(conn: psycopg.Connection, now: datetime, *, limit: int) -> list[Delivery]:
     """Take what is due; commit before sending it, so that nobody takes it again."""
-    with conn.cursor(row_factory=class_row(Delivery)) as cursor:
-        return cursor.execute(sql("claim_deliveries"), {"now": now, "limit": limit}).fetchall()
+    return fetch_rows(conn, Delivery, "claim_deliveries", {"now": now, "limit": limit})
 
 
 def settle(
@@ -147,14 +144,12 @@ def settle(
 
 def alerts_of(conn: psycopg.Connection, station_id: str, *, limit: int = 100) -> list[Alert]:
     """List the alerts of a station, the newest first."""
-    with conn.cursor(row_factory=class_row(Alert)) as cursor:
-        return cursor.execute(sql("alerts_of_station"), {"station_id": station_id, "limit": limit}).fetchall()
+    return fetch_rows(conn, Alert, "alerts_of_station", {"station_id": station_id, "limit": limit})
 
 
 def board(conn: psycopg.Connection) -> list[Board]:
     """List the open alerts of every active station that has ever sent."""
-    with conn.cursor(row_factory=class_row(Board)) as cursor:
-        return cursor.execute(sql("alert_board")).fetchall()
+    return fetch_rows(conn, Board, "alert_board")
 
 
 def _columns(rules: Sequence[HourRule]) -> dict[str, list[Any]]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
 from storage.errors import ApiKeyUnknownError
-from storage.statements import sql
+from storage.statements import fetch_row, fetch_rows, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +40,12 @@ def add_key(conn: psycopg.Connection, key: KnownApiKey, *, secret_hash: str) -> 
 
 def find_key(conn: psycopg.Connection, secret_hash: str, at: datetime) -> ApiKey | None:
     """Return the key whose secret has this SHA-256, where it is good at that time."""
-    with conn.cursor(row_factory=class_row(ApiKey)) as cursor:
-        return cursor.execute(sql("find_api_key"), {"secret_hash": secret_hash, "at": at}).fetchone()
+    return fetch_row(conn, ApiKey, "find_api_key", {"secret_hash": secret_hash, "at": at})
 
 
 def list_keys(conn: psycopg.Connection) -> list[KnownApiKey]:
     """List all keys that were ever made, oldest first."""
-    with conn.cursor(row_factory=class_row(KnownApiKey)) as cursor:
-        return cursor.execute(sql("list_api_keys")).fetchall()
+    return fetch_rows(conn, KnownApiKey, "list_api_keys")
 
 
 def revoke_key(conn: psycopg.Connection, key_name: str, at: datetime) -> None:

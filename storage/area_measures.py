@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 import psycopg
 import pyarrow as pa
-from psycopg.rows import BaseRowFactory, class_row
 
 from storage.areas import Area
 from storage.columns import fetch_table
-from storage.statements import sql
+from storage.statements import fetch_rows, fetch_tuples, sql
 from storage.stations import Box, box
 
 STATION_HOURS = pa.schema(
@@ -92,30 +91,31 @@ class Figure(NamedTuple):
 
 def children(conn: psycopg.Connection, code: str, kind: str, *, limit: int = 2000) -> list[Area]:
     """List the areas of a kind that lie in an area, with their outlines."""
-    with conn.cursor(row_factory=class_row(Area)) as cursor:
-        return cursor.execute(sql("area_children"), {"code": code, "kind": kind, "limit": limit}).fetchall()
+    return fetch_rows(conn, Area, "area_children", {"code": code, "kind": kind, "limit": limit})
 
 
 def overview(conn: psycopg.Connection, codes: Sequence[str], asked: Asked) -> list[Overview]:
     """Sum up each of some areas, by code."""
-    return _rows(conn, "area_overview", Overview, {"codes": list(codes), **asked.parameters()})
+    return fetch_tuples(conn, Overview._make, "area_overview", {"codes": list(codes), **asked.parameters()})
 
 
 def days(conn: psycopg.Connection, code: str, asked: Asked, *, least_hours: int) -> list[AreaDay]:
     """List the days of an area, of stations with `least_hours` in a day."""
-    return _rows(conn, "area_days", AreaDay, {"code": code, "least_hours": least_hours, **asked.parameters()})
+    return fetch_tuples(
+        conn, AreaDay._make, "area_days", {"code": code, "least_hours": least_hours, **asked.parameters()}
+    )
 
 
 def week(conn: psycopg.Connection, code: str, asked: Asked, *, least_stations: int) -> list[WeekHour]:
     """Average the hours of the week in an area."""
     wanted = {"code": code, "least_stations": least_stations, **asked.parameters()}
-    return _rows(conn, "area_pattern", WeekHour, wanted)
+    return fetch_tuples(conn, WeekHour._make, "area_pattern", wanted)
 
 
 def wind(conn: psycopg.Connection, code: str, asked: Asked, *, least_stations: int) -> list[WindHour]:
     """List the hours of an area in which somebody near it measured the wind."""
     wanted = {"code": code, "least_stations": least_stations, **asked.parameters()}
-    return _rows(conn, "area_wind", WindHour, wanted)
+    return fetch_tuples(conn, WindHour._make, "area_wind", wanted)
 
 
 def station_hours(conn: psycopg.Connection, around: Box, asked: Asked, *, none_of: int) -> pa.Table:
@@ -139,15 +139,9 @@ def join_figure(
 
 def figures(conn: psycopg.Connection) -> list[Figure]:
     """List the figures that were joined."""
-    return _rows(conn, "list_area_figures", Figure, {})
+    return fetch_tuples(conn, Figure._make, "list_area_figures", {})
 
 
 def figure_of(conn: psycopg.Connection, figure: str, codes: Sequence[str]) -> dict[str, float]:
     """Map codes to a figure, of those that have it."""
     return dict(conn.execute(sql("area_figures"), {"figure": figure, "codes": list(codes)}).fetchall())
-
-
-def _rows(conn: psycopg.Connection, name: str, kind: Any, parameters: dict[str, Any]) -> list[Any]:
-    factory: BaseRowFactory[Any] = lambda _cursor: kind._make  # noqa: E731 -- psycopg's protocol: cursor -> maker
-    with conn.cursor(row_factory=factory) as cursor:
-        return cursor.execute(sql(name), parameters).fetchall()

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_row, fetch_rows, sql
 from storage.stations import Box, box
 
 Ring = Sequence[tuple[float, float]]
@@ -87,10 +86,7 @@ def select_areas(
     """List areas by code, those after `after`: whose box meets `bbox`, and that hold the point `near` (lat, lon)."""
     near_lat, near_lon = near or (None, None)
     wanted = {"code": code, "kind": kind, "after": after, "limit": limit, "with_geometry": with_geometry}
-    with conn.cursor(row_factory=class_row(Area)) as cursor:
-        return cursor.execute(
-            sql("list_areas"), {**wanted, "near_lat": near_lat, "near_lon": near_lon, **box(bbox)}
-        ).fetchall()
+    return fetch_rows(conn, Area, "list_areas", {**wanted, "near_lat": near_lat, "near_lon": near_lon, **box(bbox)})
 
 
 def find_area(conn: psycopg.Connection, code: str) -> Area | None:
@@ -103,8 +99,7 @@ def statistics(
 ) -> Statistics:
     """Sum up the hours in [begin, end) of the active stations in an area; hours with a flag of `fail` do not count."""
     wanted = {"code": code, "observed_property": observed_property, "begin": begin, "end": end, "fail": fail}
-    with conn.cursor(row_factory=class_row(Statistics)) as cursor:
-        found = cursor.execute(sql("area_statistics"), wanted).fetchone()
+    found = fetch_row(conn, Statistics, "area_statistics", wanted)
     assert found is not None  # noqa: S101  # an aggregate without GROUP BY always returns its row
     return found
 

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_rows
 
 _Row = TypeVar("_Row")
 
@@ -53,5 +52,4 @@ def put_aside(conn: psycopg.Connection, since: Mapping[str, datetime]) -> list[P
 
 def _rows(conn: psycopg.Connection, name: str, row: type[_Row], since: Mapping[str, datetime]) -> list[_Row]:
     parameters: dict[str, Any] = {"station_ids": list(since), "since": list(since.values())}
-    with conn.cursor(row_factory=class_row(row)) as cursor:
-        return cursor.execute(sql(name), parameters).fetchall()
+    return fetch_rows(conn, row, name, parameters)

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 BLANKED = (
     "password", "token", "secret", "hash", "code", "key", "latitude", "longitude", "position", "email", "url",
@@ -95,8 +94,7 @@ def list_entries(
 ) -> list[AuditEntry]:
     """List entries, the newest first."""
     parameters = {"actor": actor, "action": action, "object": object, "limit": limit, "offset": offset}
-    with conn.cursor(row_factory=class_row(AuditEntry)) as cursor:
-        return cursor.execute(sql("list_audit"), parameters).fetchall()
+    return fetch_rows(conn, AuditEntry, "list_audit", parameters)
 
 
 def actions(conn: psycopg.Connection) -> list[str]:

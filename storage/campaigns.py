@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
-from psycopg.rows import class_row
 
 from storage.errors import CampaignExistsError, CampaignUnknownError, StationUnknownError
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 Joining = Literal["open", "invitation"]
 """Whether any owner may join, or who has an invitation."""
@@ -110,8 +109,7 @@ def select(
     conn: psycopg.Connection, *, code: str | None = None, after: str | None = None, limit: int = _ALL
 ) -> list[Campaign]:
     """List campaigns by code, those after `after`."""
-    with conn.cursor(row_factory=class_row(Campaign)) as cursor:
-        return cursor.execute(sql("list_campaigns"), {"code": code, "after": after, "limit": limit}).fetchall()
+    return fetch_rows(conn, Campaign, "list_campaigns", {"code": code, "after": after, "limit": limit})
 
 
 def find(conn: psycopg.Connection, code: str) -> Campaign | None:
@@ -174,14 +172,12 @@ def leave(conn: psycopg.Connection, campaign_key: int, station_id: str, *, keep_
 
 def of_station(conn: psycopg.Connection, station_id: str) -> list[Membership]:
     """List the parts that a station takes or took."""
-    with conn.cursor(row_factory=class_row(Membership)) as cursor:
-        return cursor.execute(sql("campaigns_of_station"), {"station_id": station_id}).fetchall()
+    return fetch_rows(conn, Membership, "campaigns_of_station", {"station_id": station_id})
 
 
 def agreements(conn: psycopg.Connection, campaign_key: int) -> list[Agreement]:
     """List who agreed to what, the newest first."""
-    with conn.cursor(row_factory=class_row(Agreement)) as cursor:
-        return cursor.execute(sql("campaign_agreements"), {"campaign_key": campaign_key}).fetchall()
+    return fetch_rows(conn, Agreement, "campaign_agreements", {"campaign_key": campaign_key})
 
 
 def measured(
@@ -190,5 +186,4 @@ def measured(
     """Sum up each station's hours in [begin, end); hours with a flag of `fail` do not count."""
     parameters: dict[str, Any] = {"campaign_key": campaign_key, "observed_property": observed_property}
     parameters |= {"begin": begin, "end": end, "fail": fail}
-    with conn.cursor(row_factory=class_row(Measured)) as cursor:
-        return cursor.execute(sql("campaign_measured"), parameters).fetchall()
+    return fetch_rows(conn, Measured, "campaign_measured", parameters)

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
 from storage.errors import DeviceClaimedError, StationUnknownError
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,7 @@ def release_device(conn: psycopg.Connection, station_id: str, *, format_name: st
 
 def list_claims(conn: psycopg.Connection, station_id: str | None = None) -> list[Claim]:
     """List the claims of one station, or of all."""
-    with conn.cursor(row_factory=class_row(Claim)) as cursor:
-        return cursor.execute(sql("list_device_claims"), {"station_id": station_id}).fetchall()
+    return fetch_rows(conn, Claim, "list_device_claims", {"station_id": station_id})
 
 
 def claimant(conn: psycopg.Connection, *, format_name: str, serial: str) -> str | None:

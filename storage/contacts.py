@@ -10,9 +10,8 @@ from datetime import datetime
 from typing import Literal
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_row, sql
 
 ATTEMPTS_MAX = 10
 """Codes that may be tried on one address; then a new one has to be sent."""
@@ -32,8 +31,7 @@ class Contact:
 
 def contact_of(conn: psycopg.Connection, owner_key: int) -> Contact | None:
     """Return where an owner is told; None for an owner that is not there."""
-    with conn.cursor(row_factory=class_row(Contact)) as cursor:
-        return cursor.execute(sql("owner_contact"), {"owner_key": owner_key}).fetchone()
+    return fetch_row(conn, Contact, "owner_contact", {"owner_key": owner_key})
 
 
 def ask_address(

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from storage.rows import Event, StationChange
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 CHANGED = ("hardware_changed", "moved", "step_found", "drift_found")
 """Kinds after which a series is another: what it sent before says nothing of what follows; owners write the first."""
@@ -41,8 +40,7 @@ def list_events(
 ) -> list[Event]:
     """List events, the newest first."""
     parameters = {"since": since, "kind": kind, "station_id": station_id, "limit": limit}
-    with conn.cursor(row_factory=class_row(Event)) as cursor:
-        return cursor.execute(sql("list_events"), parameters).fetchall()
+    return fetch_rows(conn, Event, "list_events", parameters)
 
 
 def station_changes(
@@ -50,8 +48,7 @@ def station_changes(
 ) -> list[StationChange]:
     """List the changes of stations before a time, the oldest first; `pending`: only those whose job has not ended."""
     parameters = {"kinds": list(kinds), "before": before, "pending": pending}
-    with conn.cursor(row_factory=class_row(StationChange)) as cursor:
-        return cursor.execute(sql("station_changes"), parameters).fetchall()
+    return fetch_rows(conn, StationChange, "station_changes", parameters)
 
 
 def change_job(event_key: int) -> str:

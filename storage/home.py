@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +30,4 @@ class HomeValue:
 
 def home_values(conn: psycopg.Connection, observed_properties: Collection[str]) -> list[HomeValue]:
     """List one row for each active station and each of these properties that it measures."""
-    with conn.cursor(row_factory=class_row(HomeValue)) as cursor:
-        return cursor.execute(sql("home_values"), {"observed_properties": list(observed_properties)}).fetchall()
+    return fetch_rows(conn, HomeValue, "home_values", {"observed_properties": list(observed_properties)})

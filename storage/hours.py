@@ -5,12 +5,10 @@ from datetime import datetime
 
 import psycopg
 
+from storage import locks
 from storage.rows import RawHours, ValidatedHours
 from storage.staging import distinct_rows, fetch, stage
 from storage.statements import sql
-
-LOCK = 5_802_118
-"""Advisory lock of who writes validated hours: any fixed number, another than that of migrations."""
 
 RAW_COLUMNS = {
     "series_key": "int4",
@@ -71,7 +69,7 @@ def store_validated(conn: psycopg.Connection, hours: ValidatedHours, *, publishe
     is published later has a later time.
     """
     rows = distinct_rows(hours.series_key, hours.begin, keep_last=True)
-    conn.execute(sql("lock_hours"), {"lock": LOCK})
+    conn.execute(sql("lock_hours"), {"lock": locks.HOURS})
     stage(conn, "hour", VALIDATED_COLUMNS, {name: getattr(hours, name)[rows] for name in VALIDATED_COLUMNS})
     return conn.execute(sql("store_validated"), {"published_at": published_at}).rowcount
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ def add(
 
 def batches(conn: psycopg.Connection, campaign_key: int) -> list[Batch]:
     """List a campaign's batches."""
-    with conn.cursor(row_factory=class_row(Batch)) as cursor:
-        return cursor.execute(sql("list_invitations"), {"campaign_key": campaign_key}).fetchall()
+    return fetch_rows(conn, Batch, "list_invitations", {"campaign_key": campaign_key})
 
 
 def withdraw(conn: psycopg.Connection, campaign_key: int, batch: int, at: datetime) -> int:

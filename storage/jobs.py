@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_row, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,7 @@ class Job:
 
 def find(conn: psycopg.Connection, job_id: str) -> Job | None:
     """Return a job, None when it never ran."""
-    with conn.cursor(row_factory=class_row(Job)) as cursor:
-        return cursor.execute(sql("find_job"), {"job_id": job_id}).fetchone()
+    return fetch_row(conn, Job, "find_job", {"job_id": job_id})
 
 
 def reach(conn: psycopg.Connection, job_id: str, reached: datetime, *, now: datetime, ended: bool = False) -> None:

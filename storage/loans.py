@@ -5,10 +5,9 @@ from datetime import date, datetime
 from typing import Literal
 
 import psycopg
-from psycopg.rows import class_row
 
 from storage.errors import KitBusyError, KitUnknownError
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 Condition = Literal["good", "damaged", "incomplete", "lost"]
 
@@ -81,5 +80,4 @@ def give_back(
 
 def kits(conn: psycopg.Connection, campaign_key: int) -> list[Kit]:
     """List a campaign's kits with their last loans."""
-    with conn.cursor(row_factory=class_row(Kit)) as cursor:
-        return cursor.execute(sql("list_kits"), {"campaign_key": campaign_key}).fetchall()
+    return fetch_rows(conn, Kit, "list_kits", {"campaign_key": campaign_key})

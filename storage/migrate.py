@@ -5,11 +5,9 @@ from importlib.resources import files
 
 import psycopg
 
+from storage import locks
 from storage.errors import SchemaMissingError, SchemaTooNewError
 from storage.statements import sql
-
-LOCK = 5_802_117
-"""Advisory lock of a migration: any fixed number, the same in every release, so that two starts do not race."""
 
 ON_PLAIN = "migrations"
 ON_TIMESCALE = "timescale"
@@ -22,7 +20,7 @@ def migrate(conn: psycopg.Connection) -> list[str]:
     Raises SchemaTooNewError when the database knows a migration that this release does not.
     """
     with conn.transaction():
-        conn.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (locks.MIGRATION,))
         conn.execute(sql("create_schema_migration"))
         known = applied(conn)
         refuse_newer(known)

@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import psycopg
-from psycopg.rows import class_row
 
 from storage import pages
 from storage.pages import HourRow, ReadingRow, Window
-from storage.statements import sql
+from storage.statements import fetch_row, sql
 
 
 def reading_at(conn: psycopg.Connection, series_key: int, time: datetime) -> ReadingRow | None:
     """Return a series' reading of one moment."""
-    with conn.cursor(row_factory=class_row(ReadingRow)) as cursor:
-        return cursor.execute(sql("reading_at"), {"series_key": series_key, "time": time}).fetchone()
+    return fetch_row(conn, ReadingRow, "reading_at", {"series_key": series_key, "time": time})
 
 
 def hour_at(conn: psycopg.Connection, series_key: int, begin: datetime) -> HourRow | None:

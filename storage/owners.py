@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Literal
 
 import psycopg
-from psycopg.rows import class_row
 
 from storage.errors import StationUnknownError
-from storage.statements import sql
+from storage.statements import fetch_row, sql
 
 CodeKind = Literal["claim", "transfer"]
 """A claim gives a station that nobody owns yet, a transfer one that somebody gives away."""
@@ -49,8 +48,7 @@ def owner_of_token(conn: psycopg.Connection, token_hash: str) -> int | None:
 
 def keys_of_station(conn: psycopg.Connection, station_id: str) -> StationKeys | None:
     """Return what opens an active station."""
-    with conn.cursor(row_factory=class_row(StationKeys)) as cursor:
-        return cursor.execute(sql("keys_of_station"), {"station_id": station_id}).fetchone()
+    return fetch_row(conn, StationKeys, "keys_of_station", {"station_id": station_id})
 
 
 def replace_credentials(
@@ -78,8 +76,7 @@ def set_code(
 
 def take_code(conn: psycopg.Connection, code_hash: str, now: datetime) -> TakenCode | None:
     """Use a code up, and return what it gives; None for one that is unknown, used or over."""
-    with conn.cursor(row_factory=class_row(TakenCode)) as cursor:
-        return cursor.execute(sql("take_station_code"), {"code_hash": code_hash, "now": now}).fetchone()
+    return fetch_row(conn, TakenCode, "take_station_code", {"code_hash": code_hash, "now": now})
 
 
 def give_station(conn: psycopg.Connection, station_id: str, owner_key: int) -> None:

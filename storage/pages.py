@@ -1,19 +1,15 @@
 """Pages of a series for the API's hottest paths: rows are named tuples, at a third of a dataclass's price."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import psycopg
 import pyarrow as pa
-from psycopg.rows import BaseRowFactory
 
 from storage.columns import DAY_PAGE, HOUR_PAGE, LATEST_PAGE, READING_PAGE, fetch_table
-from storage.statements import sql
+from storage.statements import fetch_tuples
 from storage.stations import Box, box
-
-Row = TypeVar("Row")
 
 
 class ReadingRow(NamedTuple):
@@ -119,7 +115,7 @@ class Window:
 
 def readings(conn: psycopg.Connection, window: Window) -> list[ReadingRow]:
     """Fetch a page of readings, oldest first."""
-    return _fetch(conn, "page_readings", ReadingRow._make, window.parameters())
+    return fetch_tuples(conn, ReadingRow._make, "page_readings", window.parameters())
 
 
 def reading_table(conn: psycopg.Connection, window: Window) -> pa.Table:
@@ -129,7 +125,7 @@ def reading_table(conn: psycopg.Connection, window: Window) -> pa.Table:
 
 def hours(conn: psycopg.Connection, window: Window) -> list[HourRow]:
     """Fetch a page of hours, oldest first."""
-    return _fetch(conn, _hour_statement(window), HourRow._make, window.parameters())
+    return fetch_tuples(conn, HourRow._make, _hour_statement(window), window.parameters())
 
 
 def hour_table(conn: psycopg.Connection, window: Window) -> pa.Table:
@@ -143,7 +139,7 @@ def _hour_statement(window: Window) -> str:
 
 def days(conn: psycopg.Connection, window: Window, *, zone: str) -> list[DayRow]:
     """Fetch a page of days of a time zone that PostgreSQL knows, oldest first; the window's flags are not looked at."""
-    return _fetch(conn, "page_days", DayRow._make, {**window.parameters(), "zone": zone})
+    return fetch_tuples(conn, DayRow._make, "page_days", {**window.parameters(), "zone": zone})
 
 
 def day_table(conn: psycopg.Connection, window: Window, *, zone: str) -> pa.Table:
@@ -172,17 +168,9 @@ class LatestWanted:
 
 def latest(conn: psycopg.Connection, wanted: LatestWanted) -> list[LatestRow]:
     """Fetch the last reading of each series of the active stations, by station."""
-    return _fetch(conn, "page_latest", LatestRow._make, wanted.parameters())
+    return fetch_tuples(conn, LatestRow._make, "page_latest", wanted.parameters())
 
 
 def latest_table(conn: psycopg.Connection, wanted: LatestWanted) -> pa.Table:
     """Fetch the same as columns."""
     return fetch_table(conn, "page_latest", LATEST_PAGE, wanted.parameters())
-
-
-def _fetch(
-    conn: psycopg.Connection, name: str, make: Callable[[Sequence[Any]], Row], parameters: dict[str, Any]
-) -> list[Row]:
-    factory: BaseRowFactory[Row] = lambda _cursor: make  # noqa: E731 -- psycopg's protocol: cursor -> maker of rows
-    with conn.cursor(row_factory=factory) as cursor:
-        return cursor.execute(sql(name), parameters).fetchall()

@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
 from storage.rows import Quarantined
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 MAX_PAYLOAD_BYTES = 65_536
 """What is kept of a message; `payload_size` tells how long it was."""
@@ -30,8 +29,7 @@ def counts(conn: psycopg.Connection, since: datetime) -> dict[str, int]:
 
 def list_quarantined(conn: psycopg.Connection, limit: int = 100) -> list[Quarantined]:
     """List the messages that came last, the newest first."""
-    with conn.cursor(row_factory=class_row(Quarantined)) as cursor:
-        return cursor.execute(sql("list_quarantined"), {"limit": limit}).fetchall()
+    return fetch_rows(conn, Quarantined, "list_quarantined", {"limit": limit})
 
 
 def _storable(message: Quarantined) -> Quarantined:

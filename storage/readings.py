@@ -74,7 +74,7 @@ def _copy(conn: psycopg.Connection, columns: _Columns) -> bool:
     if not len(columns["time"]):
         return True
     refuse_autocommit(conn)
-    nulls = {name: np.isnan(columns[name]) for name in ("value", "lower", "upper")}
+    nulls = {name: np.isnan(columns[name]) for name in VALUES}
     stream = encode(COLUMNS, columns, nulls | {"calibration_key": columns["calibration_key"] == 0})
     conn.execute("SAVEPOINT copied")
     try:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_rows
 
 GAPS_MAX = 200
 """Gaps listed in one receipt; a station with more has another problem than the next one."""
@@ -56,19 +55,16 @@ def sensor_days(
     `late` and `time_received` are the bits that readings carry in those cases.
     """
     parameters = {"station_id": station_id, "begin": begin, "end": end, "late": late, "time_received": time_received}
-    with conn.cursor(row_factory=class_row(SensorDay)) as cursor:
-        return cursor.execute(sql("receipt_days"), parameters).fetchall()
+    return fetch_rows(conn, SensorDay, "receipt_days", parameters)
 
 
 def gaps(conn: psycopg.Connection, station_id: str, begin: datetime, end: datetime) -> list[Gap]:
     """List the gaps that end after `begin`, oldest first; one that is not over ends with `end`."""
     parameters = {"station_id": station_id, "begin": begin, "end": end, "limit": GAPS_MAX}
-    with conn.cursor(row_factory=class_row(Gap)) as cursor:
-        return cursor.execute(sql("receipt_gaps"), parameters).fetchall()
+    return fetch_rows(conn, Gap, "receipt_gaps", parameters)
 
 
 def put_aside(conn: psycopg.Connection, station_id: str, begin: datetime, end: datetime) -> list[PutAside]:
     """Count what lies in quarantine of a station, received in [begin, end), the most frequent reason first."""
     parameters = {"station_id": station_id, "begin": begin, "end": end}
-    with conn.cursor(row_factory=class_row(PutAside)) as cursor:
-        return cursor.execute(sql("receipt_quarantine"), parameters).fetchall()
+    return fetch_rows(conn, PutAside, "receipt_quarantine", parameters)

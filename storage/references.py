@@ -5,12 +5,11 @@ from datetime import datetime
 
 import numpy as np
 import psycopg
-from psycopg.rows import class_row
 
 from storage.errors import StationUnknownError
 from storage.rows import Ints, ReferenceHour, ReferenceHours, ReferenceStation
 from storage.staging import distinct_rows, fetch, stage
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 from storage.stations import Box, box
 
 STAGED = {
@@ -62,8 +61,7 @@ def store_hours(conn: psycopg.Connection, hours: ReferenceHours, *, received_at:
 
 def list_stations(conn: psycopg.Connection, bbox: Box | None = None) -> list[ReferenceStation]:
     """List official stations by id."""
-    with conn.cursor(row_factory=class_row(ReferenceStation)) as cursor:
-        return cursor.execute(sql("list_reference_stations"), box(bbox)).fetchall()
+    return fetch_rows(conn, ReferenceStation, "list_reference_stations", box(bbox))
 
 
 def hours(conn: psycopg.Connection, observed_property: str, begin: datetime, end: datetime) -> ReferenceHours:
@@ -104,8 +102,7 @@ def list_hours(
         "after": after,
         "limit": limit,
     }
-    with conn.cursor(row_factory=class_row(ReferenceHour)) as cursor:
-        return cursor.execute(sql("list_reference_hours"), parameters).fetchall()
+    return fetch_rows(conn, ReferenceHour, "list_reference_hours", parameters)
 
 
 def _mapped(names: Sequence[str], keys: dict[str, int]) -> Ints:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +23,4 @@ class Registered:
 
 def registered(conn: psycopg.Connection) -> list[Registered]:
     """List the active stations that have a sensor, by id."""
-    with conn.cursor(row_factory=class_row(Registered)) as cursor:
-        return cursor.execute(sql("registered_sensors")).fetchall()
+    return fetch_rows(conn, Registered, "registered_sensors")

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +91,7 @@ def list_revisions(
         "after_revision": after_revision,
         "limit": limit,
     }
-    with conn.cursor(row_factory=class_row(PublishedHour)) as cursor:
-        return cursor.execute(sql("list_revisions"), parameters).fetchall()
+    return fetch_rows(conn, PublishedHour, "list_revisions", parameters)
 
 
 def list_changes(
@@ -109,5 +107,4 @@ def list_changes(
         "after_revision": after_revision,
         "limit": limit,
     }
-    with conn.cursor(row_factory=class_row(HourChange)) as cursor:
-        return cursor.execute(sql("list_changes"), parameters).fetchall()
+    return fetch_rows(conn, HourChange, "list_changes", parameters)

@@ -8,10 +8,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import psycopg
-from psycopg.rows import class_row
 
 from storage.errors import BatchUnknownError
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 Kind = Literal["sample", "blank", "reference"]
 Blanks = Literal["laboratory", "subtract"]
@@ -125,8 +124,7 @@ def add_batch(conn: psycopg.Connection, campaign_key: int, new: NewBatch, at: da
 
 def batches(conn: psycopg.Connection, campaign_key: int) -> list[Batch]:
     """List a campaign's batches."""
-    with conn.cursor(row_factory=class_row(Batch)) as cursor:
-        return cursor.execute(sql("list_sample_batches"), {"campaign_key": campaign_key}).fetchall()
+    return fetch_rows(conn, Batch, "list_sample_batches", {"campaign_key": campaign_key})
 
 
 def remove_batch(conn: psycopg.Connection, campaign_key: int, label: str) -> None:
@@ -190,8 +188,7 @@ def adjust(
 def select(conn: psycopg.Connection, campaign_key: int, *, after: int | None = None, limit: int = _ALL) -> list[Sample]:
     """List a campaign's samples in the order they were stored, those after the key `after`."""
     parameters = {"campaign_key": campaign_key, "after": after, "limit": limit}
-    with conn.cursor(row_factory=class_row(Sample)) as cursor:
-        return cursor.execute(sql("list_samples"), parameters).fetchall()
+    return fetch_rows(conn, Sample, "list_samples", parameters)
 
 
 def _nulls(column: Floats) -> list[float | None]:

@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Literal
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 
 Product = Literal["value", "estimate", "field"]
 
@@ -56,5 +55,4 @@ def list_scores(
 ) -> list[Score]:
     """List the scores of a day (without one: of the newest that has any), by property, sensor model and band."""
     parameters = {"day": day, "observed_property": observed_property}
-    with conn.cursor(row_factory=class_row(Score)) as cursor:
-        return cursor.execute(sql("list_scores"), parameters).fetchall()
+    return fetch_rows(conn, Score, "list_scores", parameters)

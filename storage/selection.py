@@ -8,7 +8,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from storage.rows import Station
-from storage.statements import sql
+from storage.statements import fetch_rows, sql
 from storage.stations import Box, box
 
 
@@ -83,8 +83,7 @@ def select_stations(
     """List the active stations that fit, by id, those after `after`."""
     parameters: dict[str, Any] = {"municipality": wanted.municipality, "project": wanted.project, "area": wanted.area}
     parameters |= {"before": wanted.before, "after": after, "limit": limit}
-    with conn.cursor(row_factory=class_row(Station)) as cursor:
-        return cursor.execute(sql("select_stations"), {**parameters, **_place(wanted)}).fetchall()
+    return fetch_rows(conn, Station, "select_stations", {**parameters, **_place(wanted)})
 
 
 def select_series(
@@ -92,8 +91,7 @@ def select_series(
 ) -> list[PublicSeries]:
     """List the series that fit, by key, those after `after`."""
     parameters = asdict(wanted) | _place(wanted) | {"after": after, "limit": limit}
-    with conn.cursor(row_factory=class_row(PublicSeries)) as cursor:
-        return cursor.execute(sql("select_series"), parameters).fetchall()
+    return fetch_rows(conn, PublicSeries, "select_series", parameters)
 
 
 def select_sensors(

@@ -6,13 +6,12 @@ import psycopg
 from psycopg.rows import class_row
 
 from storage.rows import Series, SeriesName, SeriesPosition
-from storage.statements import sql
+from storage.statements import fetch_row, fetch_rows, sql
 
 
 def load_series(conn: psycopg.Connection) -> list[Series]:
     """List every series of the active stations."""
-    with conn.cursor(row_factory=class_row(Series)) as cursor:
-        return cursor.execute(sql("load_series")).fetchall()
+    return fetch_rows(conn, Series, "load_series")
 
 
 def each_series(conn: psycopg.Connection, size: int = 5000) -> Iterator[Series]:
@@ -34,8 +33,7 @@ def claim_series(conn: psycopg.Connection, names: Sequence[SeriesName]) -> list[
     wanted = {field: [getattr(name, field) for name in names] for field in fields}
     conn.execute(sql("claim_sensors"), wanted)
     conn.execute(sql("claim_series"), wanted)
-    with conn.cursor(row_factory=class_row(Series)) as cursor:
-        return cursor.execute(sql("series_by_name"), wanted).fetchall()
+    return fetch_rows(conn, Series, "series_by_name", wanted)
 
 
 def add_sensors(conn: psycopg.Connection, station_id: str, sensors: Mapping[str, str]) -> None:
@@ -60,17 +58,14 @@ def name_sensors(conn: psycopg.Connection, names: Sequence[tuple[int, str, str]]
 
 def find_series(conn: psycopg.Connection, series_key: int) -> Series | None:
     """Return one series, of a removed station too."""
-    with conn.cursor(row_factory=class_row(Series)) as cursor:
-        return cursor.execute(sql("find_series"), {"series_key": series_key}).fetchone()
+    return fetch_row(conn, Series, "find_series", {"series_key": series_key})
 
 
 def series_of_station(conn: psycopg.Connection, station_id: str) -> list[Series]:
     """List a station's series by sensor and property; empty for an unknown station."""
-    with conn.cursor(row_factory=class_row(Series)) as cursor:
-        return cursor.execute(sql("series_of_station"), {"station_id": station_id}).fetchall()
+    return fetch_rows(conn, Series, "series_of_station", {"station_id": station_id})
 
 
 def series_positions(conn: psycopg.Connection, observed_properties: Collection[str]) -> list[SeriesPosition]:
     """List the active stations' series of some properties with public positions: what is published is made of these."""
-    with conn.cursor(row_factory=class_row(SeriesPosition)) as cursor:
-        return cursor.execute(sql("series_positions"), {"observed_properties": list(observed_properties)}).fetchall()
+    return fetch_rows(conn, SeriesPosition, "series_positions", {"observed_properties": list(observed_properties)})

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import psycopg
-from psycopg.rows import class_row
 
 from storage.errors import AccountExistsError, AccountUnknownError
-from storage.statements import sql
+from storage.statements import fetch_row, fetch_rows, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,7 @@ def begin_session(conn: psycopg.Connection, new: NewSession, at: datetime, life:
 
 def find_session(conn: psycopg.Connection, token_hash: str, at: datetime, life: Lifetime) -> Session | None:
     """Return the session of a token, if it is not over."""
-    with conn.cursor(row_factory=class_row(Session)) as cursor:
-        return cursor.execute(sql("staff_session"), {"token_hash": token_hash, **_times(at, life)}).fetchone()
+    return fetch_row(conn, Session, "staff_session", {"token_hash": token_hash, **_times(at, life)})
 
 
 def touch_session(conn: psycopg.Connection, session_key: int, at: datetime) -> None:
@@ -71,8 +69,7 @@ def touch_session(conn: psycopg.Connection, session_key: int, at: datetime) -> N
 
 def list_sessions(conn: psycopg.Connection, at: datetime, life: Lifetime) -> list[Session]:
     """List the sessions that are not over, the last used first."""
-    with conn.cursor(row_factory=class_row(Session)) as cursor:
-        return cursor.execute(sql("list_staff_sessions"), _times(at, life)).fetchall()
+    return fetch_rows(conn, Session, "list_staff_sessions", _times(at, life))
 
 
 def end_session(
@@ -93,14 +90,12 @@ def add_account(conn: psycopg.Connection, name: str, role: str, password_hash: s
 
 def find_account(conn: psycopg.Connection, name: str) -> Account | None:
     """Return an account."""
-    with conn.cursor(row_factory=class_row(Account)) as cursor:
-        return cursor.execute(sql("staff_account"), {"name": name}).fetchone()
+    return fetch_row(conn, Account, "staff_account", {"name": name})
 
 
 def list_accounts(conn: psycopg.Connection) -> list[Account]:
     """List the accounts by name."""
-    with conn.cursor(row_factory=class_row(Account)) as cursor:
-        return cursor.execute(sql("list_staff_accounts")).fetchall()
+    return fetch_rows(conn, Account, "list_staff_accounts")
 
 
 def set_role(conn: psycopg.Connection, name: str, role: str) -> None:

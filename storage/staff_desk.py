@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.rows import BaseRowFactory, class_row
 
 from storage.errors import StationUnknownError
 from storage.quarantine import MAX_PAYLOAD_BYTES
-from storage.statements import sql
-
-Row = TypeVar("Row")
+from storage.statements import fetch_rows, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ def put_aside(
 ) -> list[PutAsideRow]:
     """List what waits in quarantine, the newest first."""
     asked = {"since": since, "reason": reason, "station_id": station_id, **_rows(page)}
-    return _fetch(conn, PutAsideRow, "desk_quarantine", asked)
+    return fetch_rows(conn, PutAsideRow, "desk_quarantine", asked)
 
 
 def messages(
@@ -109,7 +106,7 @@ def messages(
 ) -> list[Message]:
     """List messages of one reason and station, the newest first."""
     asked = {"since": since, "reason": reason, "station_id": station_id, "limit": limit}
-    return _fetch(conn, Message, "desk_messages", asked)
+    return fetch_rows(conn, Message, "desk_messages", asked)
 
 
 def take_messages(
@@ -117,7 +114,7 @@ def take_messages(
 ) -> list[Message]:
     """Mark messages of one reason and station as read again, and return them; those that were cut short stay."""
     asked = {"reason": reason, "station_id": station_id, "at": at, "limit": limit, "whole": MAX_PAYLOAD_BYTES}
-    return sorted(_fetch(conn, Message, "take_messages", asked))
+    return sorted(fetch_rows(conn, Message, "take_messages", asked))
 
 
 def alerts(
@@ -125,7 +122,7 @@ def alerts(
 ) -> list[AlertRow]:
     """List alerts: those that nobody looked at first; with `open_only` no others."""
     asked = {"kind": kind, "station_id": station_id, "open": open_only, **_rows(page)}
-    return _fetch(conn, AlertRow, "desk_alerts", asked)
+    return fetch_rows(conn, AlertRow, "desk_alerts", asked)
 
 
 def note_alert(conn: psycopg.Connection, alert_key: int, note: str, at: datetime) -> str | None:
@@ -139,12 +136,12 @@ def stations(
 ) -> list[StationRow]:
     """List stations to look at, or all: those with flags of `mask`, an open alert, an exclusion."""
     asked = {"now": now, "words": words, "everything": everything, "fail": fail, "mask": mask, **_rows(page)}
-    return _fetch(conn, StationRow, "desk_stations", asked)
+    return fetch_rows(conn, StationRow, "desk_stations", asked)
 
 
 def exclusions(conn: psycopg.Connection, station_id: str) -> list[Exclusion]:
     """List the exclusions of a station, the last first."""
-    return _fetch(conn, Exclusion, "exclusions_of_station", {"station_id": station_id})
+    return fetch_rows(conn, Exclusion, "exclusions_of_station", {"station_id": station_id})
 
 
 def exclude(
@@ -166,14 +163,8 @@ def end_exclusion(conn: psycopg.Connection, exclusion_key: int, at: datetime) ->
 
 def lost_references(conn: psycopg.Connection) -> list[LostReference]:
     """List the networks of official values that are away."""
-    return _fetch(conn, LostReference, "lost_references", {})
+    return fetch_rows(conn, LostReference, "lost_references")
 
 
 def _rows(page: Page) -> dict[str, int]:
     return {"limit": page.limit, "offset": page.offset}
-
-
-def _fetch(conn: psycopg.Connection, kind: type[Row], statement: str, asked: dict[str, Any]) -> list[Row]:
-    factory: BaseRowFactory[Row] = class_row(kind)
-    with conn.cursor(row_factory=factory) as cursor:
-        return cursor.execute(sql(statement), asked).fetchall()

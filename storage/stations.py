@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.rows import class_row
 
 from storage.errors import StationExistsError, StationUnknownError
 from storage.owners import forget_owner
 from storage.rows import NewStation, Station
-from storage.statements import sql
+from storage.statements import fetch_row, fetch_rows, sql
 
 Box = tuple[float, float, float, float]
 """(min_lon, min_lat, max_lon, max_lat) [degrees], edges included; min_lon > max_lon goes over the antimeridian."""
@@ -63,8 +62,7 @@ def remove_measurements(conn: psycopg.Connection, station_id: str, at: datetime)
 
 def sweep_measurements(conn: psycopg.Connection) -> Removed:
     """Delete what is there of removed series, as what came in while they were removed."""
-    with conn.cursor(row_factory=class_row(Removed)) as cursor:
-        found = cursor.execute(sql("remove_measurements")).fetchone()
+    found = fetch_row(conn, Removed, "remove_measurements")
     assert found is not None  # noqa: S101 -- the statement always counts
     return found
 
@@ -115,8 +113,7 @@ def placed(conn: psycopg.Connection, station_id: str) -> Placed:
 
     Raises StationUnknownError.
     """
-    with conn.cursor(row_factory=class_row(Placed)) as cursor:
-        found = cursor.execute(sql("station_placed"), {"station_id": station_id}).fetchone()
+    found = fetch_row(conn, Placed, "station_placed", {"station_id": station_id})
     if found is None:
         raise StationUnknownError(f"no active station {station_id!r} is registered")
     return found
@@ -130,8 +127,7 @@ def publish_exact(conn: psycopg.Connection, station_id: str, *, published: bool,
 
 def find_station(conn: psycopg.Connection, station_id: str) -> Station | None:
     """Return what everybody may know of a station, removed or not."""
-    with conn.cursor(row_factory=class_row(Station)) as cursor:
-        return cursor.execute(sql("find_station"), {"station_id": station_id}).fetchone()
+    return fetch_row(conn, Station, "find_station", {"station_id": station_id})
 
 
 def list_stations(
@@ -153,8 +149,7 @@ def list_stations(
     parameters = {"after": after, "limit": limit, "include_removed": include_removed, "radius_m": radius_m}
     near_lat, near_lon = near or (None, None)
     parameters |= {"near_lat": near_lat, "near_lon": near_lon, **box(bbox)}
-    with conn.cursor(row_factory=class_row(Station)) as cursor:
-        return cursor.execute(sql("list_stations"), parameters).fetchall()
+    return fetch_rows(conn, Station, "list_stations", parameters)
 
 
 @dataclass(frozen=True, slots=True)

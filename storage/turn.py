@@ -2,11 +2,9 @@
 
 import psycopg
 
+from storage import locks
 from storage.connection import connect
 from storage.errors import DatabaseAwayError, TurnTakenError
-
-LOCK = 5_802_118
-"""First key of the advisory locks; the second is the number."""
 
 _NOTICE_S = 10
 """A holder whose machine is gone is noticed after some four times this [s]; else PostgreSQL asks after two hours."""
@@ -46,7 +44,7 @@ class Turn:
             for name in ("tcp_keepalives_idle", "tcp_keepalives_interval"):
                 conn.execute("SELECT set_config(%s, %s, false)", (name, str(_NOTICE_S)))
             conn.execute("SELECT set_config('tcp_keepalives_count', '3', false)")
-            row = conn.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK, self._number)).fetchone()
+            row = conn.execute("SELECT pg_try_advisory_lock(%s, %s)", (locks.TURN, self._number)).fetchone()
         except psycopg.OperationalError as error:
             conn.close()
             raise DatabaseAwayError(str(error).strip()) from error

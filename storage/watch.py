@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import psycopg
-from psycopg.rows import class_row
 
-from storage.statements import sql
+from storage.statements import fetch_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,6 @@ class Watermark:
 
 def watermark(conn: psycopg.Connection) -> Watermark:
     """Look how far the database has come."""
-    with conn.cursor(row_factory=class_row(Watermark)) as cursor:
-        row = cursor.execute(sql("watermark")).fetchone()
+    row = fetch_row(conn, Watermark, "watermark")
     assert row is not None  # noqa: S101 -- an aggregate always has one row
     return row

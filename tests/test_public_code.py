@@ -57,6 +57,16 @@ def test_publiccode_has_what_the_standard_demands() -> None:
         assert text["features"]
 
 
+def test_every_placeholder_of_an_address_is_listed() -> None:
+    """The files with an address of the project's own that is none yet are those that docs/public-code.md names."""
+    listing = (ROOT / "docs/public-code.md").read_text(encoding="utf-8").split("\n### ")[1].split("\n## ")[0]
+    named = {name for row in listing.splitlines() for name in re.findall(r"`([\w/.]+\.\w+)`", row.split(" | ")[0])}
+    address = r"registry\.example\.org/|//example\.org/luchtbrug|luchtbrug@example\.org"
+    command = ["git", "grep", "-lE", address, "--", ".", ":!tests", ":!docs/*.md"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert named == set(found)
+
+
 def test_one_version_stands_everywhere() -> None:
     """What the package, the catalogue entry and the citation call themselves is the same."""
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())

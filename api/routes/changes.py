@@ -10,15 +10,15 @@ from pydantic import Field
 from api import paging, representations
 from api.cursors import decode_cursor, encode_cursor
 from api.database import Database, Now
-from api.errors import BadParameterError, NotFoundError
+from api.errors import BadParameterError
 from api.headers import NO_STORE
 from api.models.published import ChangePage, RevisionPage
 from api.negotiation import ONLY_JSON
 from api.parameters import LIMIT_DEFAULT, SPAN_DEFAULT, CursorParameter, LimitParameter, Query, SpanQuery, TimeParameter
 from api.parsing import parse_time
 from api.routes.series import SeriesId
+from api.series_choice import known_series
 from storage.revisions import ChangeKey, HourChange, PublishedHour, list_changes, list_revisions
-from storage.series import find_series
 
 router = APIRouter(tags=["provenance"], dependencies=[ONLY_JSON])
 
@@ -69,8 +69,7 @@ def list_series_revisions(
     """List every outcome that was published of a series' hours in begin <= hour < end, or what was at one time."""
     begin, end = query.span(now)
     after = query.after_key()
-    if find_series(conn, series_id) is None:
-        raise NotFoundError("series", series_id, "/v1/stations/{stationId}")
+    known_series(conn, series_id)
     rows = list_revisions(conn, series_id, begin, end, as_of=query.as_of, after=after, limit=query.limit + 1)
     page = paging.cut(request, rows, query.limit, key=_revision_key)
     response.headers["Link"] = page.header

@@ -16,10 +16,10 @@ from api.negotiation import ONLY_JSON
 from api.parameters import Query
 from api.parsing import parse_time
 from api.routes.series import SeriesId
+from api.series_choice import known_series
 from storage import calibrations, moments, references
 from storage.pages import HourRow, ReadingRow
 from storage.rows import Calibration, Series
-from storage.series import find_series
 from storage.stations import find_station
 from validation.flags import FAIL, Flag
 
@@ -38,7 +38,7 @@ def explain_reading(
     series_id: SeriesId, time: Moment, conn: Database, _query: Annotated[Query, fastapi.Query()]
 ) -> MomentExplanation:
     """Explain one reading: raw, findings in words, coefficient × input, official stations, value."""
-    series = _series(conn, series_id)
+    series = known_series(conn, series_id)
     row = moments.reading_at(conn, series_id, time)
     if row is None:
         raise NotFoundError("reading", time.isoformat(), f"/v1/series/{series_id}/readings")
@@ -52,7 +52,7 @@ def explain_hour(
     series_id: SeriesId, begin: Moment, conn: Database, _query: Annotated[Query, fastapi.Query()]
 ) -> MomentExplanation:
     """Explain one hour as one reading; its inputs are the means of that hour and the three hours before."""
-    series = _series(conn, series_id)
+    series = known_series(conn, series_id)
     row = moments.hour_at(conn, series_id, begin)
     if row is None:
         raise NotFoundError("hour", begin.isoformat(), f"/v1/series/{series_id}/hours")
@@ -66,13 +66,6 @@ def explain_hour(
 def list_flags(_query: Annotated[Query, fastapi.Query()]) -> FlagTable:
     """List the flags: name, bit, what one alone makes of the quality, and a sentence (en, nl)."""
     return FlagTable(items=[moment.meaning(flag) for flag in Flag])
-
-
-def _series(conn: Connection, series_id: int) -> Series:
-    series = find_series(conn, series_id)
-    if series is None:
-        raise NotFoundError("series", series_id, "/v1/series")
-    return series
 
 
 def _calibration(conn: Connection, calibration_id: str | None) -> Calibration | None:

@@ -14,17 +14,15 @@ from api import columns, items, paging
 from api.columns import columns_answer
 from api.cursors import decode_key_cursor
 from api.database import Database, Now
-from api.errors import NotFoundError
 from api.items import Item
 from api.models.series import DayPage, HourPage, ReadingPage, SeriesCollection, SeriesPage
 from api.negotiation import COLUMNAR, Places, Table, offers
 from api.parameters import LIMIT_DEFAULT, CursorParameter, FlaggedQuery, LimitParameter, SpanQuery, TimeParameter
-from api.series_choice import SeriesChoice
+from api.series_choice import SeriesChoice, known_series
 from api.tables import page_answer
 from storage import pages
 from storage.pages import DayRow, Window
 from storage.selection import select_series
-from storage.series import find_series
 
 Row = TypeVar("Row")
 
@@ -164,6 +162,5 @@ def _window(conn: Connection, series_id: int, query: SpanQuery, now: Now, **more
     """Complete the interval of a series that is there; NotFoundError for one that is not."""
     begin, end = query.span(now)
     after = query.after_time()
-    if find_series(conn, series_id) is None:
-        raise NotFoundError("series", series_id, "/v1/series")
+    known_series(conn, series_id)
     return Window(series_id, begin, end, after=after, limit=query.limit + 1, **more)

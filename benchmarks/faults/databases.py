@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,41 +24,42 @@ WHERE wait_event_type = 'Lock' AND query ILIKE '%%latest%%' AND pid <> pg_backen
 
 def database_stopped(world: World) -> Tried:
     """Stop the database for a minute while stations publish."""
-    times, behind = int(world.size.of(3, 1)), 0.0
-    world.ingest()
-    with world.load() as load:
-        for _ in range(times):
-            time.sleep(3)
-            world.stop_database()
-            time.sleep(world.size.of(60, 5))
-            world.start_database()
-            behind = max(behind, world.behind(load))
-    return world.tried(times, load, behind_s=behind)
+
+    def stop() -> None:
+        world.stop_database()
+        time.sleep(world.size.of(60, 5))
+
+    return _again_and_again(world, stop, times=int(world.size.of(3, 1)), pause_s=3)
 
 
 def backend_killed_mid_commit(world: World) -> Tried:
     """SIGKILL the server process that ingest talks to, after its insert and before its commit."""
-    times, behind = int(world.size.of(5, 2)), 0.0
-    world.ingest()
-    with world.load() as load:
-        for _ in range(times):
-            time.sleep(1.5)
-            with _held_between_insert_and_commit(world) as pid:
-                psutil.Process(pid).kill()
-            world.start_database()  # it ends all its sessions and starts anew by itself: waited for
-            behind = max(behind, world.behind(load))
-    return world.tried(times, load, behind_s=behind)
+
+    def kill() -> None:
+        with _held_between_insert_and_commit(world) as pid:
+            psutil.Process(pid).kill()  # the server ends all its sessions and starts anew by itself: waited for
+
+    return _again_and_again(world, kill, times=int(world.size.of(5, 2)), pause_s=1.5)
 
 
 def server_killed_mid_commit(world: World) -> Tried:
     """SIGKILL every process of PostgreSQL after ingest's insert and before its commit, and start it again."""
-    times, behind = int(world.size.of(5, 2)), 0.0
+
+    def kill() -> None:
+        with _held_between_insert_and_commit(world):
+            world.stop_database(signal.SIGKILL)
+
+    return _again_and_again(world, kill, times=int(world.size.of(5, 2)), pause_s=1.5)
+
+
+def _again_and_again(world: World, break_it: Callable[[], None], *, times: int, pause_s: float) -> Tried:
+    """Break the database some times under load, and have it start each time."""
+    behind = 0.0
     world.ingest()
     with world.load() as load:
         for _ in range(times):
-            time.sleep(1.5)
-            with _held_between_insert_and_commit(world):
-                world.stop_database(signal.SIGKILL)
+            time.sleep(pause_s)
+            break_it()
             world.start_database()
             behind = max(behind, world.behind(load))
     return world.tried(times, load, behind_s=behind)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -81,12 +82,12 @@ def doctor(settings: Settings) -> bool:
     """Print the findings; False when something is wrong."""
     from rich.console import Console
 
-    from luchtbrug.doctor.examining import examine, utc_now
+    from luchtbrug.doctor.examining import examine
 
     console = Console()
     mark = {True: "[green]ok  [/]", False: "[red]BAD [/]", None: "[yellow]?   [/]"}
     with open_database(settings) as url:
-        findings = list(examine(settings, database_url=url, now=utc_now()))
+        findings = list(examine(settings, database_url=url, now=datetime.now(UTC)))
     for finding in findings:
         advice = f"  → {finding.advice}" if finding.advice else ""
         console.print(f"{mark[finding.ok]} {finding.what:<12} {finding.seen}{advice}", highlight=False, soft_wrap=True)

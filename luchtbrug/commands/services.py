@@ -1,4 +1,4 @@
-"""What `ingest`, `api`, `calibrate`, `home`, `alerts` and `broker` do: one service each, in this process until SIGTERM.
+"""What `ingest`, `api`, `calibrate`, `retention` and their like do: one service each, in this process until SIGTERM.
 
 Each imports what it runs when it starts: the broker needs no web framework, and ingest no second broker.
 """
@@ -6,6 +6,7 @@ Each imports what it runs when it starts: the broker needs no web framework, and
 import asyncio
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -181,7 +182,7 @@ def retention(settings: Settings, *, dry_run: bool, nightly: bool) -> None:
             job.every_night(settings, url, stopping, swept)
         return
     with open_schema(settings) as url, connect(url) as conn:
-        for step in job.sweep(conn, settings, now=job.utc_now(), dry_run=dry_run):
+        for step in job.sweep(conn, settings, now=datetime.now(UTC), dry_run=dry_run):
             typer.echo(step.said(dry_run=dry_run))
 
 

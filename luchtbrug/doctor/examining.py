@@ -4,7 +4,7 @@ import shutil
 import socket
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -154,8 +154,3 @@ def _disk(folder: Path) -> Finding:
     free = shutil.disk_usage(existing).free
     advice = "" if free >= LOW_DISK_BYTES else "make room: PostgreSQL stops when the disk is full"
     return Finding("disk", free >= LOW_DISK_BYTES, f"{free / 1024**3:.1f} GiB free at {existing}", advice)
-
-
-def utc_now() -> datetime:
-    """Return the time of this machine's clock."""
-    return datetime.now(UTC)

@@ -17,6 +17,7 @@ import storage.contacts
 from luchtbrug.jobs.alert_board import AlertBoard, connected
 from luchtbrug.jobs.alert_delivery import deliver
 from luchtbrug.settings import Settings
+from storage import locks
 from storage.alerts import HourRule
 from storage.connection import connect
 from storage.errors import DatabaseAwayError
@@ -34,8 +35,6 @@ RULES = (
     HourRule("drifting", Flag.DRIFT, span=24, begin_hours=12, end_hours=12, calm=0),
 )
 """Conventions of ours, open to argument; docs/alerts.md has them in words."""
-
-_LOCK = 5_802_118  # advisory: two services do not look at the same time
 
 log = structlog.get_logger()
 
@@ -66,7 +65,7 @@ def run(settings: Settings, mqtt_url: str, database_url: str, stop: threading.Ev
 
 def turn(conn: psycopg.Connection[Any], *, now: datetime) -> Turned:
     """Begin and end alerts as the rules say, in one transaction. Commits."""
-    conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    conn.execute("SELECT pg_advisory_xact_lock(%s)", (locks.ALERTS,))
     paused = storage.alerts.paused(conn, now)
     over = storage.alerts.to_end(conn, RULES, now, silent_after=SILENT_AFTER, paused=paused)
     storage.alerts.end(conn, over, now)

@@ -17,15 +17,13 @@ from psycopg_pool import ConnectionPool
 
 from api.routes.exports import LEVELS
 from luchtbrug.jobs.lake_tables import DESCRIPTION, LICENSES, TITLE, WHOLE, described
+from storage import locks
 from storage.columns import fetch_table
 from storage.connection import borrow
 from storage.exports import FULL, Export, Selection, Shape, hour_export
 from storage.lake import Lake, Package, Resource
 from storage.parquet import parquet_writer
 from storage.statements import sql
-
-LOCK = 5_802_119
-"""Advisory lock of who writes the files: any fixed number, another than those of migrations and of validation."""
 
 OVERLAP = timedelta(days=1)
 """Hours are committed some time after the time that they carry; a mark shows what was written already."""
@@ -76,7 +74,7 @@ def write_lake(
 @contextmanager
 def _alone(conn: psycopg.Connection) -> Iterator[None]:
     """Hold the lock; raise LakeBusyError where another run holds it."""
-    row = conn.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
+    row = conn.execute("SELECT pg_try_advisory_lock(%s)", [locks.LAKE]).fetchone()
     conn.commit()
     if row is None or not row[0]:
         raise LakeBusyError("Another run writes the files of this database: wait until it ends.")
@@ -84,7 +82,7 @@ def _alone(conn: psycopg.Connection) -> Iterator[None]:
         yield
     finally:
         conn.rollback()
-        conn.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        conn.execute("SELECT pg_advisory_unlock(%s)", [locks.LAKE])
 
 
 def _found(lake: Lake) -> tuple[Package, datetime | None]:

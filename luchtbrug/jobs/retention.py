@@ -21,6 +21,7 @@ import storage.stations
 from api.web.transparency.source import policy
 from luchtbrug.sealing import Seal, SealError
 from luchtbrug.settings import Settings
+from storage import locks
 from storage.connection import connect
 from storage.errors import DatabaseAwayError
 
@@ -29,8 +30,6 @@ NIGHT = 3
 
 JOB = "retention"
 """The job that says when it was last done."""
-
-_LOCK = 5_802_121  # advisory: two sweeps do not run at the same time
 
 log = structlog.get_logger()
 
@@ -62,14 +61,14 @@ def every_night(settings: Settings, database_url: str, stop: threading.Event, ni
     """Sweep when the last one is a day ago, then each night, until `stop` is set; what failed is made up for later."""
     wait = 0.0
     while not stop.wait(wait):
-        now = utc_now()
+        now = datetime.now(UTC)
         wait = _until_night(now).total_seconds()
         try:
             with connect(database_url) as conn:
                 if _is_due(conn, now):
                     steps = sweep(conn, settings, now=now)
                     nights.removed.update({step.data_class: step.removed for step in steps})
-                    nights.last = utc_now().timestamp()
+                    nights.last = datetime.now(UTC).timestamp()
                     log.info("retention_swept", **{step.data_class: step.removed for step in steps if step.removed})
         except (DatabaseAwayError, psycopg.OperationalError, OSError, SealError) as error:
             nights.failed += 1
@@ -86,7 +85,7 @@ def sweep(conn: psycopg.Connection[Any], settings: Settings, *, now: datetime, d
     conn.commit()
     steps = []
     for data_class, before, act in _plan(conn, settings, now):
-        conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (locks.RETENTION,))
         steps.append(Step(data_class, before, act()))
         conn.rollback() if dry_run else conn.commit()
     steps.append(Step("visitors", _before("visitors", now), _forget_logs(settings, now, dry_run=dry_run)))
@@ -97,11 +96,6 @@ def sweep(conn: psycopg.Connection[Any], settings: Settings, *, now: datetime, d
             storage.retention.refresh_rollups(conn)
         conn.commit()
     return steps
-
-
-def utc_now() -> datetime:
-    """Give the time of a sweep."""
-    return datetime.now(UTC)
 
 
 Planned = tuple[str, datetime | None, Callable[[], int]]

@@ -7,7 +7,6 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from math import ceil
 from time import monotonic
 from typing import Any, TypeVar
@@ -21,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import storage.owners
+from api.household import household
 from api.keys import PREFIX
 from ingest.answers import Denial, as_problem
 from ingest.rate import RateLimit
@@ -127,7 +127,7 @@ class Desk:
         return Address.of(self.settings, self.settings.base_url or str(request.base_url))
 
     def _count(self, rate: RateLimit, request: Request) -> None:
-        wait = rate.wait(household(request), monotonic())
+        wait = rate.wait(caller(request), monotonic())
         if wait > 0:
             raise DeniedError(429, "Too many requests from one address.", ceil(wait))
 
@@ -189,14 +189,9 @@ def _bearer(request: Request) -> str | None:
     return token if scheme.lower() == "bearer" and 0 < len(token) <= _LONGEST_TOKEN else None
 
 
-def household(request: Request) -> str:
-    """Give the address that counts: of IPv6 the first 64 bits, for a household has all of them."""
-    host = request.client.host if request.client else ""
-    try:
-        found = ip_address(host)
-    except ValueError:
-        return host
-    return host if found.version == 4 else str(ip_network((int(found), 64), strict=False))
+def caller(request: Request) -> str:
+    """Give the address that a request counts for."""
+    return household(request.client.host if request.client else "")
 
 
 async def _body(request: Request) -> bytes:

@@ -15,7 +15,7 @@ import storage.audit
 import storage.staff
 from ingest.rate import RateLimit
 from luchtbrug.credentials import hash_password, new_token, password_fits
-from luchtbrug.owner.desk import household
+from luchtbrug.owner.desk import caller
 from luchtbrug.owner.forms import Fields
 from luchtbrug.roles import Role
 from luchtbrug.staff.provider import Person, Provider, ProviderError, RefusedError, Secrets
@@ -91,7 +91,7 @@ class FrontDesk:
         if not self._meant(request, fields):
             return self._form(request, 403, "form")
         name, now = fields.get("name", "").lower(), monotonic()
-        if max(self._by_address.wait(household(request), now), self._by_account.wait(name, now)) > 0:
+        if max(self._by_address.wait(caller(request), now), self._by_account.wait(name, now)) > 0:
             return self._form(request, 429, "often")
         with away_when_lost(), connect(self._database_url) as conn:
             account = self._account(conn, name, fields.get("password", ""))

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ingest.rate import RateLimit
-from luchtbrug.owner.desk import household
+from luchtbrug.owner.desk import caller
 from luchtbrug.owner.forms import Fields, fields_of
 from luchtbrug.roles import Action
 from luchtbrug.settings import Settings, parse_roles
@@ -108,7 +108,7 @@ class Staff:
 
     async def _kept_up(self, request: Request, page: Callable[[Request, Fields], Response]) -> Response:
         """Answer in a thread, with the form where there is one; 429 to who asks too often, 503 without a database."""
-        if self._each.wait(household(request), monotonic()) > 0:
+        if self._each.wait(caller(request), monotonic()) > 0:
             return no_entry(request, 429)
         fields = await fields_of(request) if request.method == WRITE else {}
         try:

@@ -91,6 +91,19 @@ def test_addresses_are_counted_apart(limit: RateLimit) -> None:
     assert ask(limit, address="2001:db8:1:2::99").headers["x-ratelimit-remaining"] == "4"
 
 
+@pytest.mark.parametrize(("one", "other"), [("2001:db8::1", "2001:db8::2"), ("2001:db8:0:0:9:8:7:6", "2001:db8::1")])
+def test_zeros_that_are_left_out_hide_no_network(limit: RateLimit, one: str, other: str) -> None:
+    """Two addresses of one network share its bucket, however its zeros are written."""
+    assert [ask(limit, address=each).headers["x-ratelimit-remaining"] for each in (one, other)] == ["5", "4"]
+
+
+def test_addresses_of_ipv4_on_a_socket_for_both_are_apart(limit: RateLimit) -> None:
+    """Two of them, as such a socket names them, have a bucket each; one is the same by either name."""
+    for address in ("::ffff:192.0.2.1", "::ffff:192.0.2.2"):
+        assert ask(limit, address=address).headers["x-ratelimit-remaining"] == "5"
+    assert ask(limit, address="192.0.2.2").headers["x-ratelimit-remaining"] == "4"
+
+
 def test_the_page_is_not_counted(limit: RateLimit) -> None:
     """Paths beside the prefixes carry no count and are never refused."""
     answers = [ask(limit, "/") for _ in range(10)]

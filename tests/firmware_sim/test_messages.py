@@ -2,8 +2,10 @@
 
 import itertools
 import json
+import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -13,6 +15,7 @@ from firmware_sim.messages import SimMessage, batches, history
 from firmware_sim.stations import SimStation, make_stations
 from firmware_sim.texts import reading_count
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "simulator.md"
 BEGIN = datetime(2026, 10, 18, 7, 3, tzinfo=UTC)
 END = BEGIN + timedelta(days=5)
 
@@ -178,3 +181,13 @@ def _distinct(messages: list[SimMessage]) -> list[SimMessage]:
 def _obs(message: SimMessage) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = json.loads(message.payload).get("obs", [])
     return entries
+
+
+def test_the_example_of_the_document_runs() -> None:
+    """The program of docs/simulator.md makes messages and official hours; five hours here where it has five weeks."""
+    [program] = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert program.count("timedelta(weeks=5)") == 2
+    made: dict[str, Any] = {}
+    exec(program.replace("weeks=5", "hours=5"), made)  # noqa: S102 -- our own document
+    assert len(made["rows"]) > 5 * 5
+    assert made["batch"][0].topic.startswith("aq/1/")

@@ -7,12 +7,13 @@ import numpy as np
 import psycopg
 import pytest
 
+from benchmarks.ingest_world import network
 from ingest.current import CurrentCalibrations, lean
 from ingest.pipeline import Pipeline
 from storage.calibrations import current, store
 from storage.connection import connect
 from tests.ingest.samples import NOW, message
-from tests.ingest.test_validate import network, store_calibrations
+from tests.ingest.test_validate import store_calibrations
 from validation.network import fit
 from validation.nowcast import nowcast
 
@@ -86,7 +87,7 @@ def test_a_key_that_is_committed_after_a_higher_one_is_found(database_url: str, 
 
 def test_lean_calibrations_value_readings_as_whole_ones_do() -> None:
     """What is left out of memory is nothing that a value, an interval or a flag depends on."""
-    whole = fit(network(), at=np.datetime64(NOW.astimezone(UTC).replace(tzinfo=None), "h"))
+    whole = fit(network(NOW), at=np.datetime64(NOW.astimezone(UTC).replace(tzinfo=None), "h"))
     raw, row = np.array([5.0, 27.0, 300.0, 27.0]), np.array([0, 1, 2, -1])
     time = np.full(4, np.datetime64(LATER.replace(tzinfo=None), "us"))
     found = [

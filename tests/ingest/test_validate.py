@@ -8,43 +8,14 @@ import numpy.typing as npt
 import psycopg
 import pytest
 
+from benchmarks.ingest_world import GAIN, OFFSET, network
 from ingest.message import Message
 from ingest.pipeline import Pipeline
+from luchtbrug.jobs.calibrate import calibration_record
 from storage import calibrations
-from storage.rows import NewCalibration
 from tests.ingest.samples import NOW, message
 from validation.flags import Flag
-from validation.network import Network, fit
-
-HOURS = 600
-BEGIN = NOW.replace(minute=0, second=0) - timedelta(hours=HOURS)
-GAIN, OFFSET = 2.0, 3.0
-
-
-def network() -> Network:
-    """Make three sensors that read twice the truth and 3 more, and three references that read the truth."""
-    generator = np.random.default_rng(1)
-    hour = np.arange(HOURS)
-    truth = 12 + 5 * np.sin(hour / 24 * 2 * np.pi) + 3 * np.sin(hour / 90) + generator.normal(0, 0.3, HOURS)
-    raw = GAIN * truth[:, None] + OFFSET + generator.normal(0, 0.5, (HOURS, 3))
-    flat = np.zeros((HOURS, 3))
-    place = np.array([52.20, 52.22, 52.24])
-    return Network(
-        hours=np.datetime64(BEGIN.replace(tzinfo=None), "h") + hour * np.timedelta64(1, "h"),
-        raw=raw,
-        relative_humidity=flat + 60 + 10 * np.sin(hour / 24 * 2 * np.pi)[:, None],
-        temperature=flat + 12,
-        latitude=place,
-        longitude=np.full(3, 5.17),
-        sensor_model=("SPS30",) * 3,
-        reference=truth[:, None] + generator.normal(0, 0.2, (HOURS, 3)),
-        reference_latitude=place + 0.001,
-        reference_longitude=np.full(3, 5.17),
-        reference_id=("R1", "R2", "R3"),
-        observed_property="pm2_5",
-        other_raw={},
-        other_reference={},
-    )
+from validation.network import fit
 
 
 def store_calibrations(connection: psycopg.Connection, at: datetime) -> list[int]:
@@ -52,14 +23,8 @@ def store_calibrations(connection: psycopg.Connection, at: datetime) -> list[int
     rows = connection.execute(
         "SELECT series_key FROM series WHERE observed_property = 'pm2_5' ORDER BY station_key"
     ).fetchall()
-    fitted = fit(network(), at=np.datetime64(NOW.replace(tzinfo=None), "h"))
-    new = []
-    for number, (series_key,) in enumerate(rows):
-        record: dict[str, Any] = dict(fitted.record(number))
-        for name in ("window_begin", "window_end"):
-            record[name] = datetime.fromisoformat(record[name])
-        record |= {"fitted_at": at, "valid_begin": at, "valid_end": None}
-        new.append(NewCalibration(calibration_id=f"cal-{number}-{at}", series_key=series_key, **record))
+    fitted = fit(network(NOW), at=np.datetime64(NOW.replace(tzinfo=None), "h"))
+    new = [calibration_record(fitted, number, key, at) for number, (key,) in enumerate(rows)]
     keys = calibrations.store(connection, new)
     connection.commit()
     return [keys[each.calibration_id] for each in new]

@@ -28,12 +28,13 @@ def test_every_secret_comes_from_the_environment_file() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_our_services_run_a_command_that_exists_and_are_not_root(name: str) -> None:
-    """The command is one of ours; the user has a number; nothing may be written or gained."""
+    """The command is one of ours; the user has a number; nothing may be written or gained; all settings reach it."""
     service = SERVICES[name]
     assert CliRunner().invoke(app, [*service["command"], "--help"]).exit_code == 0
     assert service["user"] == "10001:10001"
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
+    assert {"path": "luchtbrug.env", "required": False} in service["env_file"]  # settings that .env has no line for
 
 
 def test_images_are_pinned_to_a_version() -> None:

@@ -12,6 +12,7 @@ import yaml
 from typer.testing import CliRunner
 
 from luchtbrug.cli import app
+from luchtbrug.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 KUBERNETES = ROOT / "docs" / "deploy" / "kubernetes"
@@ -41,7 +42,7 @@ def test_no_container_may_gain_or_write_anything() -> None:
         if "template" in manifest.get("spec", {})
         for container in manifest["spec"]["template"]["spec"]["containers"]
     ]
-    assert len(containers) == 6
+    assert len(containers) == 7
     for container in containers:
         rights = container["securityContext"]
         assert rights["readOnlyRootFilesystem"] is True
@@ -52,13 +53,23 @@ def test_no_container_may_gain_or_write_anything() -> None:
 
 def test_manifests_and_units_run_commands_that_exist() -> None:
     """A command that was renamed would be found here, not by who deploys it."""
-    named = re.findall(r"args: \[(\w+)\]", "".join(path.read_text() for path in KUBERNETES.glob("*.yaml")))
-    template, *others = sorted(UNITS, key=lambda unit: "@" not in unit.name)
-    named += re.findall(r"@(\w+)", template.read_text().splitlines()[0])
-    named += [found for unit in others for found in re.findall(r"bin/luchtbrug (\w+)", unit.read_text())]
-    assert len(named) >= 10
+    named = re.findall(r"args: \[([^]]+)\]", "".join(path.read_text() for path in KUBERNETES.glob("*.yaml")))
+    for unit in UNITS:
+        command = re.findall(r"bin/luchtbrug (.+)", unit.read_text())[0]
+        instances = re.findall(r"@(\w+)[,.;]", unit.read_text().splitlines()[0]) if "@" in unit.name else [""]
+        named += [command.replace("%i", instance) for instance in instances]
+    assert len(named) >= 14
+    assert len({"retention, --nightly", "retention --nightly"} & set(named)) == 2  # old personal data goes everywhere
     for command in named:
-        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
+        assert CliRunner().invoke(app, [*re.split(r",? ", command), "--help"]).exit_code == 0, command
+
+
+def test_the_example_of_an_environment_is_of_settings() -> None:
+    """Each name in it is one that the platform reads: an unknown one would be passed over without a word."""
+    example = (ROOT / "docs" / "deploy" / "luchtbrug.env.example").read_text()
+    names = re.findall(r"^LUCHTBRUG_([A-Z_]+)=", example, re.MULTILINE)
+    assert len(names) == len(re.findall(r"^[^#\n]", example, re.MULTILINE)) > 10
+    assert {name.lower() for name in names} <= Settings.model_fields.keys()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")

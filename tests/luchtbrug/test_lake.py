@@ -18,9 +18,10 @@ import pyarrow.parquet as pq
 import pytest
 from psycopg_pool import ConnectionPool
 
-from luchtbrug.jobs.lake import LOCK, LakeBusyError, write_lake
+from luchtbrug.jobs.lake import LakeBusyError, write_lake
 from luchtbrug.jobs.lake_tables import WHOLE
 from luchtbrug.jobs.snapshot import NothingToFreezeError, freeze
+from storage import locks
 from storage.connection import connect, open_pool
 from storage.lake import PACKAGE, Lake
 from tests.api.conftest import World
@@ -157,7 +158,7 @@ def test_a_stopped_run_is_gone_on_with(pool: ConnectionPool, lake: Lake) -> None
 def test_two_runs_do_not_meet(pool: ConnectionPool, lake: Lake, database_url: str) -> None:
     """While another run holds the lock this one says so, and writes nothing."""
     with psycopg.connect(database_url) as conn:
-        conn.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        conn.execute("SELECT pg_advisory_lock(%s)", [locks.LAKE])
         with pytest.raises(LakeBusyError, match="wait until it ends"):
             write_lake(pool, lake, now=NOW)
     assert lake.package() is None

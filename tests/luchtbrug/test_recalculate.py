@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from luchtbrug.jobs.recalculate import PIECE, Range, RangeError, Recalculated, recalculate
+from storage import locks
 from storage.calibrations import history
-from storage.hours import LOCK
 from storage.jobs import find
 from storage.revisions import list_changes, list_revisions
 
@@ -148,7 +148,7 @@ def _kill_in_the_second_piece(conn: psycopg.Connection, database_url: str) -> No
         for done in ("0", "48"):
             assert child.stdout.readline().strip() == done
             if done == "48":
-                conn.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+                conn.execute("SELECT pg_advisory_xact_lock(%s)", [locks.HOURS])
             child.stdin.write("\n")
             child.stdin.flush()
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"

@@ -27,7 +27,7 @@ from storage.hours import aggregate, raw_hours
 from storage.migrate import check, migrate
 from storage.pages import LatestWanted, Window
 from storage.readings import recent
-from storage.retention import forget_readings, set_retention
+from storage.retention import forget_readings
 from storage.revisions import list_revisions
 from storage.rows import NewCalibration, NewStation, SeriesName
 from storage.series import claim_series
@@ -119,7 +119,6 @@ def committed(timescale: psycopg.Connection, request: pytest.FixtureRequest) -> 
     timescale.commit()
     timescale.autocommit = True
     yield timescale
-    set_retention(timescale, None)
     timescale.execute(EMPTY)
     timescale.execute(REFRESH, {"end": None})
     timescale.autocommit = False
@@ -323,17 +322,12 @@ def test_the_policies_pack_what_is_old_and_answers_stay(committed: psycopg.Conne
 
 @pytest.mark.parametrize("committed", [OLDER], indirect=True)
 def test_old_readings_are_dropped_and_their_rollups_stay(committed: psycopg.Connection) -> None:
-    """The retention policy, run by hand, empties the readings of a finished week and leaves its materialised hours."""
+    """Forgetting empties the readings of finished weeks and leaves their materialised hours."""
     committed.execute(REFRESH, {"end": None})
     hours = _rollup(committed, "reading_hour")
-    assert set_retention(committed, timedelta(days=30)) is True
-    assert set_retention(committed, timedelta(days=31)) is True
-    job = committed.execute(
-        "SELECT job_id, config ->> 'drop_after' FROM timescaledb_information.jobs WHERE proc_name = 'policy_retention'"
-    ).fetchall()
-    assert [row[1] for row in job] == ["31 days"]
-    committed.execute("CALL run_job(%s)", (job[0][0],))
+    forget_readings(committed, END)
     assert committed.execute("SELECT count(*) FROM reading").fetchone() == (0,)
+    assert hours
     assert _rollup(committed, "reading_hour") == hours
 
 

@@ -13,11 +13,16 @@ import pytest
 PROGRAMS = Path(__file__).parent / "programs"
 
 
+def need(module: str) -> None:
+    """Skip where a client is not installed, except in CI."""
+    if importlib.util.find_spec(module) is None:
+        assert os.environ.get("CI") != "true", f"{module} is missing: install the extra `clients`"
+        pytest.skip(f"{module} is not installed: it is in the extra `clients`")
+
+
 def run(program: str, needs: str, *arguments: str) -> Any:
-    """Run a program and return what it printed; skip where the client is not installed, except in CI."""
-    if importlib.util.find_spec(needs) is None:
-        assert os.environ.get("CI") != "true", f"{needs} is missing: install the extra `clients`"
-        pytest.skip(f"{needs} is not installed: it is in the extra `clients`")
+    """Run a program and return what it printed."""
+    need(needs)
     command = [sys.executable, str(PROGRAMS / program), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
