@@ -42,7 +42,7 @@ def accessibility(world: World) -> dict[str, Any]:
         told = rate(world.base + view.path, "accessibility", "desktop", world.headers if view.inside else {})
         scores[view.name] = round(100 * told["categories"]["accessibility"]["score"])
         failed = [name for name, one in told["audits"].items() if one["score"] == 0]
-        print(view.name, scores[view.name], *failed)
+        print(view.name, scores[view.name], *failed, flush=True)
     return {"accessibility_least": min(scores.values()), "pages": len(scores)}
 
 
@@ -52,7 +52,7 @@ def performance(preset: str) -> dict[str, Any]:
     scores = [round(100 * told["categories"]["performance"]["score"]) for told in rounds]
     shifts = [told["audits"]["cumulative-layout-shift"]["numericValue"] for told in rounds]
     times = {f"{name}_ms": round(median(told["audits"][name]["numericValue"] for told in rounds)) for name in TIMES}
-    print(preset, scores)
+    print(preset, scores, flush=True)
     return {"performance": median(scores), "worst": min(scores), "layout_shift": round(median(shifts), 3), **times}
 
 
