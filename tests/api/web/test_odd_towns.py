@@ -116,7 +116,7 @@ def square(west: float, south: float, size: float) -> list[list[float]]:
 
 def loaded(database_url: str, folder: Path) -> str:
     """Load a municipality, two neighbourhoods on top of each other and a bow tie; what the command says."""
-    bow = [[5.20, 52.20], [5.24, 52.24], [5.24, 52.20], [5.20, 52.24], [5.20, 52.20]]
+    bow = [[5.24, 52.20], [5.28, 52.24], [5.28, 52.20], [5.24, 52.24], [5.24, 52.20]]
     rings = {
         "GM0402": square(5.1, 52.1, 0.2), "BU04020101": square(5.12, 52.12, 0.06),
         "BU04020102": square(5.15, 52.15, 0.08), "BU04020103": bow,
