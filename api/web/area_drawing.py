@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from api.overlap import overlapping
+
 Floats = npt.NDArray[np.float64]
 
 WIDTH = 640.0
@@ -26,6 +28,15 @@ class Shape:
     path: str
     x: float
     y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Outlines in one drawing, how high it is [px], and the pairs of codes that lie over each other."""
+
+    shapes: Sequence[Shape]
+    height: float
+    overlaps: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +75,6 @@ class Petal:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Points in a drawing in the order they came, and the outline around them."""
-
-    points: Sequence[tuple[float, float]]
-    outline: str
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """How degrees become pixels: equal lengths in both directions at the middle of the box."""
 
@@ -96,38 +98,39 @@ class Sheet:
         x = self.margin + (points[:, 0] - self.west) * self.narrow * self.scale
         return np.column_stack((x, 4 + (self.north - points[:, 1]) * self.scale))
 
+    def box(self) -> tuple[float, float, float, float]:
+        """Give west, south, east, north of the whole drawing, with its margins [degrees]."""
+        across = self.narrow * self.scale
+        west, north = self.west - self.margin / across, self.north + 4 / self.scale
+        return west, north - self.height / self.scale, west + WIDTH / across, north
 
-def shapes(outlines: Sequence[tuple[str, str]]) -> tuple[Sequence[Shape], float]:
-    """Draw outlines (code, GeoJSON in degrees) to one scale, and tell how high the drawing is [px]."""
+
+def shapes(outlines: Sequence[tuple[str, str]]) -> Drawn:
+    """Draw outlines (code, GeoJSON in degrees) to one scale, the largest first: a smaller one stays seen on it."""
     if not outlines:
-        return [], 0.0
+        return Drawn([], 0.0, [])
     parts = np.array(shapely.from_geojson([text for _, text in outlines]), dtype=object)
     sheet = Sheet.of(*shapely.total_bounds(parts))
     drawn = shapely.simplify(shapely.transform(parts, sheet.placed), SIMPLE)
     inside = shapely.get_coordinates(shapely.point_on_surface(drawn))
     found = [
-        Shape(code, _path(shape), round(float(x), 1), round(float(y), 1))
-        for (code, _), shape, (x, y) in zip(outlines, drawn, inside, strict=True)
+        Shape(outlines[at][0], path_of(drawn[at]), *inside[at].round(1).tolist())
+        for at in np.argsort(-shapely.area(drawn), kind="stable")
     ]
-    return found, sheet.height
+    maybe = overlapping(shapely.make_valid(drawn))  # few corners each: quick, and slivers of the drawing among them
+    shared = [pair for pair in maybe if overlapping(parts[list(pair)])]
+    return Drawn(found, sheet.height, [(outlines[one][0], outlines[other][0]) for one, other in shared])
 
 
-def places(points: Sequence[tuple[float, float]], outline: str | None) -> Places | None:
-    """Draw points (longitude, latitude) and around them an outline as GeoJSON; None where there is neither."""
-    shape = shapely.from_geojson(outline) if outline else shapely.MultiPoint(points)
-    if shape.is_empty:
-        return None
-    west, south, east, north = shapely.bounds(shape).tolist()
-    margin = 0.0 if outline else 0.05 * max(east - west, north - south, 0.02)  # a lone station has no box
-    sheet = Sheet.of(west - margin, south - margin, east + margin, north + margin)
-    drawn = sheet.placed(np.array(points, float).reshape(-1, 2)).round(1).tolist()
-    path = _path(shapely.simplify(shapely.transform(shape, sheet.placed), SIMPLE)) if outline else ""
-    return Places([(x, y) for x, y in drawn], path, sheet.height)
-
-
-def _path(shape: shapely.geometry.base.BaseGeometry) -> str:
-    rings = shapely.get_rings(shapely.get_parts(shape))
-    pieces = ["M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(ring)) + "Z" for ring in rings]
+def path_of(shape: shapely.geometry.base.BaseGeometry) -> str:
+    """Write rings and lines as the path of an SVG, rounded to a tenth of a pixel."""
+    pieces = []
+    for part in shapely.get_parts(shape):
+        closed = part.geom_type == "Polygon"
+        lines = shapely.get_rings(part) if closed else [part] if part.geom_type == "LineString" else []
+        for line in lines:
+            points = "L".join(f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(line))
+            pieces.append(f"M{points}{'Z' if closed else ''}")
     return "".join(pieces)
 
 

@@ -12,7 +12,7 @@ from psycopg import Connection
 from api.area_interval import STATIONS_MIN, interval
 from api.web import area_days, area_hotspots
 from api.web.area_days import TrendDay
-from api.web.area_drawing import Petal, Plot, Shape, plot, shapes
+from api.web.area_drawing import Drawn, Petal, Plot, plot, shapes
 from api.web.area_hotspots import Spot
 from api.web.area_years import Years
 from api.web.levels import Answer, answers, shade
@@ -78,8 +78,8 @@ class AreaView:
     total: Row
     rows: Sequence[Row]
     hidden: int
-    shapes: Sequence[Shape]
-    map_height: float
+    drawn: Drawn
+    overlaps: Sequence[tuple[str, str]]
     trend: Sequence[TrendDay]
     trend_plot: Plot | None
     day: Sequence[float | None]
@@ -126,7 +126,8 @@ def gather_area(
     asked = Asked(choice.observed_property, end - timedelta(days=choice.days), end, int(FAIL))
     parts = area_measures.children(conn, code, choice.kind)
     total, rows = _rows(conn, area, parts, asked, choice)
-    drawn, height = shapes([(one.code, one.geometry or "") for one in parts or [area]])
+    drawn = shapes([(one.code, one.geometry or "") for one in parts or [area]])
+    names = {one.code: one.name for one in parts}
     year = _year(conn, code, choice.observed_property, end, years)
     shown = year[-choice.days :]
     lately = replace(asked, begin=end - timedelta(days=min(choice.days, PATTERN_DAYS)))
@@ -140,8 +141,8 @@ def gather_area(
         total=total,
         rows=rows,
         hidden=sum(row.median is None for row in rows),
-        shapes=drawn,
-        map_height=height,
+        drawn=drawn,
+        overlaps=[(names[one], names[other]) for one, other in drawn.overlaps],
         trend=shown,
         trend_plot=area_days.trend_plot(shown, choice.observed_property, words),
         **_patterns(pattern, words),

@@ -10,8 +10,8 @@ from psycopg import Connection
 from api import campaign_figures
 from api.area_interval import STATIONS_MIN, half_width
 from api.campaign_figures import Figures
-from api.web.area_drawing import Places, places
 from api.web.levels import LEVELS, Level
+from api.web.place_drawing import Places, places
 from storage import areas, campaigns, samples
 from storage.areas import Area
 from storage.campaigns import Campaign, Measured
@@ -77,8 +77,8 @@ class CampaignView:
     levels: Sequence[Level]
 
 
-def gather_campaign(conn: Connection, code: str, now: datetime) -> CampaignView | None:
-    """Fetch all of a campaign; None where there is none of that code."""
+def gather_campaign(conn: Connection, code: str, now: datetime, *, tiles_url: str | None = None) -> CampaignView | None:
+    """Fetch all of a campaign, its map on the tiles that were configured; None where there is none of that code."""
     campaign = campaigns.find(conn, code)
     if campaign is None:
         return None
@@ -94,7 +94,7 @@ def gather_campaign(conn: Connection, code: str, now: datetime) -> CampaignView 
         figures=figures,
         stations=stations,
         batches=batches,
-        drawn=places(points, area.geometry if area else None),
+        drawn=places(points, area.geometry if area else None, tiles_url=tiles_url),
         state="planned" if now < campaign.begin else "running" if now < campaign.end else "over",
         cannot=_cannot(figures, batches),
         levels=YEAR_LEVELS.get(campaign.observed_property, ()),

@@ -41,7 +41,7 @@ def report_page(request: Request, code: str, now: Now) -> HTMLResponse:
 
 def _answer(request: Request, template: str, code: str, now: Now) -> HTMLResponse:
     with connection(request) as conn:
-        view = gather_campaign(conn, code, now)
+        view = gather_campaign(conn, code, now, tiles_url=request.app.state.settings.tiles_url)
     if view is None:
         return render(request, "error.html", status=404, error=404)
     return render(request, template, view=view, now=now, base=base_of(request))

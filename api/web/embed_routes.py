@@ -13,11 +13,11 @@ from psycopg import Connection
 from api.catalogue.routes import base_of
 from api.database import Now
 from api.web import overview
-from api.web.area_drawing import places
 from api.web.area_page import Choice, gather_part
 from api.web.levels import LEVELS
 from api.web.markers import Markers
 from api.web.page import render, words_of
+from api.web.place_drawing import places
 from api.web.routing import READ, connection, kept_up
 from api.web.station_page import Asked, gather_station
 from api.web.view import View

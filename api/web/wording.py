@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Europe/Amsterdam")
 LANGUAGES = ("nl", "en")
 DASH = "–"
+NO_BREAK = "\u00a0"
 
 _MONTHS = {
     "nl": ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
@@ -114,7 +115,7 @@ class Wording:
 
     def percent(self, share: float | None) -> str:
         """Write a share 0..1 as whole percents."""
-        return DASH if share is None else f"{share * 100:.0f}{' ' if self.language == 'nl' else ''}%"
+        return DASH if share is None else f"{share * 100:.0f}{NO_BREAK if self.language == 'nl' else ''}%"
 
     def age(self, then: datetime, now: datetime) -> str:
         """Say how long ago something was, in the largest whole unit."""

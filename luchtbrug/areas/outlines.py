@@ -11,6 +11,7 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from api import overlap
 from luchtbrug.areas.errors import AreaFileError
 from luchtbrug.areas.files import WGS84, Found
 from storage.areas import NewArea
@@ -18,7 +19,6 @@ from storage.areas import NewArea
 Points = npt.NDArray[np.float64]
 
 DIGITS = 6  # of a degree: a decimetre
-OVERLAP = 0.01  # of the smaller of two: what neighbours share by the rounding of their corners is far less
 KINDS = {"GM": "municipality", "WK": "district", "BU": "neighbourhood", "PV": "province"}
 """The first letters of a CBS code → what it is a code of."""
 
@@ -77,14 +77,8 @@ def mended(found: Iterable[Found], columns: Columns) -> list[str]:
 def overlapping(new: Sequence[NewArea]) -> list[tuple[str, str]]:
     """List pairs of areas of one kind that share over a hundredth of the smaller: a station there counts in both."""
     shapes = np.array([shapely.from_geojson(one.geometry) for one in new], dtype=object)
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    kinds = np.array([one.kind for one in new])
-    pairs = (first < second) & (kinds[first] == kinds[second])
-    first, second = first[pairs], second[pairs]
-    shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
-    smaller = np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
-    much = shared > OVERLAP * smaller
-    return [(new[one].code, new[other].code) for one, other in zip(first[much], second[much], strict=True)]
+    found = overlap.overlapping(shapes, np.array([one.kind for one in new]))
+    return [(new[one].code, new[other].code) for one, other in found]
 
 
 def _area(code: str, name: str, kind: str, parts: list[BaseGeometry]) -> NewArea:

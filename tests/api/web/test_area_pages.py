@@ -146,20 +146,50 @@ def test_the_report_is_one_page_of_a4(tab: Page) -> None:
 
 
 @pytest.mark.browser
+def test_staff_of_a_municipality_read_it_without_a_script(tab: Page) -> None:
+    """From the list to a period, a substance and a joined figure: ranking, hotspots, answers, wind, dots, report."""
+    tab.goto("/areas")
+    tab.get_by_role("link", name="Hilversum").click()
+    tab.select_option("#days", "7")
+    tab.select_option("#figure", "density")
+    tab.get_by_role("button", name="Toon").click()
+    expect(tab.locator("#days")).to_have_value("7")
+    expect(tab.locator("#parts tbody tr")).to_have_count(6)
+    expect(tab.locator("#parts tbody tr").last).to_contain_text("minder dan 3 stations")
+    expect(tab.locator(".area-map .rank")).to_have_count(5)
+    expect(tab.locator(".overlaps")).to_have_count(0)
+    spots = tab.locator("section:has(> #spots-title)")
+    expect(spots.get_by_role("link")).to_have_text(["Tuin 11", "Tuin 7"])
+    expect(spots).to_contain_text("18–24 uur")
+    expect(tab.locator("#answers .cannot_say").first).to_have_text("niet te zeggen")
+    expect(tab.locator(".rose .petal")).to_have_count(8)
+    expect(tab.locator(".scatter-plot .point")).to_have_count(5)
+    for curve in ("trend", "day", "week"):
+        expect(tab.locator(f"section:has(> #{curve}-title) .plot .line")).to_be_visible()
+    tab.locator("a.button.quiet").click()
+    assert "days=7" in tab.url
+    expect(tab.locator("h1")).to_contain_text("Hilversum")
+
+
+@pytest.mark.browser
 def test_another_site_shows_a_frame_without_scripts(
     tab: Page, serve: Callable[[FastAPI], AbstractContextManager[str]]
 ) -> None:
-    """The line that the page offers, put into a page of another origin, shows the figures."""
-    tab.goto("/areas/GM0402")
-    line = tab.locator("#embed-line").input_value()
-    assert line.startswith("<iframe src=")
+    """The lines that the pages of an area, a station and the map offer show a table in a page of another origin."""
+    lines = []
+    for path in ("/areas/GM0402", "/stations/town-000", "/"):
+        tab.goto(path)
+        lines.append(tab.locator("#embed-line").input_value())
+    assert all(line.startswith("<iframe src=") for line in lines)
     paper = FastAPI()
-    paper.add_api_route("/", lambda: HTMLResponse(f"<h1>Wijkkrant</h1>{line}"))
+    paper.add_api_route("/", lambda: HTMLResponse(f"<h1>Wijkkrant</h1>{''.join(lines)}"))
     with serve(paper) as other:
         tab.goto(other)
-        frame = tab.frame_locator("iframe")
-        expect(frame.locator("h1")).to_have_text("Hilversum")
-        expect(frame.locator("tbody tr")).to_have_count(6)
+        for number, (title, rows) in enumerate((("Hilversum", 6), ("Tuin 0", 6), ("PM2,5", 40))):
+            frame = tab.frame_locator("iframe").nth(number)
+            expect(frame.locator("h1")).to_contain_text(title)
+            expect(frame.locator("tbody tr")).to_have_count(rows)
+    assert tab.context.cookies() == []
 
 
 @pytest.mark.browser

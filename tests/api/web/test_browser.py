@@ -1,9 +1,11 @@
 """The page in a real browser: what is drawn, and what a keyboard can do."""
 
 import base64
+import csv
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from re import compile as pattern
 from typing import Protocol
 
 import pytest
@@ -193,11 +195,15 @@ def test_an_address_brings_back_the_whole_view(visit: Visit) -> None:
     assert other.locator("#filter").input_value() == "officieel"
 
 
-def test_the_map_is_kept_as_a_picture(visit: Visit) -> None:
-    """The button saves a PNG that is wider than nothing: the map, its legend and its time."""
+def test_what_is_shown_is_kept_as_a_table_and_a_picture(visit: Visit) -> None:
+    """The CSV has the rows that the filter left; the PNG is no empty canvas: the map, its legend and its time."""
     tab = visit.tab
-    tab.goto("/")
+    tab.goto("/?property=pm10&q=officieel")
     drawn(tab)
+    with tab.expect_download() as caught:
+        tab.locator("#save-csv").click()
+    rows = list(csv.DictReader(Path(caught.value.path()).read_text("utf-8-sig").splitlines()))
+    assert {row["station_id"] for row in rows} == {"NL10634", "NL10641", "NL10644"}
     with tab.expect_download() as caught:
         tab.locator("#save-png").click()
     picture = Path(caught.value.path()).read_bytes()
@@ -272,6 +278,24 @@ def test_no_page_complains_or_asks_another_host(visit: Visit, site: str) -> None
     assert any("/build/worker.js" in url for url in visit.requests)
 
 
+def test_what_is_measured_and_why_is_read_and_taken_along(visit: Visit) -> None:
+    """From the head of the map to who sees what on which ground, the algorithm's entry, and the register as a file."""
+    tab = visit.tab
+    tab.goto("/")
+    tab.get_by_role("navigation").get_by_role("link", name="Wat en waarom").click()
+    expect(tab.locator("[aria-labelledby=data-readings] dt")).to_have_text(
+        ["Van wie", "Waarvoor", "Grond", "Bewaard", "Wie ziet het"]
+    )
+    expect(tab.locator("[aria-labelledby=algorithm-name]")).to_contain_text("Mensen")
+    with tab.expect_download() as caught:
+        tab.locator("a[href$='sensors.csv']").click()
+    assert Path(caught.value.path()).read_text("utf-8-sig").count("town-0") == 8
+    found = tab.evaluate(
+        "fetch(document.querySelector('link[type=\"application/json\"]').href).then((one) => one.json())"
+    )
+    assert found["algorithm"]["goal"]["nl"] in tab.inner_text("main")
+
+
 def test_without_scripts_the_table_and_the_switches_still_work(visit: Visit, site: str) -> None:
     """With scripts off the page lists all stations, and the form brings the other property."""
     browser = visit.tab.context.browser
@@ -287,12 +311,17 @@ def test_without_scripts_the_table_and_the_switches_still_work(visit: Visit, sit
     context.close()
 
 
-def test_configured_tiles_are_drawn_and_the_only_other_host(
+def test_configured_tiles_and_streets_come_from_the_only_other_host(
     browser: Browser, town_url: str, serve: Callable[[FastAPI], AbstractContextManager[str]]
 ) -> None:
-    """With tiles_url set, tiles are fetched from that origin, the policy lets them in, and nothing else is asked."""
+    """Tiles come from their origin, below the map and below a campaign's report; a street is found in one step."""
     tiles = FastAPI()
     asked: list[str] = []
+
+    @tiles.get("/free")
+    def free(q: str) -> dict[str, object]:
+        street = {"weergavenaam": "Havenstraat, Hilversum", "type": "weg", "centroide_ll": "POINT(5.18 52.22)"}
+        return {"response": {"docs": [street] if q == "havenstraat" else []}}
 
     @tiles.get("/{z}/{x}/{y}.png")
     def tile(z: int, x: int, y: int) -> Response:
@@ -300,13 +329,21 @@ def test_configured_tiles_are_drawn_and_the_only_other_host(
         return Response(PIXEL, media_type="image/png", headers={"Access-Control-Allow-Origin": "*"})
 
     with serve(tiles) as tiles_url:
-        settings = ApiSettings(database_url=SecretStr(town_url), tiles_url=f"{tiles_url}/{{z}}/{{x}}/{{y}}.png")
+        settings = ApiSettings(
+            database_url=SecretStr(town_url), tiles_url=f"{tiles_url}/{{z}}/{{x}}/{{y}}.png", geocoder_url=tiles_url
+        )
         with serve(create_app(settings)) as url, browser.new_context() as context:
             tab = context.new_page()
             complaints: list[str] = []
             tab.on("console", lambda message: complaints.append(message.text))
             tab.goto(url)
             assert drawn(tab) >= 8
-            assert tab.evaluate("document.getElementById('map').map.getStyle().sources.outline") is None
-    assert asked
+            tab.fill("#search", "havenstraat")
+            tab.keyboard.press("Enter")
+            expect(tab).to_have_url(pattern("at=15/52.22"))
+            assert asked
+            tab.goto(f"{url}/campaigns/town/report")
+            last = tab.locator(".place-map image").last.get_attribute("href") or ""
+            expect(tab.locator(".place-map .below path")).to_have_count(0)
+            assert last.removeprefix(f"{tiles_url}/").removesuffix(".png") in asked
     assert complaints == []

@@ -1,7 +1,7 @@
 """A campaign in a real browser: invitations, an owner who agrees, tubes that are mended, view and report."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -48,14 +48,22 @@ def test_a_campaign_from_invitation_to_report(tab: Page, key: str, checkers: Pat
     mended = mend(tab)
     bring(tab, key, tmp_path, mended)
     expect(tab.locator(".done")).to_have_text("Bewaard: 1 monsters.")
-    expect(tab.locator("#batches")).to_contain_text("factor of 3 pairs")
+    adjusted = tab.locator("#batches data")
+    expect(adjusted).to_have_text(
+        "blanco’s afgetrokken: 2; vermenigvuldigd met 0,82, uit 3 paren met officiële stations"
+    )
+    expect(adjusted).to_have_attribute("value", "passive-1: no2-palmes, blanks 2, factor of 3 pairs")
+    lend(tab, station)
+    enter_one(tab)
 
     tab.goto(f"/campaigns/{CODE}")
-    expect(tab.locator(".place-map .sample")).to_have_count(4)
+    expect(tab.locator(".place-map .sample")).to_have_count(5)
+    expect(tab.locator(".place-map .below text", has_text="Hilversum")).to_be_visible()
     expect(tab.locator("#members")).to_contain_text(station)
     tab.click("a.button")
     expect(tab.locator("body")).to_contain_text("Vergeleken met 3 monsters naast officiële stations")
     expect(tab.locator("body")).to_contain_text("Of een wettelijke grens is overschreden")
+    expect(tab.locator("body")).to_contain_text("Meer dan wij dachten.")
     pdf = tab.pdf(format="A4", prefer_css_page_size=True)
     assert 1 <= pdf.count(b"/Type /Page\n") <= 2
     assert tab.context.cookies() == []
@@ -92,6 +100,36 @@ def join(tab: Page, code: str, axe: str) -> str:
     tab.click("button[value=join]")
     expect(tab.locator(".done")).to_have_text("Uw station doet mee.")
     return station
+
+
+def lend(tab: Page, station: str) -> None:
+    """Put a kit on the shelf, lend it to a participant's code, take it back, and answer in own words."""
+    tab.fill("#kit-number", "K12")
+    tab.fill("#model", "AirGradient ONE")
+    tab.click("button[value=kit]")
+    tab.locator("summary", has_text="Leen een kit uit").click()
+    tab.fill("#participant", "D7")
+    tab.fill("#lend-station", station)
+    tab.fill("#due", f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}")
+    tab.click("button[value=lend]")
+    expect(tab.locator("#kits tbody tr")).to_contain_text("D7")
+    tab.locator("summary", has_text="Neem een kit terug").click()
+    tab.click("button[value=return]")
+    expect(tab.locator(".done")).to_have_text("De kit is terug.")
+    tab.fill("#answer-nl", "Meer dan wij dachten.")
+    tab.click("button[value=answer]")
+    expect(tab.locator(".done")).to_have_text("Het antwoord is bewaard.")
+
+
+def enter_one(tab: Page) -> None:
+    """Enter a single leaf by period and place, in a batch of its own."""
+    tab.locator("summary", has_text="Voer één monster in").click()
+    for field, text in {"label": "bladeren", "sample": "L1", "place": "B1", "begin": "2026-06-01", "end": "2026-09-01",
+                        "latitude": "52,221", "longitude": "5,171", "value": "4,2"}.items():  # fmt: skip
+        tab.fill(f"#one-{field}", text)
+    tab.select_option("#one-method", "leaf-sirm")
+    tab.click("button[value=sample]")
+    expect(tab.locator(".done")).to_have_text("Bewaard: 1 monsters.")
 
 
 def mend(tab: Page) -> str:

@@ -1,6 +1,7 @@
 """A new owner in a real browser with a real broker: from the empty form to the first message, and what comes after."""
 
 import json
+import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -67,12 +68,13 @@ def publish(site: Site, station: str, password: str) -> None:
     device.loop_start()
     told = device.publish(f"aq/1/{station}/obs", json.dumps({"obs": [{"s": "sps30-0", "v": {"pm2_5": 8.1}}]}), qos=1)
     told.wait_for_publish(10)
+    assert told.is_published()
     device.loop_stop()
     device.disconnect()
 
 
 def test_from_an_empty_form_to_the_first_message(tab: Page, site: Site) -> None:
-    """A click on the map, a name and a device give keys and lines; the message that they send is seen as it arrives."""
+    """From the map to keys, lines and the message as it arrives; then paused, logged, exported, rotated, deleted."""
     tab.goto("/connect")
     tab.locator("#place-map[data-script-ready]").click(position={"x": 200, "y": 120})
     expect(tab.locator("#latitude")).not_to_have_value("")
@@ -93,8 +95,41 @@ def test_from_an_empty_form_to_the_first_message(tab: Page, site: Site) -> None:
     tab.fill("#pause-text", "barbecue")
     tab.click("button[value=pause]")
     expect(tab.locator(".done")).to_have_text("Het station staat op pauze.")
+    tab.fill("#change-text", "nieuwe ventilator")
+    tab.click("button[value=change]")
+    expect(tab.locator(".done")).to_have_text("De verandering is gemeld.")
+    assert_exported(tab, "8.1")
+    publish(site, station, rotated(tab, password))
+    gone(tab)
     assert token not in tab.url
     assert tab.context.cookies() == []
+
+
+def assert_exported(tab: Page, raw: str) -> None:
+    """Take everything along: the archive holds the reading and what the owner reported."""
+    with tab.expect_download() as caught:
+        tab.get_by_role("button", name="Download").click()
+    with zipfile.ZipFile(caught.value.path()) as files:
+        assert raw in files.read("readings.csv").decode()
+        assert "nieuwe ventilator" in files.read("station.json").decode()
+
+
+def rotated(tab: Page, old: str) -> str:
+    """Ask for new keys and give the password that took the place of the old one."""
+    tab.click("button[value=rotate]")
+    password = tab.inner_text("#mqtt-password")
+    assert password != old
+    return password
+
+
+def gone(tab: Page) -> None:
+    """Delete the station with all its readings: without the tick the browser sends nothing."""
+    tab.click("button[value=delete]")
+    expect(tab.locator("#sure, [name=sure]:invalid")).to_be_visible()
+    tab.check("[name=sure]")
+    tab.check("[name=readings]")
+    tab.click("button[value=delete]")
+    expect(tab.locator("main")).to_contain_text("is verwijderd")
 
 
 def test_a_token_is_remembered_for_the_tab_alone(tab: Page, site: Site) -> None:

@@ -107,7 +107,7 @@ def test_a_card_says_value_interval_age_and_flags_without_a_script(page: httpx.C
     for text in (whole, alone):
         card = text[text.index('id="card-title"') :]
         assert "Trompenberg" in card
-        assert "95 %-interval" in card
+        assert "95\u00a0%-interval" in card
         assert "9 uur geleden" in card
         assert "Let op: oud." in card
     assert page.get("/map/cards/nobody").status_code == 404

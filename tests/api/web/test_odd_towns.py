@@ -1,8 +1,10 @@
-"""Towns as nobody planned them look intended: no station, one, smoke, a month without hours, no position, no tiles."""
+"""Towns as nobody planned them: no station, one, smoke, a month of gap, no place, no tiles, areas over each other."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -10,10 +12,12 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
+from typer.testing import CliRunner
 
 from api.database import request_time
 from api.main import create_app
 from api.settings import ApiSettings
+from luchtbrug.cli import app
 from tests.api.conftest import NOW, World
 
 Serve = Callable[[FastAPI], AbstractContextManager[str]]
@@ -102,6 +106,52 @@ def test_the_map_of_one_station_stands_where_it_is_though_tiles_do_not_come(
         assert 8 < camera[0] <= 13
         tab.locator("#map canvas.maplibregl-canvas").click()
         expect(tab.locator("#card")).to_contain_text("Open haard")
+
+
+def square(west: float, south: float, size: float) -> list[list[float]]:
+    """Give the ring of a square [degrees]."""
+    east, north = west + size, south + size
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def loaded(database_url: str, folder: Path) -> str:
+    """Load a municipality, two neighbourhoods on top of each other and a bow tie; what the command says."""
+    bow = [[5.24, 52.20], [5.28, 52.24], [5.28, 52.20], [5.24, 52.24], [5.24, 52.20]]
+    rings = {
+        "GM0402": square(5.1, 52.1, 0.2), "BU04020101": square(5.12, 52.12, 0.06),
+        "BU04020102": square(5.15, 52.15, 0.08), "BU04020103": bow,
+    }  # fmt: skip
+    features = [
+        {
+            "properties": {"code": code, "name": f"Buurt {code[-1]}"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for code, ring in rings.items()
+    ]
+    file = folder / "over.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(folder)}
+    done = CliRunner().invoke(app, ["areas", "load", str(file)], env=env)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.browser
+def test_areas_that_overlap_are_both_seen_and_named(
+    smoky: World, database_url: str, serve: Serve, tab: Page, tmp_path: Path
+) -> None:
+    """The command and the page say which lie over each other; the page draws both, and no note where none do."""
+    said = loaded(database_url, tmp_path)
+    assert "BU04020101 and BU04020102 overlap" in said
+    assert "the outline of BU04020103 crosses itself" in said
+    with serve(make_app(database_url)) as url:
+        tab.goto(f"{url}/areas/GM0402")
+        expect(tab.locator(".overlaps")).to_contain_text("Buurt 1 and Buurt 2. A station that lies in both counts")
+        expect(tab.locator(".area-map .overlap")).to_have_count(2)
+        expect(tab.locator(".area-map path[fill-rule]")).to_have_count(3)
+        tab.goto(f"{url}/areas/BU04020103")
+        expect(tab.locator(".area-map path[fill-rule]")).to_have_count(1)
+        expect(tab.locator(".overlaps")).to_have_count(0)
 
 
 @pytest.mark.browser

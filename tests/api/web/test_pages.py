@@ -152,7 +152,7 @@ def test_the_station_page_says_value_interval_age_and_flags(page: httpx.Client) 
     text = Outline(page.get("/stations/town-00").text).text
     dutch = [f"{one[name]:.1f}".replace(".", ",") for name in ("value", "lower", "upper", "raw")]
     assert f"{dutch[0]} µg/m³" in text
-    assert f"Met 95 % zekerheid tussen {dutch[1]} en {dutch[2]} µg/m³" in text
+    assert f"Met 95 % zekerheid tussen {dutch[1]} en {dutch[2]} µg/m³" in " ".join(text.split())
     assert f"Ruwe meting van de sensor: {dutch[3]} µg/m³" in text
     assert "zo vochtig dat de sensor druppels als stof kan tellen" in text
     assert "Hilversum-Johannes Geradtsweg" in text

@@ -68,6 +68,10 @@ def test_in_at_work_and_out_without_a_script(tab: Page, shared: House) -> None: 
     expect(tab.locator("#exclusions")).to_contain_text("naast een barbecue")
     tab.get_by_role("button", name="Weer laten meetellen").click()
     expect(tab.locator(".done")).to_contain_text("telt weer mee")
+    tab.goto("/desk/quarantine?reason=not_json")
+    expect(tab.locator("main")).to_contain_text("s-one")
+    tab.goto("/desk/audit?verify=1")
+    expect(tab.locator("main")).to_contain_text("station.excluded")
     tab.get_by_role("button", name="Uitloggen").click()
     expect(tab.locator("h1")).to_have_text("U bent uitgelogd")
     assert tab.context.cookies() == []
