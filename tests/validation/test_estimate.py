@@ -56,9 +56,8 @@ def shares(common: list[float], own: list[float]) -> Shares:
 def joined(value: float, field: float, *, level: float = 2.0, water: float = 0.0) -> float:
     """Join one value and field with scale 1 and share one half, at the median 20, where the others add 1."""
     join = Join(*(np.array([part]) for part in (level, 1.0, 0.5, 20.0)))
-    found = estimate(
-        *(np.array([[part]]) for part in (value, field)), join, np.ones((1, 1)), np.array([[water]]), limits=PM
-    )
+    one, two = np.array([[value]]), np.array([[field]])
+    found = estimate(one, two, join, np.ones((1, 1)), np.array([[water]]), limits=PM)
     return float(found[0, 0])
 
 
