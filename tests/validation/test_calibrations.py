@@ -133,6 +133,16 @@ def test_a_record_from_before_kriging_has_no_covariance_of_the_field() -> None:
     assert again.references.usable.dtype == np.dtype(bool)
 
 
+def test_what_is_unknown_of_a_reference_stays_so() -> None:
+    """Its offset and variance are written as null, and read back as NaN."""
+    one = made((FULL,))
+    learnt = replace(one.references, offset=np.array([np.nan, 1.0]), variance=np.array([2.0, np.nan]))
+    again = Calibrations.from_records(rows(replace(one, references=learnt))).references
+    np.testing.assert_array_equal(again.offset, [np.nan, 1.0])
+    np.testing.assert_array_equal(again.variance, [2.0, np.nan])
+    assert again.offset.dtype == again.variance.dtype == np.float64
+
+
 def test_what_gave_values_is_held_where_nothing_can_be_fitted() -> None:
     """A series without a calibration keeps all of the one before, if that gave values; the references, the time and
     all other series are the new ones."""

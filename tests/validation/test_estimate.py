@@ -135,10 +135,10 @@ def test_what_the_others_add() -> None:
     laid_out = columns(series=[0, 1], near=[0, -1])
     value = np.array([[10.0, 14.0]])
     found = shift(
-        value, np.array([[3.0, NAN]]), shares([1.0, 1.0], [1.0, NAN]), laid_out, network(("m", "m")),
+        value, np.array([[3.0, NAN]]), shares([1.0, 1.0], [0.25, NAN]), laid_out, network(("m", "m")),
         spots([(0, 1)], 2), DEFAULT,
     )  # fmt: skip
-    np.testing.assert_allclose(found, [[0.5 * 4, 0.7 * 3 / 2 - 0.5 * 4]])
+    np.testing.assert_allclose(found, [[0.5 * 4, 0.7 * 12 / 5 - 0.5 * 4]])
 
 
 def test_a_sensor_earns_its_share_against_the_field() -> None:
@@ -151,6 +151,11 @@ def test_a_sensor_earns_its_share_against_the_field() -> None:
     found = sensor_share(apart, together, laid_out, THREE, GAS, DEFAULT)
     np.testing.assert_allclose(found, [(3 + 2.25) / 16, 0.85, (3 + 2.25) / 225, 0.85])
     assert sensor_share(apart, together, laid_out, ONE, PM, DEFAULT).tolist() == [0.85] * 4
+    quiet = replace(THREE, variance=np.zeros(3))
+    found = sensor_share(apart / 8, together, laid_out, quiet, PROPERTIES["wind_speed"], DEFAULT)
+    np.testing.assert_allclose(found[:2], [0.85, 0.85])
+    found = sensor_share(apart / 4 * 0.75, together, laid_out, quiet, PROPERTIES["wind_speed"], DEFAULT)
+    np.testing.assert_allclose(found[0], 0.25 / 0.5625)
     perfect = replace(THREE, variance=np.full(3, 1e-10))
     assert sensor_share(np.zeros((4, 4)), together, laid_out, perfect, PM, DEFAULT).tolist() == [0.85] * 4
 

@@ -116,6 +116,9 @@ def test_a_large_group_begins_alike_and_ends_where_each_would(others: int) -> No
     np.testing.assert_allclose(found.coefficients[:, 0] - np.arange(len(x)), 5.0, atol=0.2)
     np.testing.assert_allclose(found.scale, alone.scale, rtol=0.3)
     assert (found.weights[:, ::7] == 0).all()
+    assert (found.coefficients != alone.coefficients).any()  # to the last bits: it did begin elsewhere
+    again = regress(x, target, weight, policy=policy, seed=(1,), group=group)
+    np.testing.assert_array_equal(again.coefficients, found.coefficients)
 
 
 def test_siblings_draw_a_slope_towards_the_common_one() -> None:

@@ -259,6 +259,7 @@ def test_a_zero_is_a_fault_after_three_hours_above_four() -> None:
     assert [zero(4.2, 4.1, 4.3, last) for last in (0.0, 0.05, 0.06)] == [True, True, False]
     assert [zero(9.0, 4.1, middle, 3.0, 0.0) for middle in (4.1, 4.0)] == [True, False]
     assert not zero(9.0, 9.0, 3.9, 3.0, 4.5, 0.0)
+    assert zero(1.0, 3.9, 4.1, 4.2, 0.0)  # of four the lower median would be 3.9
     assert [zero(4.2, 4.1, 4.3, 0.0, field=level) for level in (4.0, 4.1, np.nan)] == [False, True, True]
     assert [zero(*two, np.nan, 0.0) for two in ((4.1, 9.0), (9.0, 4.0))] == [True, False]
     assert [zero(0.04, 0.03, last, 0.0) for last in (4.1, 4.0)] == [True, False]  # zeros before it do not count
@@ -287,6 +288,8 @@ def test_without_a_field_the_scale_is_the_series_own() -> None:
     raw = np.array([[1.0, np.nan], [2, np.nan], [4, np.nan], [8, np.nan], [np.nan, np.nan]])
     found = learn_expectation(raw, np.full(raw.shape, np.nan), PM)
     np.testing.assert_allclose(found.scale, [1.4826 * 1.5, np.nan])  # of 2, 1, 1 and 5
+    odd = np.array([[1.0], [2], [4], [8], [16]])
+    np.testing.assert_allclose(learn_expectation(odd, odd * np.nan, PM).scale, [1.4826 * 3])  # of 3, 2, 0, 4 and 12
     assert found.gain.tolist() == [0.0, 0.0]
     assert np.isnan(found.offset).all()
     assert np.isnan(learn_expectation(raw[:0], raw[:0], PM).scale).all()
