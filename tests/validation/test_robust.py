@@ -167,3 +167,112 @@ def test_the_covariance_allows_for_errors_that_last() -> None:
         covered[cluster] = float((np.abs(((found.coefficients - TRUTH)[:, None] * x).sum(-1)) <= width).mean())
     assert 0.91 < covered[48] < 0.97
     assert covered[1] < 0.75
+
+
+@pytest.mark.parametrize("cluster", [1, 7])
+def test_the_covariance_is_the_sandwich_of_what_the_fit_ends_with(cluster: int) -> None:
+    """(X'WX)⁻¹ · Σ s s' · (X'WX)⁻¹, with the scores s summed over each cluster, the slope of psi in the outer parts and
+    n / (n - p) of the n clusters."""
+    x, y = draw(16, batch=2, rows=150)
+    y[:, ::6] += 4.0
+    weight = np.random.default_rng(17).uniform(0.5, 1.5, y.shape)
+    weight[0, :30], y[0, :30] = 0.0, np.nan
+    found = mm_regression(x, y, weight, rng=np.random.default_rng(0), cluster=cluster)
+    y = np.nan_to_num(y)
+    for a, b, w, k in zip(x, y, weight, range(2), strict=True):
+        robust = w * found.weights[k]
+        slope = (5 * robust - 4 * w * np.sqrt(found.weights[k])).sum() / robust.sum()
+        bread = np.linalg.inv((a * robust[:, None]).T @ a * slope)
+        scores = a * (robust * (b - a @ found.coefficients[k]))[:, None]
+        sums = np.add.reduceat(scores, np.arange(0, 150, cluster))
+        expected = bread @ (sums.T @ sums) @ bread * len(sums) / (len(sums) - 3)
+        np.testing.assert_allclose(found.covariance[k], expected, rtol=2e-3, atol=1e-3 * np.abs(expected).max())
+
+
+def test_the_weights_are_those_of_the_residuals() -> None:
+    """Each is the bisquare weight of the residual in scales, and 0 where the row does not count."""
+    x, y = draw(18)
+    y[:, ::7] += 30.0
+    weight = np.ones_like(y)
+    weight[:, 5] = 0.0
+    found = mm_regression(x, y, weight, rng=np.random.default_rng(0))
+    residual = y - (x @ found.coefficients[..., None])[..., 0]
+    expected = bisquare_weight(residual / found.scale[:, None], 4.685) * weight
+    np.testing.assert_allclose(found.weights, expected, atol=1e-6)
+    np.testing.assert_allclose(found.scale, m_scale(residual, weight), rtol=0.05)
+
+
+def test_the_scale_of_equal_residuals() -> None:
+    """Where all are 1 it is the one with 1 - (1 - 1/(c s)²)³ = 1/2; weights count like repeated rows, whatever their
+    sum."""
+    exact = 1 / (1.54764 * np.sqrt(1 - 0.5 ** (1 / 3)))
+    ones = np.ones((1, 6))
+    np.testing.assert_allclose(m_scale(ones, ones, iterations=60), exact, rtol=1e-6)
+    np.testing.assert_allclose(m_scale(-ones, 1e-3 * ones, iterations=60), exact, rtol=1e-6)
+    residual = np.array([[1.0, -2.0, 3.0, 0.5, 9.0]])
+    weighted = m_scale(residual, np.array([[2.0, 1.0, 1.0, 3.0, 0.0]]), iterations=60)
+    repeated = m_scale(np.array([[1.0, 1, -2, 3, 0.5, 0.5, 0.5]]), np.ones((1, 7)), iterations=60)
+    np.testing.assert_allclose(weighted, repeated, rtol=1e-6)
+
+
+def test_the_scale_begins_at_the_median() -> None:
+    """One step from 1.4826 times the upper median of the sizes that count, or from 1 where none do; it never is 0."""
+    residual, weight = np.array([[1.0, -2.0, 3.0, -4.0, 50.0]]), np.array([[1.0, 1.0, 1.0, 1.0, 0.0]])
+    first = 1.4826 * 3.0
+    u = np.clip(1 - (residual / (1.54764 * first)) ** 2, 0, None)
+    left = (u**3 * weight).sum() / 4
+    np.testing.assert_allclose(m_scale(residual, weight, iterations=1), first * np.sqrt((1 - left) / 0.5))
+    assert m_scale(residual, weight, iterations=0).tolist() == [first]
+    assert m_scale(residual, 0 * weight, iterations=0).tolist() == [1.4826]
+    mostly_zero = np.array([[0.0, 0.0, 0.0, 0.0, 8.0]])
+    np.testing.assert_allclose(m_scale(mostly_zero, np.ones((1, 5)), iterations=0), 1e-12 + 8e-9)
+    assert m_scale(0 * mostly_zero, np.ones((1, 5))).tolist() == [1e-12]
+
+
+def test_the_fit_does_not_know_the_units_of_its_columns() -> None:
+    """With a column a million times as large and far from zero, coefficients and covariance follow."""
+    x, y = draw(20)
+    other = x.copy()
+    other[..., 1] = 1e6 * x[..., 1] + 3e7
+    change = np.array([[1.0, -30.0, 0.0], [0.0, 1e-6, 0.0], [0.0, 0.0, 1.0]])
+    one, two = (mm_regression(part, y, np.ones_like(y), rng=np.random.default_rng(0)) for part in (x, other))
+    np.testing.assert_allclose(two.coefficients, one.coefficients @ change.T, rtol=1e-3, atol=1e-9)
+    np.testing.assert_allclose(two.covariance, change @ one.covariance @ change.T, rtol=2e-3, atol=1e-12)
+
+
+def test_weights_count_like_repeated_rows() -> None:
+    """A row of weight 2 is two rows of weight 1, where nothing is drawn at random."""
+    x, y = draw(22, rows=60)
+    twice = [np.concatenate([part, part[:, :20]], axis=1) for part in (x, y)]
+    weight = np.where(np.arange(60) < 20, 2.0, 1.0) * np.ones_like(y)
+    one, two = (
+        mm_regression(*part, rng=np.random.default_rng(0), tuning=1e6)
+        for part in ((x, y, weight), (*twice, np.ones_like(twice[1])))
+    )
+    np.testing.assert_allclose(one.coefficients, two.coefficients, atol=1e-6)
+
+
+def test_many_series_go_through_in_blocks() -> None:
+    """Of seventy series, more than go through at once, each comes out in its place, with its weight and its start."""
+    x, y = draw(23, batch=70, rows=120)
+    y += np.arange(70)[:, None]
+    weight = np.ones_like(y)
+    weight[:, 0] = np.arange(70) % 2
+    slopes = np.tile(TRUTH, (70, 1))
+    for begun in (None, slopes):
+        found = mm_regression(x, y, weight, rng=np.random.default_rng(0), slopes=begun)
+        np.testing.assert_allclose(found.coefficients[:, 0] - np.arange(70), 2.0, atol=0.6)
+        assert ((found.weights[:, 0] > 0) == (np.arange(70) % 2 > 0)).all()
+        assert (found.scale.shape, found.covariance.shape) == ((70,), (70, 3, 3))
+
+
+@pytest.mark.parametrize(("batch", "rows"), [(0, 5), (2, 0)])
+def test_nothing_to_fit_is_no_error(batch: int, rows: int) -> None:
+    """Without series, or without rows, coefficients and covariance are zeros and the scale is one."""
+    found = mm_regression(
+        np.ones((batch, rows, 3)), np.ones((batch, rows)), np.ones((batch, rows)), rng=np.random.default_rng(0)
+    )
+    assert found.coefficients.tolist() == np.zeros((batch, 3)).tolist()
+    assert found.scale.tolist() == [1.0] * batch
+    assert found.weights.shape == (batch, rows)
+    assert found.covariance.tolist() == np.zeros((batch, 3, 3)).tolist()
