@@ -60,6 +60,7 @@ def rate(url: str, category: str, preset: str, headers: dict[str, str] | None = 
     """Run Lighthouse once; a page that it could not load ends the run."""
     command = ["node", "node_modules/lighthouse/cli/index.js", url, f"--only-categories={category}", "--output=json",
                f"--extra-headers={json.dumps(headers or {})}", "--quiet",
+               "--ignore-status-code",  # the page of what is not there is a page that people read
                f"--chrome-flags=--headless=new {' '.join(FLAGS)}"]  # fmt: skip
     if preset == "desktop":
         command.append("--preset=desktop")
