@@ -1,24 +1,21 @@
 """Robust linear regression of many series at once (MM estimation); knows nothing of air, stations or hours.
 
 Yohai (1987), Ann. Statist. 15(2), doi 10.1214/aos/1176350366: a start that half the data cannot move (an S-estimate),
-then bisquare steps at its scale. The starts stand in :mod:`validation.starts`. Series go through in blocks that fit the
-processor's cache, in single precision until the last steps, whose gradient is in double precision: so the solution is.
+then bisquare steps at its scale. The starts stand in :mod:`validation.starts`, the scale in
+:mod:`validation.residual_scale`. Series go through in blocks that fit the processor's cache, in single precision until
+the last steps, whose gradient is in double precision: so the solution is.
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from validation.residual_scale import bisquare_root, first_scale, weigh_and_rescale
 from validation.starts import Rows, centred, draw, find_starts, solve_single
 
 Floats = npt.NDArray[np.float64]
-Real = TypeVar("Real", np.float32, np.float64)
 
-_SCALE_TUNING = 1.54764  # breakdown 0.5 with _SCALE_SHARE (Rousseeuw and Yohai 1984)
-_SCALE_SHARE = 0.5
-_NORMAL_MAD = 1.4826
 _MOVED = 1e-4  # scales: a step that moves less is the last
 _KEPT_STARTS = 2
 _SEVERAL_STEPS, _SUBSET_STEPS, _SCALE_STEPS, _LAST_SCALE_STEPS, _SINGLE_STEPS = 10, 5, 2, 3, 3
@@ -58,22 +55,6 @@ def mm_regression(
         for part in (slice(first, first + block) for first in range(0, batch, block))
     ]  # fmt: skip
     return RobustFit(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
-
-
-def bisquare_weight(u: Floats, tuning: float) -> Floats:
-    """Give (1-(u/c)²)² inside ±c and 0 outside: the weight of a scaled residual u."""
-    inside = np.clip(1.0 - (u / tuning) ** 2, 0.0, None)
-    squared: Floats = inside * inside
-    return squared
-
-
-def m_scale(residual: Floats, weight: Floats, *, iterations: int = 25) -> Floats:
-    """Solve mean rho(r/(c0 s)) = 0.5 for the scale s of each row set (..., N); rows of weight 0 do not count."""
-    scale = _first_scale(residual, weight)
-    total = np.maximum(weight.sum(-1), 1e-300)
-    for _ in range(iterations):
-        _, scale = _rescaled(residual, scale, weight, total)
-    return scale
 
 
 def _fit_block(
@@ -123,7 +104,7 @@ def _s_estimate(rows: Rows, subset: Rows, candidates: Floats, rng: np.random.Gen
     wide, several = draw(rows, rng, _SCALE_ROWS), candidates.shape[1] > 1
     first = wide if several else subset
     size = np.abs(first.residual(candidates))
-    scale = _first_scale(size, np.broadcast_to(first.weight[:, None], size.shape))
+    scale = first_scale(size, np.broadcast_to(first.weight[:, None], size.shape))
     candidates, scale = _s_steps(first, candidates, scale, _SEVERAL_STEPS if several else _SUBSET_STEPS)
     best = scale.argmin(1)[:, None]
     beta, scale = np.take_along_axis(candidates, best[..., None], 1), np.take_along_axis(scale, best, 1)
@@ -136,45 +117,12 @@ def _s_steps(rows: Rows, beta: Floats, scale: Floats, steps: int) -> tuple[Float
     weight = rows.weight[:, None]
     total = np.maximum(weight.sum(-1, dtype=np.float64), 1e-300)
     for _ in range(steps):
-        squared, scale = _rescaled(rows.residual(beta), scale, weight, total)
+        squared, scale = weigh_and_rescale(rows.residual(beta), scale, weight, total)
         beta = solve_single(*rows.normal(squared))
     residual = rows.residual(beta)
     for _ in range(_LAST_SCALE_STEPS):
-        _, scale = _rescaled(residual, scale, weight, total)
+        _, scale = weigh_and_rescale(residual, scale, weight, total)
     return beta, scale
-
-
-def _inside(residual: npt.NDArray[Real], scale: Floats, tuning: float) -> npt.NDArray[Real]:
-    """Give 1-(r/(c s))² inside ±c scales and 0 outside, for residuals (...,N) and scales (...)."""
-    per: npt.NDArray[Real] = (1.0 / (tuning * scale)).astype(residual.dtype)[..., None]
-    inside: npt.NDArray[Real] = residual * per
-    np.square(inside, out=inside)
-    np.subtract(1.0, inside, out=inside)
-    np.maximum(inside, 0.0, out=inside)
-    return inside
-
-
-def _rescaled(
-    residual: npt.NDArray[Real], scale: Floats, weight: npt.NDArray[Real], total: Floats
-) -> tuple[npt.NDArray[Real], Floats]:
-    """One step towards mean rho = 0.5, where rho = 1 - inside³: the weights at the scale given, and the next scale."""
-    inside = _inside(residual, scale, _SCALE_TUNING)
-    squared = np.square(inside)
-    squared *= weight
-    left = np.einsum("...n,...n->...", inside, squared) / total
-    stepped: Floats = scale * np.sqrt(np.maximum((1.0 - left) / _SCALE_SHARE, 1e-12))
-    return squared, np.maximum(stepped, 1e-12)
-
-
-def _first_scale(residual: npt.NDArray[Real], weight: npt.NDArray[Real]) -> Floats:
-    """1.4826 times the median of |r| over the rows that count (their weights do not matter for a start)."""
-    size = np.where(weight > 0, np.abs(residual), np.inf).astype(residual.dtype)
-    middle = np.clip((weight > 0).sum(-1) // 2, 0, size.shape[-1] - 1)
-    median = np.take_along_axis(np.sort(size, axis=-1), middle[..., None], -1)[..., 0].astype(np.float64)
-    median = np.where(np.isfinite(median), median, 1.0)
-    largest = np.where(weight > 0, size, 0.0).max(-1)
-    first: Floats = np.maximum(_NORMAL_MAD * median, 1e-12 + 1e-9 * largest)
-    return first
 
 
 def _m_steps(
@@ -187,14 +135,14 @@ def _m_steps(
     """
     gram = np.empty(0)
     for _ in range(_SINGLE_STEPS):
-        robust = np.square(_inside(rows.residual(beta[:, None]), scale[:, None], tuning))
+        robust = np.square(bisquare_root(rows.residual(beta[:, None]), scale[:, None], tuning))
         robust *= rows.weight[:, None]
         gram, moment = (part[:, 0] for part in rows.normal(robust))
         beta = solve_single(gram, moment)
     found, active = beta, np.arange(len(z))
     for _ in range(steps):
         residual = y - (beta[:, None] @ z)[:, 0]
-        pull = np.square(_inside(residual, scale, tuning)) * residual
+        pull = np.square(bisquare_root(residual, scale, tuning)) * residual
         pull *= weight
         moved = solve_single(gram, (z @ pull[..., None])[..., 0])
         beta = beta + moved
@@ -216,7 +164,7 @@ def _conclude(
     One row a cluster: Huber and Ronchetti (2009), section 7.6; more: Liang and Zeger (1986), Biometrika 73, 13-22.
     """
     residual = y - (beta[:, None] @ z)[:, 0]
-    inside = _inside(residual, scale, tuning)
+    inside = bisquare_root(residual, scale, tuning)
     robust = np.square(inside)
     counted = robust * weight
     total = counted.sum(-1)
