@@ -64,18 +64,30 @@ class BrokerThread:
 
 
 async def _end_what_came_late(loop: asyncio.AbstractEventLoop) -> None:
-    """End the connections that came while the broker went, for it forgets them.
+    """End the connections that came while the broker went, for it forgets them, until none is left.
 
-    A socket that is collected later, unclosed, fails the test that happens to run then. The loop has no public list of
-    its connections.
+    A socket that is collected later, unclosed, fails the test that happens to run then; and what is cancelled may take
+    its time, and close its connection at the end of it. The loop has no public list of its connections.
     """
-    if late := asyncio.all_tasks() - {asyncio.current_task()}:
-        for task in late:
-            task.cancel()
-        await asyncio.wait(late, timeout=1)
-    for transport in list(loop._transports.values()):  # type: ignore[attr-defined]
-        transport.abort()
-    await asyncio.sleep(0.05)
+    end = loop.time() + SECONDS / 2
+    while (left := _what_is_left(loop)) and loop.time() < end:
+        for one in left:
+            if isinstance(one, asyncio.Task):
+                one.cancel()
+            else:
+                one.abort()
+        await asyncio.sleep(0.02)
+
+
+def _what_is_left(loop: asyncio.AbstractEventLoop) -> list[asyncio.Task[Any] | asyncio.WriteTransport]:
+    tasks = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
+    transports = loop._transports.values()  # type: ignore[attr-defined]
+    return [*(task for task in tasks if task), *(one for one in transports if _is_open(one))]
+
+
+def _is_open(transport: asyncio.WriteTransport) -> bool:
+    """Say whether a transport still has its socket; one that is closing has it for another turn of the loop."""
+    return bool(transport.get_extra_info("socket").fileno() != -1)
 
 
 @contextmanager
