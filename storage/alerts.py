@@ -31,6 +31,14 @@ class HourRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """What owners want no alerts of: stations as a whole, and single sensors of others (keys)."""
+
+    stations: Sequence[int]
+    sensors: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class NewAlert:
     """An alert that is to begin; `begin` is since when it is so."""
 
@@ -77,9 +85,10 @@ class Board:
     alerts: Sequence[Mapping[str, Any]]
 
 
-def paused(conn: psycopg.Connection, now: datetime) -> list[int]:
-    """List the stations (keys) whose owners paused them."""
-    return [row[0] for row in conn.execute(sql("paused_stations"), {"now": now})]
+def paused(conn: psycopg.Connection, now: datetime) -> Paused:
+    """Look what is paused."""
+    found = conn.execute(sql("paused_stations"), {"now": now}).fetchall()
+    return Paused([station for station, _, whole in found if whole], [key for _, key, _ in found if key is not None])
 
 
 def to_begin(
@@ -88,10 +97,10 @@ def to_begin(
     now: datetime,
     *,
     silent_after: timedelta,
-    paused: Sequence[int],
+    paused: Paused,
 ) -> list[NewAlert]:
     """List what is to begin: flagged hours, and silences longer than `silent_after`."""
-    parameters = {**_columns(rules), "now": now, "paused": list(paused), "least": silent_after}
+    parameters = _parameters(rules, now, silent_after, paused)
     flagged = fetch_rows(conn, NewAlert, "alerts_to_begin", parameters)
     return flagged + fetch_rows(conn, NewAlert, "silences_to_begin", parameters)
 
@@ -102,10 +111,10 @@ def to_end(
     now: datetime,
     *,
     silent_after: timedelta,
-    paused: Sequence[int],
+    paused: Paused,
 ) -> list[int]:
     """List the keys of what is over."""
-    parameters = {**_columns(rules), "now": now, "paused": list(paused), "least": silent_after}
+    parameters = _parameters(rules, now, silent_after, paused)
     over = conn.execute(sql("alerts_to_end"), parameters).fetchall()
     return [row[0] for row in over + conn.execute(sql("silences_to_end"), parameters).fetchall()]
 
@@ -150,6 +159,11 @@ def alerts_of(conn: psycopg.Connection, station_id: str, *, limit: int = 100) ->
 def board(conn: psycopg.Connection) -> list[Board]:
     """List the open alerts of every active station that has ever sent."""
     return fetch_rows(conn, Board, "alert_board")
+
+
+def _parameters(rules: Sequence[HourRule], now: datetime, silent_after: timedelta, paused: Paused) -> dict[str, Any]:
+    resting = {"paused": list(paused.stations), "paused_sensors": list(paused.sensors)}
+    return {**_columns(rules), **resting, "now": now, "least": silent_after}
 
 
 def _columns(rules: Sequence[HourRule]) -> dict[str, list[Any]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import psycopg
 
@@ -20,11 +19,6 @@ def store(conn: psycopg.Connection, messages: Sequence[Quarantined]) -> None:
     storable = [_storable(message) for message in messages]
     columns = {field: [getattr(message, field) for message in storable] for field in FIELDS}
     conn.execute(sql("store_quarantine"), columns)
-
-
-def counts(conn: psycopg.Connection, since: datetime) -> dict[str, int]:
-    """Count the messages received since a time by reason."""
-    return dict(conn.execute(sql("quarantine_counts"), {"since": since}).fetchall())
 
 
 def list_quarantined(conn: psycopg.Connection, limit: int = 100) -> list[Quarantined]:

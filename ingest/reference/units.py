@@ -8,8 +8,6 @@ is the same in any weather. Particles are mass at ambient conditions and have no
 
 from ingest.reference.errors import UnitUnknownError
 
-REFERENCE_TEMPERATURE_C = 20.0
-
 MICROGRAM_PER_PPB = {"no2": 1.9125, "o3": 1.9957, "no": 1.2473, "so2": 2.6609, "co": 1.1642}
 """[µg/m³] for one ppb at 20 °C and 1013 hPa, by observed property."""
 

@@ -62,7 +62,7 @@ def alike(left: Value, right: Value) -> tuple[Value, Value]:
         return left, of_kind(right, left.kind, single=left.single)
     if left.kind == right.kind:
         return left, right
-    if {left.kind, right.kind} == {Kind.DATE, Kind.TIME}:  # PostgreSQL compares these
+    if {left.kind, right.kind} in ({Kind.DATE, Kind.TIME}, {Kind.PERIOD, Kind.TIME}):  # compared as they are
         return left, right
     raise WrongTypeError(f"a {_word(left.kind)} cannot be compared with a {_word(right.kind)}.")
 

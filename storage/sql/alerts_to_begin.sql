@@ -1,4 +1,5 @@
--- Stations with enough flagged hours in the span of a rule, none of them with an open alert of that kind or paused by its owner.
+-- Stations with enough flagged hours of sensors in use in the span of a rule, none of them with an open alert of that kind or paused
+-- by its owner.
 -- An hour that validation has not seen yet is judged by the flags of its readings.
 WITH rule AS (
     SELECT * FROM unnest(%(kinds)s::text[], %(masks)s::int[], %(spans)s::int[], %(begin_hours)s::int[]) AS r (kind, mask, span, enough)
@@ -8,6 +9,7 @@ WITH rule AS (
     JOIN hour h ON h.begin >= %(now)s::timestamptz - r.span * interval '1 hour' AND h.begin < %(now)s
                AND CASE WHEN h.published_at IS NULL THEN h.raw_flags ELSE h.flags END & r.mask <> 0
     JOIN series e USING (series_key) JOIN sensor n USING (sensor_key)
+    WHERE NOT n.sensor_key = ANY (%(paused_sensors)s::int[])
     GROUP BY r.kind, r.enough, e.station_key, n.sensor_name, e.observed_property
     HAVING count(*) >= r.enough
 )

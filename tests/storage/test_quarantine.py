@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from storage.quarantine import counts, list_quarantined, store
+from storage.quarantine import list_quarantined, store
 from storage.rows import Quarantined
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
@@ -34,9 +34,7 @@ def test_text_that_a_database_cannot_hold_is_no_way_out(connection: psycopg.Conn
     assert (kept.topic, kept.station_id, kept.detail) == ("in/\ufffd", "a\ufffd", "? is no character")
 
 
-def test_reasons_are_counted_since_a_time(connection: psycopg.Connection) -> None:
-    """Older messages are not counted."""
-    old = replace(MESSAGE, received_at=NOW - timedelta(days=1))
-    store(connection, [MESSAGE, MESSAGE, old, replace(MESSAGE, reason="too_large")])
+def test_no_messages_are_no_rows(connection: psycopg.Connection) -> None:
+    """A batch in which everything could be used puts nothing aside."""
     store(connection, [])
-    assert counts(connection, NOW) == {"not_json": 2, "too_large": 1}
+    assert list_quarantined(connection) == []
