@@ -78,7 +78,7 @@ def learn_references(reference: Floats, limits: PropertyPolicy, policy: Policy) 
 
 def _wrong(aligned: Floats, usable: Bools, least: int, limits: PropertyPolicy, policy: Policy) -> Bools:
     """Mark the references that go their own way: their median distance from the median of the others is far above the
-    others' own. One with fewer than `least` hours in common with them is not judged; of fewer than three nobody can say.
+    others' own. One with fewer than `least` hours in common with them is not judged, nor is any of fewer than three.
     """
     count = aligned.shape[1]
     apart = np.full(count, np.nan)
