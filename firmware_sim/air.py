@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from firmware_sim.draws import Floats, Ints
 from firmware_sim.episodes import Episodes
-from firmware_sim.waves import EPOCH_MS, HOUR_MS, Part, Sampling, evaluate, make_waves
+from firmware_sim.times import HOUR_MS
+from firmware_sim.waves import EPOCH_MS, Part, Sampling, evaluate, make_waves
 from firmware_sim.weather import DAY_H, LOCAL_OFFSET_H, WeatherField, summer
 
 CENTRE = (52.224, 5.176)

@@ -13,12 +13,20 @@ class MqttUrlError(SimulatorError):
     """The broker's URL cannot be used."""
 
 
+class HttpUrlError(SimulatorError):
+    """The URL that devices push to cannot be used."""
+
+
 class CredentialsError(SimulatorError):
     """The file of passwords cannot be read, or lacks a station."""
 
 
 class BrokerAwayError(SimulatorError):
     """No station ever reached the broker."""
+
+
+class DoorAwayError(SimulatorError):
+    """No push ever reached the server."""
 
 
 class LoginRefusedError(SimulatorError):

@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_sim.draws import Floats, Ints, Streams, normal, stream, uniform
-from firmware_sim.waves import HOUR_MS
+from firmware_sim.times import DAY_MS, HOUR_MS
 
 Mask = npt.NDArray[np.bool_]
 
-DAY_MS = 24 * HOUR_MS
 SENTINELS = (999.9, -128.0, 65535.0)
 """What devices send when they have nothing to say: airrohr, DHT libraries, a 16-bit register that never answered."""
 

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from firmware_sim.draws import Ints
+from firmware_sim.errors import OptionError
 from firmware_sim.readings import NO_TIME, Fleet, Readings, make_fleet, missed, read
 from firmware_sim.stations import SimStation
 from firmware_sim.texts import chip_id, reading_count, topic, write_airrohr, write_native, write_obs, write_times
+from firmware_sim.times import milliseconds_of
 
 BATCH_MESSAGES = 8_000
 
@@ -33,7 +35,8 @@ def history(
     """Yield what the stations send in [begin, end), oldest first.
 
     Each station keeps its own place on a grid of the interval [s] counted from 1970, so two calls that meet at a time
-    give together what one call gives. `faults` scales all faults; 0 switches them off. Naive times are a ValueError.
+    give together what one call gives. `faults` scales all faults; 0 switches them off. Naive times are a ValueError, a
+    station of a mixed fleet an OptionError.
     """
     for batch in batches(stations, begin, end, interval_s, faults=faults):
         yield from batch
@@ -51,8 +54,11 @@ def batches(
     """Yield the messages of :func:`history` in lists of about `size`."""
     if not stations:
         return
+    strange = {station.format for station in stations} - {"native", "airrohr"}
+    if strange:
+        raise OptionError(f"history has no format {min(strange)!r}: a mixed fleet only publishes live")
     fleet = make_fleet(stations, interval_s, level=faults)
-    begin_ms, end_ms = _milliseconds(begin), _milliseconds(end)
+    begin_ms, end_ms = milliseconds_of(begin), milliseconds_of(end)
     steps = max(1, size // len(stations))
     first = begin_ms // fleet.interval_ms
     for step in range(first, end_ms // fleet.interval_ms + 1, steps):
@@ -107,9 +113,3 @@ def _write_group(fleet: Fleet, readings: Readings, steps: Ints, stations: Ints) 
         obs[place] = ",".join([*write_obs(one.sensors, write_times(clock), kept), obs[place]])
         counts[place] *= len(clock) + 1
     return write_native(readings.seq[steps, stations].tolist(), stated, obs), counts
-
-
-def _milliseconds(time: datetime) -> int:
-    if time.tzinfo is None:
-        raise ValueError(f"{time.isoformat()} has no time zone: give UTC")
-    return round(time.timestamp() * 1000)

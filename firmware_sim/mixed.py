@@ -37,12 +37,17 @@ class MixedFleet:
         faults: float = 1.0,
         drops: float = 0.001,
         ledger: Path | None = None,
+        give_up_s: float = 30.0,
         drain_s: float = 20.0,
     ) -> None:
-        """Prepare; nothing connects yet. `secrets`: each station's MQTT password, or the token of one that pushes."""
+        """Prepare; nothing connects yet. `secrets`: each station's MQTT password, or the token of one that pushes.
+
+        A bad URL is an MqttUrlError or HttpUrlError, a missing secret a CredentialsError. `give_up_s`: how long to wait
+        for the first connection of any station.
+        """
         check_passwords(stations, secrets)
         self._stations, self._interval_s, self._faults, self._drops = stations, interval_s, faults, drops
-        self._drain_s = drain_s
+        self._give_up_s, self._drain_s = give_up_s, drain_s
         self._ledger = MixedLedger(ledger)
         self._connections: Connections[Parcel] = Connections(mqtt_url)
         self._pushes = Pushes(http_url)
@@ -64,16 +69,32 @@ class MixedFleet:
         self._ledger.close()
 
     def run(self, stop: threading.Event, *, seconds: float | None = None) -> MixedSummary:
-        """Let the stations measure and send until `stop` is set or the time is over; wait for what is on its way."""
+        """Let the stations measure and send until `stop` is set or the time is over; wait for what is on its way.
+
+        BrokerAwayError or LoginRefusedError when no station was ever connected within `give_up_s`, DoorAwayError when
+        no push ever reached the server.
+        """
         started = time.monotonic()
         source = turns(self._stations, datetime.now(UTC), self._interval_s, faults=self._faults, drops=self._drops)
-        play(source, self._take_turn, lambda wait_s, _: self._connections.serve(wait_s), stop, seconds=seconds)
-        if self._connections.sessions():
-            self._connections.check_hope()
+        play(source, self._take_turn, self._serve, stop, seconds=seconds)
         lasted = time.monotonic() - started
+        if not stop.is_set():
+            self._check_hope()
         self._connections.drain(self._drain_s)
         late = self._pushes.drain(self._drain_s)
+        if not stop.is_set():
+            self._pushes.check_hope()
         return self._summary(late, lasted)
+
+    def _serve(self, wait_s: float, elapsed_s: float) -> None:
+        self._connections.serve(wait_s)
+        if elapsed_s >= self._give_up_s:
+            self._check_hope()
+
+    def _check_hope(self) -> None:
+        if self._connections.sessions():
+            self._connections.check_hope()
+        self._pushes.check_hope()
 
     def _furnish(self, station: SimStation, secret: str) -> None:
         """Give a station its memory, and a connection where it keeps one."""

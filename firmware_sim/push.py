@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future as Pending
 from concurrent.futures import ThreadPoolExecutor, wait
+from urllib.parse import urlsplit
 
 import httpx
 
 from firmware_sim.devices.wire import Wire
+from firmware_sim.errors import DoorAwayError, HttpUrlError
 
 _AT_ONCE = 8
 _PATIENCE_S = 30.0
@@ -16,10 +18,24 @@ Answered = Callable[[int | None], None]
 """Called with the status of the answer, None where none came: then nobody knows whether it was taken."""
 
 
+def check_door(url: str) -> str:
+    """Give http(s)://host[:port] back; anything else is an HttpUrlError."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise HttpUrlError(f"the URL to push to is {url!r}: write it as http://127.0.0.1:8000")
+    return url
+
+
 class Pushes:
-    """Requests to one server, a few at a time."""
+    """Requests to one server, a few at a time; a bad URL is an HttpUrlError."""
 
     def __init__(self, base_url: str) -> None:
+        self._url = check_door(base_url)
+        self._away = self._reached = False
         limits = httpx.Limits(max_keepalive_connections=0)
         self._client = httpx.Client(base_url=base_url, timeout=_PATIENCE_S, limits=limits)
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="push")
@@ -32,6 +48,11 @@ class Pushes:
         with self._lock:
             self._open.add(future)
         future.add_done_callback(self._forget)
+
+    def check_hope(self) -> None:
+        """Raise a DoorAwayError if there was nobody whenever something was pushed."""
+        if self._away and not self._reached:
+            raise DoorAwayError(f"nobody answers at {self._url}: is it running?")
 
     def drain(self, at_most_s: float) -> int:
         """Wait for the answers, and count those that did not come in time."""
@@ -48,10 +69,13 @@ class Pushes:
         try:
             answer = self._client.request(wire.method, wire.topic, content=wire.payload, headers=list(wire.headers))
         except httpx.ConnectError:
+            self._away = True
             answered(0)  # nobody there: it was certainly not taken
         except httpx.HTTPError:
+            self._reached = True
             answered(None)
         else:
+            self._reached = True
             answered(answer.status_code)
 
     def _forget(self, future: Pending[None]) -> None:

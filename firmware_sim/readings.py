@@ -12,6 +12,7 @@ from firmware_sim.errors import OptionError
 from firmware_sim.faults import Mask, Troubles
 from firmware_sim.sensors import Units, measure, units_of
 from firmware_sim.stations import CLOCKLESS, SimStation
+from firmware_sim.times import DAY_MS
 
 BACKLOG_READINGS = 100
 """A station's memory: of a longer time offline only the last ones are kept."""
@@ -19,7 +20,11 @@ BACKLOG_READINGS = 100
 NO_TIME = -1
 """A stated time that is left out of the message."""
 
-_PM = ("pm1", "pm2_5", "pm4", "pm10")
+PARTICLES = ("pm1", "pm2_5", "pm4", "pm10")
+"""What the particle sensor measures, which alone has faults of its values."""
+
+LONGEST_INTERVAL_S = 365 * 86_400
+
 _WHOLE_SECONDS_FROM_MS = 5_000
 
 
@@ -51,11 +56,14 @@ class Readings:
 
 
 def make_fleet(stations: Sequence[SimStation], interval_s: float, *, level: float) -> Fleet:
-    """Put stations on a grid; level scales all faults. An interval below 1 ms or a negative level is an OptionError."""
+    """Put stations on a grid; level scales all faults.
+
+    An interval below 1 ms or above a year, or a negative level, is an OptionError.
+    """
+    if not 0.001 <= interval_s <= LONGEST_INTERVAL_S:
+        raise OptionError(f"interval is {interval_s} s: at least 0.001, at most {LONGEST_INTERVAL_S}")
     interval_ms = round(interval_s * 1000)
-    if interval_ms < 1:
-        raise OptionError(f"interval is {interval_s} s: at least 0.001")
-    if level < 0:
+    if not level >= 0:  # nor anything that is no number
         raise OptionError(f"faults is {level}: 0 for none, 1 for the usual share")
     units = units_of(stations)
     native = np.array([station.format not in CLOCKLESS for station in stations])
@@ -128,7 +136,7 @@ def _spoil(units: Units, troubles: Troubles, air: Air, values: dict[str, Floats]
     spiked = faults.hits(troubles, "spike", faults.SPIKE_RATE, clock) & ~frozen
     dead = faults.hits(troubles, "sentinel", faults.SENTINEL_RATE, clock)
     held = _hold(units, frozen, stuck.begin_ms)
-    for name in _PM:
+    for name in PARTICLES:
         value = values[name]
         value = np.where(wet, faults.condensation(troubles, droplets, clock, value), value)
         value = np.where(spiked, faults.spike(troubles, clock, value), value)
@@ -143,9 +151,9 @@ def _hold(units: Units, frozen: Mask, begin_ms: Ints) -> dict[str, Floats]:
     moments = np.stack([stations, begin_ms[frozen]])
     distinct, back = np.unique(moments, axis=1, return_inverse=True)
     if not distinct.shape[1]:
-        return {name: np.zeros(0) for name in _PM}
+        return {name: np.zeros(0) for name in PARTICLES}
     _, values = measure(_pick(units, distinct[0]), np.zeros(1, np.int64), distinct[1])
-    return {name: values[name][0][back.reshape(-1)] for name in _PM}
+    return {name: values[name][0][back.reshape(-1)] for name in PARTICLES}
 
 
 def _state_time(fleet: Fleet, clock: Ints, resumed: Mask) -> tuple[Ints, dict[str, Mask]]:
@@ -159,7 +167,7 @@ def _state_time(fleet: Fleet, clock: Ints, resumed: Mask) -> tuple[Ints, dict[st
 
 def _count(fleet: Fleet, clock: Ints, offline: faults.Blocks) -> Ints:
     """Number a station's messages from 1 at each midnight UTC, without counting what was never sent."""
-    midnight = clock - clock % faults.DAY_MS
+    midnight = clock - clock % DAY_MS
     silent = _steps(fleet, np.minimum(offline.end_ms, clock)) - _steps(fleet, np.minimum(offline.begin_ms, clock))
     return _steps(fleet, clock) - _steps(fleet, midnight) + 1 - silent
 

@@ -7,15 +7,14 @@ import numpy as np
 
 from firmware_sim.air import Air, field_of, sample
 from firmware_sim.draws import Floats, Ints, Streams, normal, stream
-from firmware_sim.stations import SimStation
-from firmware_sim.waves import HOUR_MS
+from firmware_sim.stations import SimStation, common_seed
+from firmware_sim.times import DAY_MS, HOUR_MS
 
 NOISE_FLOOR = 0.6  # [µg/m³], per reading
 NOISE_SHARE = 0.08  # of the value, per reading
 
 _PM1_SHARE = 0.65
 _COARSE_SEEN = 0.45  # small optical sensors see little of the coarse mode (Kuula 2020, doi:10.5194/amt-13-2413-2020)
-_DAY_MS = 24 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,11 @@ class Units:
 
 def units_of(stations: Sequence[SimStation]) -> Units:
     """Turn stations of one seed into columns."""
-    seeds = {station.seed for station in stations}
-    if len(seeds) != 1:
-        raise ValueError(f"stations of {len(seeds)} seeds: they must share one air")
     responses = [station.response for station in stations]
     names = Units.__dataclass_fields__.keys() - {"seed", "latitude", "longitude", "streams"}
     columns = {name: np.array([getattr(response, name) for response in responses], np.float64) for name in names}
     return Units(
-        seed=seeds.pop(),
+        seed=common_seed(stations),
         latitude=np.array([station.latitude for station in stations]),
         longitude=np.array([station.longitude for station in stations]),
         streams=np.array([stream(station.seed, station.station_id) for station in stations], np.uint64),
@@ -78,7 +74,7 @@ def measure(units: Units, times_ms: Ints, lag_ms: Ints) -> tuple[Air, dict[str, 
 
 def particles(units: Units, air: Air, clock_ms: Ints) -> dict[str, Floats]:
     """Raw PM [µg/m³] by size."""
-    swing = 2 * np.pi * clock_ms / (units.drift_days * _DAY_MS) + units.drift_phase
+    swing = 2 * np.pi * clock_ms / (units.drift_days * DAY_MS) + units.drift_phase
     gain = units.gain * np.exp(units.drift * np.sin(swing)) * (1 + units.kappa * growth(air.relative_humidity))
     shift = units.offset + units.temperature_slope * (air.temperature - 10.0)
     fine = gain * air.pm2_5 + shift

@@ -48,7 +48,8 @@ def parse_broker(url: str) -> Broker:
         raise MqttUrlError(f"the broker's URL {url!r} cannot be read ({error}): {advice}") from error
     if parts.username or parts.password:
         raise MqttUrlError("the broker's URL holds a login: each station has its own, give a file of passwords instead")
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.path not in ("", "/"):
+    more = parts.path + parts.query + parts.fragment
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or more not in ("", "/"):
         raise MqttUrlError(f"the broker's URL is {url!r}: {advice}")
     return Broker(parts.hostname, port or _DEFAULT_PORTS[parts.scheme], parts.scheme == "mqtts")
 

@@ -43,7 +43,6 @@ class Response:
     temperature_offset: float  # [K]
     humidity_gain: float
     pressure_offset: float  # [hPa]
-    decimals: int  # of the PM values
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,6 @@ class _Kind:
     sensors: tuple[SimSensor, ...]
     gain: float
     kappa: float
-    decimals: int
 
 
 _KINDS = {
@@ -95,7 +93,6 @@ _KINDS = {
         ),
         gain=1.00,
         kappa=0.06,
-        decimals=2,
     ),
     "SDS011": _Kind(
         "airrohr",
@@ -105,7 +102,6 @@ _KINDS = {
         ),
         gain=1.20,
         kappa=0.10,
-        decimals=2,
     ),
     "PMS5003": _Kind(
         "native",
@@ -115,7 +111,6 @@ _KINDS = {
         ),
         gain=1.40,
         kappa=0.09,
-        decimals=2,
     ),
 }
 
@@ -142,9 +137,12 @@ def make_references(count: int = 5, *, seed: int) -> list[SimReference]:
     return [_make_reference(number, seed) for number in range(count)]
 
 
-def sensor_models(stations: Sequence[SimStation]) -> dict[str, int]:
-    """Count the stations of each sensor model."""
-    return {model: sum(station.sensor_model == model for station in stations) for model in SENSOR_MODELS}
+def common_seed(stations: Sequence[SimStation | SimReference]) -> int:
+    """Give the seed of all stations; several, or none, are a ValueError."""
+    seeds = {station.seed for station in stations}
+    if len(seeds) != 1:
+        raise ValueError(f"stations of {len(seeds)} seeds: they must share one air")
+    return seeds.pop()
 
 
 def _make_station(number: int, seed: int) -> SimStation:
@@ -179,7 +177,6 @@ def _respond(kind: _Kind, rng: np.random.Generator) -> Response:
         temperature_offset=float(rng.normal(0.6, 0.5)),
         humidity_gain=float(1 + rng.normal(0, 0.02)),
         pressure_offset=float(rng.normal(0, 0.6)),
-        decimals=kind.decimals,
     )
 
 

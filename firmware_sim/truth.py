@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from firmware_sim.air import field_of
 from firmware_sim.draws import Floats, normal, stream, uniform
-from firmware_sim.stations import SimReference, SimStation
-from firmware_sim.waves import HOUR_MS
+from firmware_sim.stations import SimReference, SimStation, common_seed
+from firmware_sim.times import HOUR_MS, milliseconds_of
 
 REFERENCE_PROPERTIES = ("pm2_5", "pm10")
 
@@ -35,7 +35,7 @@ def truth(
     """Say what was in the air at S stations at T times (UTC); shape (T, S), units as in docs/payload.md."""
     latitude = np.array([station.latitude for station in stations])
     longitude = np.array([station.longitude for station in stations])
-    return field_of(_seed(stations)).at(observed_property, latitude, longitude, times)
+    return field_of(common_seed(stations)).at(observed_property, latitude, longitude, times)
 
 
 def truth_hours(
@@ -51,9 +51,12 @@ def truth_hours(
 def reference_hours(
     references: Sequence[SimReference], begin: datetime, end: datetime, *, faults: float = 1.0
 ) -> Iterator[ReferenceHour]:
-    """Yield the hours of all references that lie within [begin, end), oldest first; hours in an outage are missing."""
-    first = -(-int(begin.timestamp() * 1000) // HOUR_MS)
-    hours = np.arange(first, int(end.timestamp() * 1000) // HOUR_MS, dtype=np.int64)
+    """Yield the hours of all references that lie within [begin, end), oldest first; hours in an outage are missing.
+
+    Naive times are a ValueError.
+    """
+    first = -(-milliseconds_of(begin) // HOUR_MS)
+    hours = np.arange(first, milliseconds_of(end) // HOUR_MS, dtype=np.int64)
     if not references or not len(hours):
         return
     begins = (hours * HOUR_MS).astype("datetime64[ms]")
@@ -74,10 +77,3 @@ def _instrument(references: Sequence[SimReference], name: str, begins: npt.NDArr
     hours = begins.astype(np.int64) // HOUR_MS
     noise = normal(streams[None, :], hours[:, None]) * np.hypot(_NOISE_FLOOR, _NOISE_SHARE * exact)
     return np.asarray(np.round(exact + noise, 1), np.float64)
-
-
-def _seed(stations: Sequence[SimStation | SimReference]) -> int:
-    seeds = {station.seed for station in stations}
-    if len(seeds) != 1:
-        raise ValueError(f"stations of {len(seeds)} seeds: they must share one air")
-    return seeds.pop()

@@ -10,15 +10,15 @@ import numpy as np
 from firmware_sim.devices.wire import Row
 from firmware_sim.draws import Ints, Streams, stream, uniform
 from firmware_sim.faults import Mask
-from firmware_sim.readings import NO_TIME, Fleet, Readings, make_fleet, read
+from firmware_sim.readings import NO_TIME, PARTICLES, Fleet, Readings, make_fleet, read
 from firmware_sim.stations import SimStation
+from firmware_sim.times import milliseconds_of
 
 LONGEST_DROP = 6
 """Steps of the grid that a dropped connection stays away at most."""
 
 _POWER_CUT = 0.3  # share of drops that are restarts: the clock is not set after them, and the memory empty
 _CHUNK = 2_000  # cells read at once
-_PM = ("pm1", "pm2_5", "pm4", "pm10")
 
 
 class Turn(NamedTuple):
@@ -40,7 +40,7 @@ def turns(
     `drops` is the share of moments at which a station drops out for one to six of its turns; `faults` as elsewhere.
     """
     fleet = make_fleet(stations, interval_s, level=faults)
-    begin_ms = round(begin.timestamp() * 1000)
+    begin_ms = milliseconds_of(begin)
     size = max(1, _CHUNK // len(stations))
     first = begin_ms // fleet.interval_ms
     while True:
@@ -69,7 +69,7 @@ def _of_chunk(fleet: Fleet, steps: Ints, readings: Readings, begin_ms: int, drop
     away, restarted = dropped(fleet.troubles.streams, steps, drops)
     away |= ~readings.sent
     failed = readings.findings["sentinel"]
-    values = {name: np.where(failed, math.nan, each) if name in _PM else each for name, each in readings.values.items()}
+    values = readings.values | {name: np.where(failed, math.nan, readings.values[name]) for name in PARTICLES}
     for step, station in zip(*np.nonzero(readings.clock_ms >= begin_ms), strict=True):
         cell = (step, station)
         clock, stated = int(readings.clock_ms[cell]), int(readings.stated_ms[cell])

@@ -10,7 +10,6 @@ import numpy as np
 
 from firmware_sim.draws import Floats, generator
 
-HOUR_MS = 3_600_000
 EPOCH_MS = 1_577_836_800_000
 """2020-01-01T00:00Z [ms since 1970]; hours are counted from here, so that phases keep their precision."""
 

@@ -57,8 +57,9 @@ class Shares:
 class Calibrations:
     """Calibrations of S series with p features against R references; row i belongs to series i of the network.
 
-    status (S,): see the names above; coefficients (S,p), covariance (S,p,p), centre (S,p) of the features (stands in
-    for missing weather); reference_weight (S,R) sums to 1; scores: name -> (S,). Window is the hours learnt from.
+    status (S,): see the names above; coefficients (S,p); covariance (S,p,p) of them as the series' own hours give it,
+    before siblings narrow it, NaN where the coefficients are borrowed; centre (S,p) of the features (stands in for
+    missing weather); reference_weight (S,R) sums to 1; scores: name -> (S,). Window is the hours learnt from.
     """
 
     fitted_at: np.datetime64

@@ -66,13 +66,15 @@ def make_columns(
 
 
 def between_references(network: Network) -> Floats:
-    """Distances (R,R) [km] between the references; an unknown position counts as far away."""
+    """Distances (R,R) [km] between the references; an unknown position counts as far away from all
+    but itself."""
     latitude, longitude = network.reference_latitude, network.reference_longitude
-    return reference_distance(latitude, longitude, latitude, longitude)
+    between = reference_distance(latitude, longitude, latitude, longitude)
+    np.fill_diagonal(between, 0.0)
+    return between
 
 
 def _forget(weight: Floats, between: Floats, without: Ints, policy: Policy) -> None:
     """Take the left-out reference, and any other at the same spot, out of the weights."""
-    for column in np.flatnonzero(without >= 0):
-        weight[column, between[without[column]] < policy.collocated_km] = 0.0
-        weight[column, without[column]] = 0.0
+    pseudo = without >= 0
+    weight[pseudo] *= between[without[pseudo]] >= policy.collocated_km

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 _ROUNDS = 4  # of the two-way fit; the offsets move less than 0.01 after three
-_LEAST_COMMON_HOURS = 48
+_LEAST_HOURS = 48  # of a reference, and of it and the others together
 _OFFSET_CLIP = 15.0  # residuals beyond this say nothing of an offset [unit scales]
 RESIDUAL_CLIP = 10.0  # nor of the noise of an hour [unit scales]
 _STUCK_HOURS = 24  # an analyser that repeats itself this long is dead, whatever it reports
@@ -58,7 +58,7 @@ def learn_references(reference: Floats, limits: PropertyPolicy, policy: Policy) 
     """Fit reference = level of the hour + offset of the reference on (H,R); any number of references, none included.
 
     A reference that disagrees with the others `wrong_reference_factor` times as much as they do is not usable; of one
-    or two nobody can say which is wrong, so both are used.
+    or two nobody can say which is wrong, so both are used, as is one that measured while no other did.
     """
     count = reference.shape[1]
     offset = np.zeros(count)
@@ -68,24 +68,27 @@ def learn_references(reference: Floats, limits: PropertyPolicy, policy: Policy) 
         residual = _clip(reference - level[:, None] - offset, _OFFSET_CLIP * limits.unit_scale)
         offset = offset + _column_mean(residual)
         level = _row_median(reference - offset)
-    usable = hours >= min(_LEAST_COMMON_HOURS, max(len(reference) // 4, 1))
-    usable &= ~_wrong(reference - offset, usable, limits, policy)
+    least = min(_LEAST_HOURS, max(len(reference) // 4, 1))
+    usable = hours >= least
+    usable &= ~_wrong(reference - offset, usable, least, limits, policy)
     residual = _clip(_leave_one_out(np.where(usable, reference - offset, np.nan)), RESIDUAL_CLIP * limits.unit_scale)
     variance = np.maximum(_column_mean(residual**2) - _column_mean(residual) ** 2, 0.0)
     return References(offset, variance, usable)
 
 
-def _wrong(aligned: Floats, usable: Bools, limits: PropertyPolicy, policy: Policy) -> Bools:
+def _wrong(aligned: Floats, usable: Bools, least: int, limits: PropertyPolicy, policy: Policy) -> Bools:
     """Mark the references that go their own way: their median distance from the median of the others is far above the
-    others' own. With fewer than three there is no telling."""
+    others' own. One with fewer than `least` hours in common with them is not judged, nor is any of fewer than three.
+    """
     count = aligned.shape[1]
-    if usable.sum() < 3:
-        return np.zeros(count, bool)
-    apart = np.zeros(count)
+    apart = np.full(count, np.nan)
     for r in np.flatnonzero(usable):
-        others = usable & (np.arange(count) != r)
-        apart[r] = np.nanmedian(np.abs(aligned[:, r] - _row_median(aligned[:, others])))
-    typical = np.array([np.median(np.delete(apart, r)[np.delete(usable, r)]) for r in range(count)])
+        distance = np.abs(aligned[:, r] - _row_median(aligned[:, usable & (np.arange(count) != r)]))
+        if np.isfinite(distance).sum() >= least:
+            apart[r] = np.nanmedian(distance)
+    if np.isfinite(apart).sum() < 3:
+        return np.zeros(count, bool)
+    typical = np.array([np.nanmedian(np.delete(apart, r)) for r in range(count)])
     wrong: Bools = apart > policy.wrong_reference_factor * (typical + limits.unit_scale)
     return wrong
 

@@ -124,7 +124,7 @@ def _conclude(
     water = water_share(judged.relative_humidity, limits)
     guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     known = np.isfinite(near_reference(seen.reference, columns))
-    guess = np.where(known, seen.field.value, guess)
+    guess = np.where(known, np.maximum(seen.field.value, 0.0), guess)
     return conclude(judged, seen, value, guess, known, calibrations, layout, limits, policy)
 
 

@@ -6,7 +6,7 @@ Time is an argument: `fit` sees the hours before `at`, `validate` gives an hour 
 import numpy as np
 import numpy.typing as npt
 
-from validation.calibrations import NONE, Calibrations, Interval, Shares
+from validation.calibrations import NONE, PRIOR, Calibrations, Interval, Shares
 from validation.estimate import estimate, learn_shares, shift
 from validation.features import names
 from validation.fit import Regression, predict, regress, shrink
@@ -60,10 +60,11 @@ def _judge(
     hours = (training.weight > 0).sum(axis=1)
     models = _models(training)
     enough = hours >= policy.least_hours_with_siblings
-    own, common, siblings = shrink(
-        regression, training.x, training.target, models, ~columns.pseudo & enough, training.weather_used,
-        hours=limits.sibling_hours,
-    )  # fmt: skip
+    members = ~columns.pseudo & enough
+    own, common, count = shrink(
+        regression, training.x, training.target, models, members, training.weather_used, hours=limits.sibling_hours
+    )
+    siblings = count - members[columns.series]  # a sensor is none of its own
     prior = ~enough & (siblings >= 2) & (limits.sibling_hours >= _TRANSFERS)
     coefficients = np.where(prior[:, None], common, own)
     scores = measure(regression, training.target, coefficients, hours, siblings)
@@ -158,6 +159,12 @@ def _learn_parts(
     return interval, shares
 
 
+def _covariance(regression: Regression, factor: Floats, status: list[str]) -> Floats:
+    """Multiply the covariance (C,p,p) as the place's factor (C,) did the coefficients; not known of borrowed ones."""
+    borrowed = np.array(status, dtype=np.str_) == PRIOR
+    return regression.covariance * np.where(borrowed, np.nan, factor**2)[:, None, None]
+
+
 def _assemble(
     training: Training, at: np.datetime64, regression: Regression, coefficients: Floats, scores: dict[str, Floats],
     status: list[str], parts: tuple[Interval, Shares], policy: Policy,
@@ -174,7 +181,7 @@ def _assemble(
         status=tuple(status[:series]),
         feature_names=names(others_of(training.past)),
         coefficients=coefficients[:series],
-        covariance=regression.covariance[:series],
+        covariance=_covariance(regression, scores["place_factor"], status)[:series],
         centre=training.centre,
         window_begin=np.where(known, origin + first * HOUR, at),
         window_end=np.where(known, origin + last * HOUR, at),

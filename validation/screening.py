@@ -29,6 +29,7 @@ _SIGNED_SCALES, _SIGNED_HOURS = 6.0, 6
 _LOOKED_AT = 8  # hours before, among which the last believed ones are looked for
 _NOT_BELIEVED = Flag.MISSING | Flag.RANGE | Flag.STUCK | Flag.SPIKE
 _FINE = 2  # repeat of a series whose hours are never equal
+_ELECTRICAL = 1e5  # a cell may be read in millivolts or counts: beyond this it is a code in any of them
 _SOAKED, _DAMP = 97.0, 90.0  # [%] relative humidity: droplets are counted; growth is no longer a regression's matter
 
 
@@ -150,8 +151,9 @@ def _floor(limits: PropertyPolicy) -> float:
 def _out_of_range(raw: Floats, expected: Expectation, limits: PropertyPolicy) -> Bools:
     if not limits.signed:
         return (raw < _floor(limits)) | (raw > limits.high) | (np.abs(raw - 999.9) < 0.2)
-    coded = np.isin(raw, (*SENTINELS, 0.0)) & (expected.repeat <= 2)  # a finely resolved series does not hit a code
-    return coded | (np.abs(raw) > 1e5)
+    low, high = (limits.low, limits.high) if limits.additive else (-_ELECTRICAL, _ELECTRICAL)
+    coded = np.isin(raw, (*SENTINELS, 0.0)) & (expected.repeat <= _FINE)  # a finely resolved series does not hit a code
+    return coded | (raw < low) | (raw > high)
 
 
 def _stuck(

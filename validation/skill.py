@@ -18,7 +18,7 @@ def measure(
     regression: Regression, target: Floats, coefficients: Floats, hours: Ints, siblings: Floats
 ) -> dict[str, Floats]:
     """How good each fit is (C,): mean errors with the hour's block left out, against the mean and against weather
-    alone.
+    alone; hours used and `siblings` (C,), the others of its sensor model that have a fit, are handed through.
     """
     used = regression.weight > 0
     count = np.maximum(used.sum(1), 1)
@@ -64,7 +64,7 @@ def decide(
     useless = (scores["skill"] < least_skill) | (scores["skill_over_weather"] < policy.least_skill_over_weather)
     if not limits.signed:
         useless |= scores["slope"] <= 0
-    own_least = np.where(scores["siblings"] >= 2, policy.least_hours_with_siblings, policy.least_hours)
+    own_least = np.where(scores["siblings"] >= 1, policy.least_hours_with_siblings, policy.least_hours)
     few = scores["hours"] < (own_least if limits.sibling_hours >= 100 else policy.least_hours)
     short = scores["hours"] < policy.full_hours
     choice = np.select([prior & few, few, useless, short], [PRIOR, NONE, NO_SKILL, SHORT], FULL)

@@ -5,6 +5,7 @@ Without a trail that is found anew from four days of history; with one it is tak
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +18,16 @@ from validation.screening import Screened
 from validation.surroundings import Surroundings
 from validation.watch import Watched
 
-Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Array = npt.NDArray[Any]
 
 HOURS = 24
 """How far any check looks back, given what it said of the hours before."""
+
+_LOOKED_AT = (
+    "hours", "raw", "relative_humidity", "temperature", "latitude", "longitude",
+    "reference", "reference_latitude", "reference_longitude",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +57,18 @@ class Trail:
         past = self.past
         if calibrations is not self.calibrations or not len(past.hours) or past.hours[-1] + 1 != begin:
             return False
-        now = network.between(past.hours[0], begin)
-        names = ("hours", "raw", "relative_humidity", "temperature", "reference", "latitude", "longitude")
-        same = all(_equal(getattr(now, name), getattr(past, name)) for name in names)
-        others = now.other_raw.keys() == past.other_raw.keys()
-        return same and others and all(_equal(now.other_raw[name], past.other_raw[name]) for name in past.other_raw)
+        now, then = _looked_at(network.between(past.hours[0], begin)), _looked_at(past)
+        return now.keys() == then.keys() and all(_equal(now[name], then[name]) for name in then)
 
 
-def _equal(now: npt.NDArray[np.generic], then: npt.NDArray[np.generic]) -> bool:
+def _looked_at(network: Network) -> dict[str, Array]:
+    """Name the arrays of a network that validation looks at."""
+    found: dict[str, Array] = {name: getattr(network, name) for name in _LOOKED_AT}
+    if network.spread is not None:
+        found["spread"] = network.spread
+    return found | {f"other {name}": array for name, array in network.other_raw.items()}
+
+
+def _equal(now: Array, then: Array) -> bool:
     """Equal to the last bit, missing hours included: compared as whole numbers, since NaN is not equal to itself."""
     return now.shape == then.shape and bool((now.view(np.int64) == then.view(np.int64)).all())

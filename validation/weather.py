@@ -4,7 +4,7 @@ Concentrations go straight through. A temperature may be below zero, which a con
 not grow with it: weather is calibrated on a lifted scale, with intervals in its own unit, and comes back on its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,7 @@ import validation.nowcast
 from validation.calibrations import Calibrations
 from validation.history import Network, Validated
 from validation.nowcast import Nowcast
-from validation.policy import DEFAULT, Policy
+from validation.policy import DEFAULT, Policy, PropertyPolicy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -71,12 +71,8 @@ def validate(
     own = _policy(network.observed_property, kind, policy)
     lifted = _lift(calibrations, kind.lift)
     found = validation.network.validate(_lifted(network, kind), lifted, begin=begin, end=end, policy=own)
-    limits = policy.of(network.observed_property)
     names = ("value", "lower", "upper", "estimate", "estimate_lower", "estimate_upper")
-    numbers: dict[str, Any] = {
-        name: np.clip(getattr(found, name) - kind.lift, limits.low, limits.high) for name in names
-    }
-    return replace(found, **numbers)
+    return replace(found, **_lowered(found, names, kind, policy.of(network.observed_property)))
 
 
 def nowcast(
@@ -84,22 +80,32 @@ def nowcast(
     time: npt.NDArray[np.datetime64],
     *, observed_property: str, others: Floats | None = None, policy: Policy = DEFAULT,
 ) -> Nowcast:  # fmt: skip
-    """Calibrate single readings, as :func:`validation.nowcast.nowcast` does."""
-    kind = WEATHER.get(observed_property, Weather(0.0, 0.0, 0.0, 0.0, 0.0))
+    """Calibrate single readings, as :func:`validation.nowcast.nowcast` does; never outside what can be."""
+    kind = WEATHER.get(observed_property)
+    if kind is None:
+        return validation.nowcast.nowcast(
+            calibrations, row, raw, relative_humidity, temperature, time,
+            observed_property=observed_property, others=others, policy=policy,
+        )  # fmt: skip
     unknown = np.full(len(raw), np.nan)
     found = validation.nowcast.nowcast(
         _lift(calibrations, kind.lift) if kind.lift else calibrations, row, raw + kind.lift,
         unknown if "relative_humidity" in kind.beside else relative_humidity,
-        unknown if "temperature" in kind.beside else temperature,
-        time, observed_property=observed_property, others=others, policy=policy,
+        unknown if "temperature" in kind.beside else temperature, time,
+        observed_property=observed_property, others=others, policy=policy,
     )  # fmt: skip
-    return replace(found, value=found.value - kind.lift, lower=found.lower - kind.lift, upper=found.upper - kind.lift)
+    return replace(found, **_lowered(found, ("value", "lower", "upper"), kind, policy.of(observed_property)))
+
+
+def _lowered(found: Validated | Nowcast, names: Sequence[str], kind: Weather, limits: PropertyPolicy) -> dict[str, Any]:
+    """Bring lifted numbers back to the property's own scale, cut off at what can be."""
+    return {name: np.clip(getattr(found, name) - kind.lift, limits.low, limits.high) for name in names}
 
 
 def _policy(name: str, kind: Weather, policy: Policy) -> Policy:
     """Say the sizes of errors as the shares of a lifted level that the interval takes, and lift what is believable."""
     level, limits = kind.lift + kind.usual, policy.of(name)
-    lifted = replace(limits, low=limits.low + kind.lift, high=limits.high + kind.lift, base=limits.base)
+    lifted = replace(limits, low=limits.low + kind.lift, high=limits.high + kind.lift)
     return replace(
         policy,
         increment_up=kind.above / level,
@@ -120,12 +126,15 @@ def _lift(known: Calibrations, by: float) -> Calibrations:
     coefficients, centre = known.coefficients.copy(), known.centre.copy()
     coefficients[:, 0] += by * (1.0 - coefficients[:, 1])
     centre[:, 1] += by
+    moved = np.eye(known.covariance.shape[1])  # no covariance, where nobody needs it
+    moved[:1, 1:2] = -by  # the constant takes up what the slope makes of the lift
     expected, scores = known.expectation, dict(known.scores)
     for name in {"lowest_raw", "highest_raw"} & scores.keys():
         scores[name] = scores[name] + by
     return replace(
         known,
         coefficients=coefficients,
+        covariance=moved @ known.covariance @ moved.T,
         centre=centre,
         expectation=replace(expected, offset=expected.offset + by * (1.0 - expected.gain)),
         interval=replace(known.interval, median=known.interval.median + by),

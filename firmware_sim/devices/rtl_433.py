@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping, Sequence
 
 from firmware_sim.devices.wire import PLAIN_1, WHOLE, Device, Format, Key, Row, Wire, moment, spell
+from firmware_sim.times import HOUR_MS
 
 _DUST = {"pm2_5_ug_m3": Key("pm2_5", WHOLE)}
 _CLIMATE = {"temperature_C": Key("temperature", PLAIN_1), "humidity": Key("relative_humidity", WHOLE)}
-_HOUR_MS = 3_600_000
 
 _Head = dict[str, str | int]
 
@@ -31,7 +31,7 @@ def write(device: Device, rows: Sequence[Row]) -> list[Wire]:
 
 def _frame(device: Device, row: Row, head: _Head, keys: Mapping[str, Key]) -> Wire:
     way = device.variant(3)
-    clock = None if way == 2 or row.stated_ms is None else row.stated_ms // 1000 * 1000 + way * _HOUR_MS
+    clock = None if way == 2 or row.stated_ms is None else row.stated_ms // 1000 * 1000 + way * HOUR_MS
     spelt = spell(row, keys, None if clock is None else clock / 1000, local=True)
     time = {} if clock is None else {"time": moment(clock).strftime("%Y-%m-%d %H:%M:%S")}
     topic = f"in/{device.station_id}/rtl_433/events"

@@ -8,8 +8,8 @@ import json
 from collections.abc import Sequence
 
 from firmware_sim.devices.wire import PLAIN_1, WHOLE, Device, Format, Key, Row, Scale, Spelt, Wire, moment, spell
+from firmware_sim.times import HOUR_MS
 
-_HOUR_MS = 3_600_000
 _PM = {"PM1": Key("pm1", WHOLE), "PM2.5": Key("pm2_5", WHOLE), "PM10": Key("pm10", WHOLE)}
 _METRIC = {
     "Temperature": Key("temperature", PLAIN_1),
@@ -26,8 +26,8 @@ _NOT_SET = "1970-01-01T00:00:21"
 def write(device: Device, rows: Sequence[Row]) -> list[Wire]:
     """Write STATE, which holds no reading, and SENSOR."""
     row, american = rows[-1], device.variant(4) == 3
-    clock = None if row.stated_ms is None else row.stated_ms // 1000 * 1000 + device.variant(2) * _HOUR_MS
-    time = None if clock is None or clock < _HOUR_MS * 24 * 365 * 30 else clock / 1000
+    clock = None if row.stated_ms is None else row.stated_ms // 1000 * 1000 + device.variant(2) * HOUR_MS
+    time = None if clock is None or clock < HOUR_MS * 24 * 365 * 30 else clock / 1000
     text = _NOT_SET if time is None or clock is None else moment(clock).strftime("%Y-%m-%dT%H:%M:%S")
     climate = spell(row, _AMERICAN if american else _METRIC, time, local=True)
     dust = spell(row, _PM, time, local=True)

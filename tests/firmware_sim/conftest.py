@@ -38,9 +38,6 @@ class Listener:
         self._client.loop_start()
         assert self._up.wait(WAIT_S)
 
-    def _hear(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        self.heard.append((message.topic, bytes(message.payload)))
-
     def messages(self, prefix: str = "") -> list[tuple[str, bytes]]:
         """List what was heard, without the stations' status."""
         return [(topic, payload) for topic, payload in self.heard if not topic.endswith("/status") and prefix in topic]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
 from typer.testing import CliRunner
 
 from firmware_sim.cli import app
@@ -63,6 +64,32 @@ def test_wrong_options_are_refused(tmp_path: Path) -> None:
     assert "'nonsense'" in runner.invoke(app, ["--mqtt", "nonsense"]).stderr
     missing = str(tmp_path / "none.json")
     assert "cannot be read" in runner.invoke(app, ["--credentials", missing]).stderr
+
+
+@pytest.mark.parametrize("interval", ["inf", "1e300", "31536001"])
+def test_an_interval_without_end_is_refused(interval: str) -> None:
+    """A year is the longest that a station may wait; what is longer, or endless, is one sentence."""
+    result = CliRunner().invoke(app, ["--stations", "1", "--interval", interval])
+    assert result.exit_code == 1
+    assert result.stderr.strip().endswith(f"interval is {float(interval)} s: at least 0.001, at most 31536000")
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("localhost:8000", "the URL to push to is 'localhost:8000': write it as http://127.0.0.1:8000"),
+        ("http://[", "the URL to push to is 'http://[': write it as http://127.0.0.1:8000"),
+        ("http://host:99999", "the URL to push to is 'http://host:99999': write it as http://127.0.0.1:8000"),
+    ],
+)
+def test_a_bad_url_to_push_to_is_one_sentence(url: str, sentence: str, tmp_path: Path) -> None:
+    """Where no push can arrive the command says so before anything is sent."""
+    passwords = tmp_path / "passwords.json"
+    passwords.write_text('{"sim-001": "token"}')
+    options = ["--stations", "1", "--seconds", "0.1", "--formats", "wu"]
+    result = CliRunner().invoke(app, [*options, "--credentials", str(passwords), "--http", url])
+    assert result.exit_code == 1
+    assert result.stderr.strip() == f"luchtbrug-sim: {sentence}"
 
 
 def test_a_mixed_fleet_runs_from_the_command(broker: BrokerThread, tmp_path: Path) -> None:

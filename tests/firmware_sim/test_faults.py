@@ -8,6 +8,7 @@ from firmware_sim.draws import Ints, stream
 from firmware_sim.faults import Troubles
 from firmware_sim.readings import NO_TIME, Fleet, Readings, make_fleet, read
 from firmware_sim.stations import make_stations
+from firmware_sim.times import DAY_MS
 
 STEPS = np.arange(2_985_120, 2_985_120 + 144 * 21, dtype=np.int64)  # three weeks of ten minutes, from October 2026
 
@@ -48,7 +49,7 @@ def test_faults_can_be_switched_off_and_scaled(fleet: Fleet, readings: Readings)
 def test_stuck_values_do_not_move(readings: Readings) -> None:
     """All readings of a stuck block have one value, unless a sentinel stands there."""
     frozen = readings.findings["stuck"] & ~readings.findings["sentinel"]
-    day = readings.clock_ms // faults.DAY_MS
+    day = readings.clock_ms // DAY_MS
     blocks = 0
     for station in range(frozen.shape[1]):
         for number in np.unique(day[frozen[:, station], station]):
@@ -85,7 +86,7 @@ def test_wrong_clocks(readings: Readings) -> None:
     assert error_s[ahead].min() >= 3600
     assert error_s[ahead].max() <= 10_801
     assert -5400 <= error_s[behind].min() <= error_s[behind].max() <= -1199
-    assert readings.stated_ms[wrong][in_1970].max() < faults.DAY_MS
+    assert readings.stated_ms[wrong][in_1970].max() < DAY_MS
     assert (readings.stated_ms[readings.findings["reboot"]] == NO_TIME).all()
 
 
@@ -100,7 +101,7 @@ def test_a_block_is_the_same_at_every_hour_of_its_day() -> None:
     """Any two times of one day find the same block, which lies within the day."""
     troubles = Troubles(np.array([stream("x")], np.uint64), np.array([5.0]))
     for day in range(20_600, 20_620):
-        clock: Ints = day * faults.DAY_MS + np.arange(0, faults.DAY_MS, 1_800_000, dtype=np.int64)[:, None]
+        clock: Ints = day * DAY_MS + np.arange(0, DAY_MS, 1_800_000, dtype=np.int64)[:, None]
         block = faults.blocks(troubles, faults.OFFLINE, clock)
         assert len(np.unique(block.begin_ms)) == 1
-        assert day * faults.DAY_MS <= block.begin_ms[0, 0] <= block.end_ms[0, 0] <= (day + 1) * faults.DAY_MS
+        assert day * DAY_MS <= block.begin_ms[0, 0] <= block.end_ms[0, 0] <= (day + 1) * DAY_MS

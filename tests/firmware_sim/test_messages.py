@@ -11,8 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from firmware_sim.errors import OptionError
 from firmware_sim.messages import SimMessage, batches, history
-from firmware_sim.stations import SimStation, make_stations
+from firmware_sim.stations import SimStation, make_mixed_stations, make_stations
 from firmware_sim.texts import reading_count
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "simulator.md"
@@ -166,6 +167,12 @@ def test_bad_arguments_are_refused(interval: float, faults: float, words: str) -
     """An interval of nothing and negative faults are refused by value and bound."""
     with pytest.raises(ValueError, match=words):
         list(history(make_stations(1, 1), BEGIN, END, interval, faults=faults))
+
+
+def test_a_mixed_fleet_has_no_history() -> None:
+    """Stations of other makes are refused: their messages would be written as airrohr writes them."""
+    with pytest.raises(OptionError, match="history has no format 'wu'"):
+        list(history(make_mixed_stations(4, 1, ["native", "wu"]), BEGIN, END))
 
 
 def test_naive_times_are_refused() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from firmware_sim.devices import FORMATS
-from firmware_sim.errors import CredentialsError
+from firmware_sim.devices.wire import Wire
+from firmware_sim.errors import BrokerAwayError, CredentialsError, DoorAwayError
 from firmware_sim.mixed import MixedFleet
 from firmware_sim.mixed_ledger import said_of, was_taken
+from firmware_sim.push import Pushes
 from firmware_sim.stations import make_mixed_stations
 
 if TYPE_CHECKING:
@@ -113,6 +116,34 @@ def test_a_station_that_drops_out_leaves_its_will_and_sends_what_it_kept(
     assert states[b'{"state":"offline"}'] >= 2
     assert summary.connections > 4
     assert max(len({one.time for one in said_of(line)[3]}) for line in path.read_text().splitlines()) > 1
+
+
+def test_a_mixed_fleet_gives_up_like_any_other() -> None:
+    """Without a broker it says so after a while, and not when it was stopped before."""
+    stations, secrets = make_mixed_stations(1, 1, ["senml"]), {"sim-001": "x"}
+    with (
+        pytest.raises(BrokerAwayError, match="no broker answers"),
+        MixedFleet(stations, "mqtt://127.0.0.1:1", "http://127.0.0.1:1", secrets, give_up_s=0.2) as fleet,
+    ):
+        fleet.run(threading.Event())
+    stop = threading.Event()
+    stop.set()
+    with MixedFleet(stations, "mqtt://127.0.0.1:1", "http://127.0.0.1:1", secrets) as fleet:
+        assert fleet.run(stop).messages == 0
+
+
+def test_pushes_to_nobody_are_told(door: Door) -> None:
+    """Where every push found nobody there is no hope; one answer, or nothing pushed yet, is enough to go on."""
+    push, statuses = Wire("/in/x/airrohr", b"{}", method="POST"), list[int | None]()
+    with closing(Pushes(door.url)) as there, closing(Pushes("http://127.0.0.1:1")) as away:
+        for pushes in (there, away):
+            pushes.check_hope()
+            pushes.send(push, statuses.append)
+            assert pushes.drain(20.0) == 0
+        assert statuses == [200, 0]
+        there.check_hope()
+        with pytest.raises(DoorAwayError, match=r"nobody answers at http://127\.0\.0\.1:1"):
+            away.check_hope()
 
 
 def test_a_station_without_a_secret_is_named(broker: BrokerThread) -> None:

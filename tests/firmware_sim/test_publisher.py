@@ -138,7 +138,8 @@ def test_broker_urls() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "127.0.0.1", "http://x", "mqtt://", "mqtt://x:99999", "mqtt://x/y", "mqtt://me:secret@x"]
+    "url",
+    ["", "127.0.0.1", "http://x", "mqtt://", "mqtt://x:99999", "mqtt://x/y", "mqtt://x?y=1", "mqtt://me:secret@x"],
 )
 def test_bad_broker_urls(url: str) -> None:
     """What is not mqtt(s)://host[:port] is refused, and a password in it is not repeated."""

@@ -55,6 +55,12 @@ def test_hours_do_not_depend_on_the_question() -> None:
     assert len(some) > 200
 
 
+def test_naive_times_are_refused() -> None:
+    """A time without a zone is not taken for that of the machine."""
+    with pytest.raises(ValueError, match="2026-01-01T00:00:00 has no time zone"):
+        list(reference_hours(make_references(1, seed=1), datetime(2026, 1, 1), END))  # noqa: DTZ001 - as in history
+
+
 def test_seeds_do_not_mix() -> None:
     """Stations of two seeds have no common truth."""
     with pytest.raises(ValueError, match="2 seeds"):

@@ -50,6 +50,20 @@ def test_a_wrong_reference_is_left_out() -> None:
     assert learn_references(reference, LIMITS, DEFAULT).usable.tolist() == [True, True, False, True]
 
 
+def test_a_reference_that_measured_alone_hides_no_wrong_one() -> None:
+    """One that ended before the others began, or met them for an hour, is not judged, and is no obstacle to finding
+    the one that swings; nor does it make two of the others three."""
+    reference = air(600, 5)
+    reference[:, 2] += 25 * np.random.default_rng(3).normal(size=len(reference))
+    reference[200:, 4], reference[:200, :4] = np.nan, np.nan
+    for common in (0, 1):
+        reference[200 : 200 + common, 4] = 400.0
+        usable = learn_references(reference, LIMITS, DEFAULT).usable
+        assert usable.tolist() == [True, True, False, True, True]
+        two = learn_references(reference[:, [0, 2, 4]], LIMITS, DEFAULT).usable
+        assert two.tolist() == [True, True, True]
+
+
 def test_a_stuck_or_coded_reference_is_blank() -> None:
     """After a day of equal values an analyser is dead, and a code is no measurement."""
     reference = air(60, 1)

@@ -1,9 +1,14 @@
 """Kriging of references: what is exact, what the weights know, and what is done with few references."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from validation.columns import between_references
 from validation.kriging import Covariance, krige, learn_covariance
 
 Floats = npt.NDArray[np.float64]
@@ -89,3 +94,14 @@ def test_too_few_references_tell_nothing(count: int) -> None:
     """With fewer than three there is no covariance to learn."""
     known = EAST_KM[:count]
     assert learn_covariance(np.random.default_rng(3).normal(size=(200, count)), apart(known, known)) is None
+
+
+def test_a_reference_without_position_is_far_from_all_but_itself(build: Callable[..., Any]) -> None:
+    """Its distance to itself is zero, so that kriging does not take it for one without noise."""
+    network = build(hours=24).network
+    latitude = network.reference_latitude.copy()
+    latitude[2] = np.nan
+    between = between_references(replace(network, reference_latitude=latitude))
+    assert np.diag(between).tolist() == [0.0] * 4
+    assert between[2].tolist() == [1000.0, 1000.0, 0.0, 1000.0]
+    assert (between[0, [1, 3]] < 100).all()

@@ -247,6 +247,47 @@ def test_unknown_positions_and_no_weather_are_no_obstacle(build: Build) -> None:
     assert np.isfinite(found.value).mean() > 0.95
 
 
+def test_an_estimate_lies_in_its_interval_where_the_reference_is_below_zero(build: Build) -> None:
+    """Official analysers say -2 in clean air; the estimate beside one is then 0, as every concentration below zero."""
+    network = build().network
+    latitude, longitude, reference = network.latitude.copy(), network.longitude.copy(), network.reference.copy()
+    latitude[2], longitude[2] = network.reference_latitude[0], network.reference_longitude[0]
+    reference[-6:, 0] = -2.0 + 0.1 * np.arange(6)
+    _, found = run(replace(network, latitude=latitude, longitude=longitude, reference=reference))
+    assert found.estimate[-6:, 2].tolist() == [0.0] * 6
+    np.testing.assert_allclose(found.estimate[:-6, 2], reference[-24:-6, 0], rtol=1e-3)
+    assert (found.estimate_lower <= found.estimate).all()
+    assert (found.estimate <= found.estimate_upper).all()
+
+
+def test_a_sensor_is_no_sibling_of_its_own(build: Build) -> None:
+    """Of three of a model each has two; one that has no fit yet has three, and one alone none."""
+    network = build().network
+    raw = network.raw.copy()
+    raw[:-30, 0] = np.nan
+    models = ("new", "new", "new", "new", "pair", "pair", "single", "other")
+    found = fit(replace(network, raw=raw, sensor_model=models), at=last_day(network)[0])
+    assert found.scores["siblings"].tolist() == [3, 2, 2, 2, 1, 1, 0, 0]
+
+
+def test_the_covariance_is_that_of_the_coefficients_given(build: Build) -> None:
+    """A factor for the place multiplies the errors of the coefficients as it does these; those of borrowed coefficients
+    are not known."""
+    network = build().network
+    raw = network.raw.copy()
+    raw[:-30, 0] = np.nan
+    network, at = replace(network, raw=raw), last_day(network)[0]
+    found = fit(network, at=at)
+    policy = replace(DEFAULT, place_spread=0.0, prior_places=1e12)
+    plain = fit(network, at=at, policy=policy)
+    assert found.status[0] == PRIOR
+    assert np.isnan(found.covariance[0]).all()
+    factor = found.scores["place_factor"][1:]
+    assert np.ptp(factor) > 0.05
+    np.testing.assert_allclose(plain.scores["place_factor"][1:], 1.0, atol=1e-4)
+    np.testing.assert_allclose(found.covariance[1:], plain.covariance[1:] * (factor**2)[:, None, None], rtol=1e-3)
+
+
 def test_before_the_first_hour_nothing_is_known(build: Build) -> None:
     """A fit before any history is no error: every station is not calibrated."""
     network = build(hours=48).network
@@ -254,7 +295,7 @@ def test_before_the_first_hour_nothing_is_known(build: Build) -> None:
     found = validate(network, calibrations, begin=network.hours[0], end=network.hours[5])
     assert set(calibrations.status) == {NONE}
     assert np.isnan(found.value).all()
-    assert np.isfinite(found.estimate).any() or np.isnan(found.estimate).all()
+    assert np.isnan(found.estimate).all()
 
 
 def test_a_calibration_from_before_a_score_existed_is_held(build: Build) -> None:

@@ -83,8 +83,21 @@ def test_a_late_reading_or_a_new_calibration_leaves_the_trail(world: Any) -> Non
     revised = network.reference.copy()
     revised[-9, 1] = np.nan
     changes: list[dict[str, Any]] = [{"raw": late}, {"reference": revised}, {"latitude": network.latitude + 0.1}]
-    for change in changes:
+    for change in [*changes, {"reference_longitude": network.reference_longitude + 0.1}]:
         assert not trail.leads_to(begin, replace(network, **change), calibrations)
+
+
+def test_a_late_reading_that_moves_no_mean_leaves_the_trail_too(world: Any) -> None:
+    """Four equal readings where three were before: the mean is the same, and the hour stands still."""
+    known = np.full_like(world.network.raw, 1.0)
+    network, begin = replace(world.network, spread=known), world.network.hours[-1]
+    calibrations = fit(network, at=begin)
+    few, still = known.copy(), known.copy()
+    few[-5, 2], still[-5, 2] = np.nan, 0.0
+    _, trail = follow(replace(network, spread=few), calibrations, begin=begin - 3, end=begin)
+    assert trail.leads_to(begin, replace(network, spread=few), calibrations)
+    assert not trail.leads_to(begin, replace(network, spread=still), calibrations)
+    assert not trail.leads_to(begin, world.network, calibrations)
 
 
 def test_a_trail_that_leads_elsewhere_changes_nothing(world: Any) -> None:

@@ -107,6 +107,43 @@ def test_humidity_and_pressure_stay_within_what_can_be(
     assert np.nanmedian(found.upper - found.lower) < 5 * swing
 
 
+def test_a_single_reading_stays_within_what_can_be() -> None:
+    """A hygrometer that reads ten per cent too little says 100 % in fog, and its interval ends there."""
+    network, truth = _scene("relative_humidity", 75, 9)
+    raw = 0.9 * truth
+    calibrations = fit(replace(network, raw=raw), at=network.hours[-1])
+    fog = np.full(6, 97.0)
+    live = nowcast(
+        calibrations, np.arange(6), fog, fog, np.full(6, 5.0), np.full(6, network.hours[-1]),
+        observed_property="relative_humidity",
+    )  # fmt: skip
+    assert live.value.tolist() == live.upper.tolist() == [100.0] * 6
+    assert (live.lower < 100).all()
+
+
+def test_the_uncertainty_of_the_constant_is_that_at_zero_degrees(frost: Scene) -> None:
+    """The covariance belongs to the coefficients of the record: the line is best known where the readings were, and
+    the error of its constant is that at a raw reading of 0 degrees."""
+    network, _, calibrations, _ = frost
+    for i in range(6):
+        at = np.concatenate([[0.0], network.raw[:-JUDGED, i], [30.0]])
+        line = calibrations.covariance[i][:2, :2]
+        error = np.sqrt(line[0, 0] + 2 * at * line[0, 1] + at**2 * line[1, 1])
+        assert error[0] == pytest.approx(np.sqrt(calibrations.covariance[i][0, 0]))
+        assert error[0] < 0.5
+        assert error[-1] > 2 * np.median(error[1:-1])
+
+
+def test_what_no_thermometer_measures_is_out_of_range(frost: Scene) -> None:
+    """An unplugged DS18B20 says -127 degrees from its first hour on, and a screen in flames 75; -1 is no code."""
+    network, _, calibrations, found = frost
+    raw = network.raw.copy()
+    raw[-5, 0], raw[-5, 1], raw[-5, 2] = -127.0, 75.0, -1.0
+    spoiled = validate(replace(network, raw=raw), calibrations, begin=found.hours[0], end=network.hours[-1] + 1)
+    assert (spoiled.flags[-5, :4] & Flag.RANGE != 0).tolist() == [True, True, False, False]
+    assert np.isnan(spoiled.value[-5, :2]).all()
+
+
 def test_a_sensor_on_a_stove_is_no_weather(frost: Scene) -> None:
     """Hours that stand still, or jump by thirty degrees, get no value."""
     network, _, calibrations, found = frost
