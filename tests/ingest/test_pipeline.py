@@ -18,7 +18,7 @@ from storage.errors import DatabaseAwayError
 from storage.events import list_events
 from storage.quarantine import list_quarantined
 from storage.rows import SeriesName
-from storage.series import claim_series
+from storage.series import add_sensors, claim_series
 from storage.stations import remove_measurements, remove_station
 from tests.ingest.samples import MINUTE, NOW, message, obs, register
 from validation.flags import Flag
@@ -308,6 +308,21 @@ def test_a_station_that_was_deleted_and_registered_again_keeps_what_it_sends(
         ("st-1", "pm10", 10.0), ("st-1", "pm2_5", 9.0),
         ("st-2", "pm10", 10.0), ("st-2", "pm2_5", 1.0), ("st-2", "pm2_5", 9.0),
     ]  # fmt: skip
+
+
+def test_a_sensor_that_an_owner_told_of_is_not_there_twice(pipeline: Pipeline, connection: psycopg.Connection) -> None:
+    """The first message that names it gives it its name; one of another model, and another station's, stay as told."""
+    for station_id in ("st-1", "st-2"):
+        add_sensors(connection, station_id, {"SDS011": "SDS011", "BME280": "BME280"})
+    connection.commit()
+    pipeline.process([obs(sensor="sds011-0", pm2_5=8.0, pm10=9.0)], now=NOW)
+    sensors = "SELECT station_id, sensor_name, sensor_model FROM sensor JOIN station USING (station_key) ORDER BY 1, 2"
+    assert connection.execute(sensors).fetchall() == [
+        ("st-1", "BME280", "BME280"), ("st-1", "sds011-0", "SDS011"),
+        ("st-2", "BME280", "BME280"), ("st-2", "SDS011", "SDS011"),
+    ]  # fmt: skip
+    connection.rollback()
+    assert {row[1] for row in _readings(connection)} == {"sds011-0"}
 
 
 def test_a_restored_database_has_series_of_its_own(
