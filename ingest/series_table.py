@@ -5,6 +5,7 @@ was committed is remembered here: after a rollback the table still tells the tru
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -64,13 +65,19 @@ class SeriesTable:
         return self._size
 
     def load(self, connection: psycopg.Connection) -> None:
-        """Learn every series of a station that is not removed, and forget the names of those that are gone."""
-        current: set[str] = set()
+        """Learn every series of a station that is not removed, and forget those that are gone or are others by now.
+
+        A station that was deleted and registered again has other series under the same names, and so may any station
+        have in a restored database: readings under the old keys would be nobody's, or another's.
+        """
+        seen: Counter[str] = Counter()
         for series in each_series(connection):
-            self._learn(series)
-            current.add(series.station_id)
-        for station_id in self._rows.keys() - current:
+            seen[series.station_id] += self._learn(series)
+        changed = {station_id for station_id, rows in self._rows.items() if len(rows) != seen[station_id]}
+        for station_id in changed:
             del self._rows[station_id]
+        if changed & seen.keys():
+            self.learn(series for series in each_series(connection) if series.station_id in changed)
 
     def of_station(self, station_id: str) -> dict[tuple[str, str], int]:
         """Give (sensor name, observed property) -> row of a station; empty where nothing of it is known yet."""
@@ -105,13 +112,15 @@ class SeriesTable:
         for series in known:
             self._learn(series)
 
-    def _learn(self, series: Series) -> None:
+    def _learn(self, series: Series) -> bool:
+        """Give a series its row; False where its name is another series' here, or says nothing to this release."""
         if series.observed_property not in _CODES:
-            return  # stored by a newer release: this one cannot name it
+            return False  # stored by a newer release: this one cannot name it
         rows = self._rows.setdefault(series.station_id, {})
         name = (series.sensor_name, series.observed_property)
         if name not in rows:
             rows[self._names.setdefault(name, name)] = self._append(series, list(rows.values()))
+        return bool(self.series_key[rows[name]] == series.series_key)
 
     def _append(self, series: Series, beside: list[int]) -> int:
         """Give a series its row; `beside` are those of its station so far."""

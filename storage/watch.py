@@ -14,6 +14,7 @@ class Watermark:
     calibration_key: int
     pauses: int
     stations: int
+    newest_station: int
     removed: int
     formats: int
     claims: int

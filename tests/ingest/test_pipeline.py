@@ -1,6 +1,9 @@
 """The path of a message, on a real database: what is stored, what is put aside, and that nothing else suffers."""
 
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +17,9 @@ from storage.connection import connect
 from storage.errors import DatabaseAwayError
 from storage.events import list_events
 from storage.quarantine import list_quarantined
-from storage.stations import remove_station
+from storage.rows import SeriesName
+from storage.series import add_sensors, claim_series
+from storage.stations import remove_measurements, remove_station
 from tests.ingest.samples import MINUTE, NOW, message, obs, register
 from validation.flags import Flag
 
@@ -285,3 +290,58 @@ def test_a_database_that_is_read_only_is_waited_for(
         admin.execute("SET default_transaction_read_only = off")
         admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
     assert pipeline.process([GOOD], now=NOW).readings_stored == 1
+
+
+def test_a_station_that_was_deleted_and_registered_again_keeps_what_it_sends(
+    pipeline: Pipeline, connection: psycopg.Connection
+) -> None:
+    """Its series are others under the same names: what it sends then is theirs, also where nobody sent in between."""
+    pipeline.process([obs(pm2_5=8.0), obs("st-2", pm2_5=1.0)], now=NOW)
+    remove_station(connection, "st-1", NOW)
+    remove_measurements(connection, "st-1", NOW)
+    register(connection, "st-1")
+    connection.commit()
+    later = NOW + timedelta(minutes=5)
+    messages = [obs(station_id, time=None, pm2_5=9.0, pm10=10.0) for station_id in ("st-1", "st-2")]
+    pipeline.process([replace(each, received_at=later) for each in messages], now=later)
+    assert [(station, name, raw) for station, _, name, _, raw, _ in _readings(connection)] == [
+        ("st-1", "pm10", 10.0), ("st-1", "pm2_5", 9.0),
+        ("st-2", "pm10", 10.0), ("st-2", "pm2_5", 1.0), ("st-2", "pm2_5", 9.0),
+    ]  # fmt: skip
+
+
+def test_a_sensor_that_an_owner_told_of_is_not_there_twice(pipeline: Pipeline, connection: psycopg.Connection) -> None:
+    """The first message that names it gives it its name; one of another model, and another station's, stay as told."""
+    for station_id in ("st-1", "st-2"):
+        add_sensors(connection, station_id, {"SDS011": "SDS011", "BME280": "BME280"})
+    connection.commit()
+    pipeline.process([obs(sensor="sds011-0", pm2_5=8.0, pm10=9.0)], now=NOW)
+    sensors = "SELECT station_id, sensor_name, sensor_model FROM sensor JOIN station USING (station_key) ORDER BY 1, 2"
+    assert connection.execute(sensors).fetchall() == [
+        ("st-1", "BME280", "BME280"), ("st-1", "sds011-0", "SDS011"),
+        ("st-2", "BME280", "BME280"), ("st-2", "SDS011", "SDS011"),
+    ]  # fmt: skip
+    connection.rollback()
+    assert {row[1] for row in _readings(connection)} == {"sds011-0"}
+
+
+def test_a_restored_database_has_series_of_its_own(
+    database_url: str, connection: psycopg.Connection, fresh_database: Callable[[str], AbstractContextManager[str]]
+) -> None:
+    """After a lost connection it may be a backup that is there: no reading goes under the key of another series."""
+    with fresh_database("restored") as restored:
+        urls = [database_url, restored]
+        pipeline = Pipeline(lambda: connect(urls.pop(0)))
+        with connect(restored) as backup:
+            for conn in (connection, backup):
+                for name in ("st-1", "st-2"):
+                    register(conn, name)
+                conn.commit()
+            for name in ("st-2", "st-1"):  # the keys that pm10 of st-1 and its pm2_5 have in the other one
+                claim_series(backup, [SeriesName(name, "bme280-0", "BME280", "temperature", "Cel")])
+            backup.commit()
+            pipeline.process([obs(pm2_5=8.0, pm10=9.0)], now=NOW)
+            pipeline.close()
+            pipeline.process([obs(pm10=7.0)], now=NOW)
+            assert [row[:3] + row[4:5] for row in _readings(backup)] == [("st-1", "sps30-0", "pm10", 7.0)]
+        pipeline.close()

@@ -51,6 +51,11 @@ def begins(conn: psycopg.Connection, now: datetime = NOW) -> list[NewAlert]:
     return alerts.to_begin(conn, [RULE], now, silent_after=24 * HOUR, paused=alerts.paused(conn, now))
 
 
+def ends(conn: psycopg.Connection) -> list[int]:
+    """List the alerts that end by the one rule."""
+    return alerts.to_end(conn, [RULE], NOW, silent_after=24 * HOUR, paused=alerts.paused(conn, NOW))
+
+
 def claimed(conn: psycopg.Connection, now: datetime) -> list[Delivery]:
     """Claim everything that is due, by way and moment."""
     found = alerts.claim_deliveries(conn, now, limit=10)
@@ -80,6 +85,18 @@ def test_a_paused_sensor_does_not_silence_the_station(connection: psycopg.Connec
     assert [one.detail for one in begins(connection)] == [{"series": ["sps30-1/pm2_5"]}]
     record(connection, RESUMED, time=NOW - MINUTE, station_id="s-one", detail={"sensor": "sps30-0"})
     assert [one.detail for one in begins(connection)] == [{"series": ["sps30-0/pm2_5", "sps30-1/pm2_5"]}]
+
+
+def test_an_alert_of_a_paused_sensor_is_not_over(connection: psycopg.Connection, station: int) -> None:
+    """Nothing is known of the sensor while it rests, whatever another one measures; resumed and well it is over."""
+    hours(connection, "sps30-0", [0, 0, STUCK, STUCK])
+    hours(connection, "sps30-1", [0, 0, 0, 0])
+    alerts.begin(connection, begins(connection), NOW)
+    connection.execute("UPDATE hour SET flags = 0")
+    record(connection, PAUSED, time=NOW - HOUR, station_id="s-one", detail={"sensor": "sps30-0"})
+    assert ends(connection) == []
+    record(connection, RESUMED, time=NOW, station_id="s-one", detail={"sensor": "sps30-0"})
+    assert len(ends(connection)) == 1
 
 
 def test_a_resumed_sensor_does_not_resume_the_station(connection: psycopg.Connection, station: int) -> None:

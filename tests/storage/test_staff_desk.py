@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from storage import alerts, events, quarantine, receipts, staff_desk
+from storage import alerts, events, quarantine, staff_desk
 from storage.alerts import NewAlert
 from storage.errors import StationUnknownError
 from storage.rows import NewStation, Quarantined, SeriesName
@@ -69,15 +69,6 @@ def test_messages_are_taken_once_in_the_order_they_came(connection: psycopg.Conn
     (cut,) = staff_desk.messages(connection, NOW - DAY, "not_json", "s-one", limit=9)
     assert cut.payload_size > quarantine.MAX_PAYLOAD_BYTES
     assert len(staff_desk.messages(connection, NOW - DAY, "not_json", None, limit=9)) == 1
-
-
-def test_a_receipt_counts_a_message_once(connection: psycopg.Connection) -> None:
-    """One that was read again and failed again lies there as the new row alone; one that was used not at all."""
-    put_aside(connection, "not_json", "s-one", HOUR, 2 * HOUR)
-    staff_desk.take_messages(connection, "not_json", "s-one", NOW, limit=9)
-    put_aside(connection, "not_json", "s-one", HOUR)
-    (found,) = receipts.put_aside(connection, "s-one", NOW - DAY, NOW)
-    assert (found.reason, found.messages, found.last_received_at) == ("not_json", 1, NOW - HOUR)
 
 
 def test_stations_to_look_at(connection: psycopg.Connection, house: dict[str, int]) -> None:
