@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from validation.median import TO_SIGMA
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -20,7 +22,6 @@ _NUGGETS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.85)
 Denver and Beijing, less gave extreme weights and larger errors where there are few references."""
 _LEAST_REFERENCES = 3  # two make one pair: no distance to compare with another
 _LEAST_HOURS = 48
-_NORMAL_MAD = 1.4826
 _SMALL = 1e-9
 
 
@@ -44,7 +45,7 @@ def learn_covariance(aligned: Floats, between_km: Floats) -> Covariance | None:
     if common.sum() < _LEAST_REFERENCES:
         return None
     apart, distance = apart[:, common], between_km[first, second][common]
-    spread = _NORMAL_MAD * np.nanmedian(np.abs(apart - np.nanmedian(apart, axis=0)), axis=0)
+    spread = TO_SIGMA * np.nanmedian(np.abs(apart - np.nanmedian(apart, axis=0)), axis=0)
     semivariance = np.log(np.maximum(spread**2 / 2, _SMALL))
     best, found = np.inf, None
     for range_km in _RANGES_KM:

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 
 from validation.columns import Columns
 from validation.history import Network, distance_km
+from validation.median import TO_SIGMA
 from validation.policy import Policy
 
 Floats = npt.NDArray[np.float64]
@@ -21,7 +22,6 @@ Bools = npt.NDArray[np.bool_]
 
 _BELIEVED = 2.0  # standard deviations: more is a broken sensor, or one indoors, rather than a place
 _EARTH_KM = 6371.0
-_NORMAL_MAD = 1.4826
 
 
 def place_factors(
@@ -66,7 +66,7 @@ def spots_apart(
     models = np.unique(pairs[0])
     apart = np.concatenate([mean[pairs[0] == m] - np.median(mean[pairs[0] == m]) for m in models] or [mean])
     free = len(mean) - len(models)
-    return free, float((_NORMAL_MAD * np.median(np.abs(apart))) ** 2) if free else 0.0
+    return free, float((TO_SIGMA * np.median(np.abs(apart))) ** 2) if free else 0.0
 
 
 def spots(network: Network, policy: Policy) -> Ints:
