@@ -45,7 +45,7 @@ def weigh_and_rescale(
 def first_scale(residual: npt.NDArray[Real], weight: npt.NDArray[Real]) -> Floats:
     """Give 1.4826 times the upper median of |r| over the rows that count (their weights do not matter for a start)."""
     size = np.where(weight > 0, np.abs(residual), np.inf).astype(residual.dtype)
-    middle = np.clip((weight > 0).sum(-1) // 2, 0, size.shape[-1] - 1)
+    middle = (weight > 0).sum(-1) // 2
     median = np.take_along_axis(np.sort(size, axis=-1), middle[..., None], -1)[..., 0].astype(np.float64)
     median = np.where(np.isfinite(median), median, 1.0)
     largest = np.where(weight > 0, size, 0.0).max(-1)
