@@ -94,6 +94,7 @@ def _weights(covariance: Covariance, own: Floats, between_km: Floats, distance_k
     among[np.diag_indices(len(own))] += covariance.nugget * covariance.sill + own
     towards = shared * np.exp(-distance_km / covariance.range_km)
     inverse = np.linalg.inv(among)
-    simple: Floats = towards @ inverse
+    simple = towards @ inverse
     missing = (1.0 - simple.sum(1)) / inverse.sum()
-    return simple + missing[:, None] * inverse.sum(0)
+    weight: Floats = simple + missing[:, None] * inverse.sum(0)
+    return weight
