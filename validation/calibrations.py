@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.field import References
+from validation.flags import Flag
 from validation.kriging import Covariance
 from validation.policy import VERSION
 from validation.screening import Expectation
@@ -21,6 +22,8 @@ METHOD = "mm-reverse-5"
 FULL, SHORT, PRIOR, NO_SKILL, NONE = "full", "short_window", "sibling_prior", "no_skill", "not_calibrated"
 PAUSED = "paused"
 GIVES_VALUE = (FULL, SHORT, PRIOR)
+FLAG_OF = {NO_SKILL: Flag.NO_SKILL, SHORT: Flag.SHORT_WINDOW, PRIOR: Flag.CALIBRATION_PRIOR}
+"""What the values of a calibration are flagged with; FULL with nothing, the others as not calibrated."""
 
 
 @dataclass(frozen=True, slots=True)

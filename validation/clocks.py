@@ -6,7 +6,7 @@ Of fifteen public paired datasets four were one to five hours out (docs/calibrat
 import numpy as np
 import numpy.typing as npt
 
-from validation.neighbours import median
+from validation.median import median
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from validation.neighbours import median, shared
+from validation.median import TO_SIGMA, median
+from validation.neighbours import shared
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -21,7 +22,6 @@ _LEAST_DAYS = 14
 _SLACK, _ALARM = 0.5, 16.0  # [M] calibration evidence 4: -1 %/day found after 22 days, .08 false alarms a month
 _LEAST_CHANGE = 0.10  # less than 10 % is inside every interval
 _LEAST_SCALE = 0.02
-_NORMAL = 1.4826
 _STEP_BEFORE, _STEP_AFTER, _STEP_EDGE = 14, 7, 3
 _LEAST_STEP = 0.20  # a fifth more or less: units of one model spread by as much
 _STEP_SCALES = 4.0
@@ -59,7 +59,7 @@ def drift(days: Floats) -> Drift:
     days = days[-(BASELINE_DAYS + WATCHED_DAYS) :]
     base, watched = days[:-WATCHED_DAYS], days[-WATCHED_DAYS:]
     usual = median(base.T)
-    scale = np.hypot(_NORMAL * median(np.abs(base - usual).T), _LEAST_SCALE) * _stretch(base - usual)
+    scale = np.hypot(TO_SIGMA * median(np.abs(base - usual).T), _LEAST_SCALE) * _stretch(base - usual)
     score = np.nan_to_num((watched - usual) / scale)
     up, up_days = _cusum(score)
     down, down_days = _cusum(-score)
@@ -91,7 +91,7 @@ def _step_at(days: Floats) -> Floats:
     """The step (S,) before day `_STEP_BEFORE` of `days` (D,S), NaN where there is none."""
     before, after = days[:_STEP_BEFORE], days[_STEP_BEFORE:]
     change = median(after.T) - median(before.T)
-    scatter = _NORMAL * median(np.abs(np.diff(before, axis=0)).T) / np.sqrt(2)
+    scatter = TO_SIGMA * median(np.abs(np.diff(before, axis=0)).T) / np.sqrt(2)
     edge = median(after[:_STEP_EDGE].T) - median(before[-_STEP_EDGE:].T)
     sharp = np.abs(after[0] - before[-1]) > _SHARP * np.abs(change)
     clear = np.abs(change) > np.maximum(_LEAST_STEP, _STEP_SCALES * np.hypot(scatter, _LEAST_SCALE))

@@ -13,6 +13,7 @@ from validation.calibrations import Shares
 from validation.columns import Columns
 from validation.field import RESIDUAL_CLIP, References
 from validation.history import Network
+from validation.median import TO_SIGMA
 from validation.policy import Policy, PropertyPolicy
 from validation.surroundings import Surroundings
 
@@ -54,7 +55,7 @@ def learn_shares(
     level = _mean(apart)
     share = sensor_share(apart - level, _together(field, value), columns, references, limits, policy)
     median = _median(field)
-    scale = 1.4826 * _median(np.abs(apart - level) / _growth(field, median, limits))
+    scale = TO_SIGMA * _median(np.abs(apart - level) / _growth(field, median, limits))
     common, own = _variances(beside)
     series = beside.shape[1]
     join = Join(level, scale, share, np.nan_to_num(median))

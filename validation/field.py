@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from validation.history import distance_km
 from validation.kriging import Covariance
+from validation.median import median
 from validation.policy import Policy, PropertyPolicy
 from validation.runs import run_length
 
@@ -63,11 +64,11 @@ def learn_references(reference: Floats, limits: PropertyPolicy, policy: Policy) 
     count = reference.shape[1]
     offset = np.zeros(count)
     hours = np.isfinite(reference).sum(0)
-    level = _row_median(reference)
+    level = median(reference)
     for _ in range(_ROUNDS if count > 1 else 0):
         residual = _clip(reference - level[:, None] - offset, _OFFSET_CLIP * limits.unit_scale)
         offset = offset + _column_mean(residual)
-        level = _row_median(reference - offset)
+        level = median(reference - offset)
     least = min(_LEAST_HOURS, max(len(reference) // 4, 1))
     usable = hours >= least
     usable &= ~_wrong(reference - offset, usable, least, limits, policy)
@@ -83,7 +84,7 @@ def _wrong(aligned: Floats, usable: Bools, least: int, limits: PropertyPolicy, p
     count = aligned.shape[1]
     apart = np.full(count, np.nan)
     for r in np.flatnonzero(usable):
-        distance = np.abs(aligned[:, r] - _row_median(aligned[:, usable & (np.arange(count) != r)]))
+        distance = np.abs(aligned[:, r] - median(aligned[:, usable & (np.arange(count) != r)]))
         if np.isfinite(distance).sum() >= least:
             apart[r] = np.nanmedian(distance)
     if np.isfinite(apart).sum() < 3:
@@ -119,7 +120,7 @@ def interpolate(reference: Floats, references: References, weight: Floats, near:
 
 def base_level(references: References, near: npt.NDArray[np.int64], weight: Floats) -> Floats:
     """The offset (S,) that the field is given back: the median over its references, or that of the one beside it."""
-    shared = np.nan_to_num(_row_median(np.where(weight > 0, references.offset, np.nan)))
+    shared = np.nan_to_num(median(np.where(weight > 0, references.offset, np.nan)))
     if not len(references.offset):
         return shared
     return np.where(near >= 0, references.offset[np.maximum(near, 0)], shared)
@@ -147,19 +148,6 @@ def _leave_one_out(aligned: Floats) -> Floats:
     others = there.sum(1, keepdims=True) - 1
     mean = (filled.sum(1, keepdims=True) - filled) / np.maximum(others, 1)
     return np.where(there & (others > 0), aligned - mean, np.nan)
-
-
-def _row_median(values: Floats) -> Floats:
-    """Median of each row over its finite values; NaN where there are none."""
-    ordered = np.sort(values, axis=1)
-    count = np.isfinite(values).sum(1)
-    if not values.shape[1]:
-        return np.full(len(values), np.nan)
-    rows = np.arange(len(values))
-    median: Floats = (
-        ordered[rows, np.maximum(count - 1, 0) // 2] + ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]
-    ) / 2
-    return median
 
 
 def _row_sd(values: Floats, there: npt.NDArray[np.bool_]) -> Floats:

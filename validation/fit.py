@@ -121,7 +121,7 @@ def shrink(
     centred = (x - mean_x[:, None]) * used[..., None]
     gram, moment = normal_equations(centred, np.where(used, target - mean_y[:, None], 0.0), regression.weight)
     own, common = regression.coefficients.copy(), np.zeros_like(regression.coefficients)
-    count = np.array([(members & (group == g)).sum() for g in group], dtype=np.float64)
+    count = np.bincount(group, members)[group].astype(np.float64)
     for g, with_weather in itertools.product(np.unique(group), (False, True)):
         pool, inside = members & (group == g), (group == g) & (weather_used == with_weather)
         if not pool.any() or not inside.any():

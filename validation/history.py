@@ -12,6 +12,8 @@ Floats = npt.NDArray[np.float64]
 Masks = npt.NDArray[np.int32]
 Hours = npt.NDArray[np.datetime64]
 
+HOUR = np.timedelta64(1, "h")
+
 
 class HistoryShapeError(ValueError):
     """Arrays of a network do not fit together; the message names the field and both shapes."""

@@ -15,6 +15,8 @@ import numpy.typing as npt
 from scipy.spatial import KDTree
 from scipy.special import stdtr  # scipy.stats has the same behind a second of imports
 
+from validation.median import TO_SIGMA, median
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -27,7 +29,6 @@ LEAST_DAYS = 7
 LEAST_EXCESS = 2.0  # [µg/m³]; less is not worth a walk
 RATE = 0.05
 
-_MAD = 1.4826  # from median absolute deviation to standard deviation of a normal
 _MEDIAN = 1.2533  # sqrt(π/2): standard error of a median of normal numbers in those of their mean
 
 
@@ -64,7 +65,7 @@ def find(
     around = _around(value, near)
     own = _quarters(value - around)  # (D,Q,S)
     level = _quarters(np.where(np.isfinite(value), around, np.nan))
-    usual = _nanmedian(error.reshape(-1, error.shape[2]))  # (S,)
+    usual = median(error.reshape(-1, error.shape[2]), 0)  # (S,)
     questions = [_place(own, level, usual, near)] + [_hours(own, level, usual, q) for q in range(QUARTERS)]
     excess, size, days, height = (np.stack(each) for each in zip(*questions, strict=True))  # (1+Q,S)
     asked = (days >= LEAST_DAYS) & np.isfinite(excess) & (size > 0)
@@ -82,7 +83,7 @@ def _around(value: Floats, near: Ints) -> Floats:
     """Median (D,24,S) of the neighbours that have a value; NaN with fewer than three of them."""
     padded = np.concatenate((value, np.full((*value.shape[:2], 1), np.nan)), axis=2)
     beside = padded[:, :, near]  # (D,24,S,K)
-    return np.where(np.isfinite(beside).sum(3) >= NEIGHBOURS_MIN, _nanmedian(beside, axis=3), np.nan)
+    return np.where(np.isfinite(beside).sum(3) >= NEIGHBOURS_MIN, median(beside), np.nan)
 
 
 def _quarters(hours: Floats) -> Floats:
@@ -101,25 +102,25 @@ def _place(own: Floats, level: Floats, usual: Floats, near: Ints) -> tuple[Float
     padded = np.append(usual, np.nan)[near]
     count = np.maximum(np.isfinite(padded).sum(1), 1)
     others = np.sqrt(np.nansum(padded**2, axis=1)) / count * _MEDIAN
-    return excess, np.sqrt(scatter**2 + usual**2 + others**2), days, _nanmedian(level.mean(1))
+    return excess, np.sqrt(scatter**2 + usual**2 + others**2), days, median(level.mean(1), 0)
 
 
 def _hours(own: Floats, level: Floats, usual: Floats, quarter: int) -> tuple[Floats, Floats, Floats, Floats]:
     """Ask of one quarter against the others of the same days; an error in proportion to the level stays."""
     rest = [q for q in range(QUARTERS) if q != quarter]
     excess, scatter, days = _centre(own[:, quarter] - own[:, rest].mean(1))
-    height = _nanmedian(level[:, quarter])
-    relative = usual / np.maximum(_nanmedian(level.mean(1)), 1.0)
-    apart = np.abs(height - _nanmedian(level[:, rest].mean(1)))
+    height = median(level[:, quarter], 0)
+    relative = usual / np.maximum(median(level.mean(1), 0), 1.0)
+    apart = np.abs(height - median(level[:, rest].mean(1), 0))
     return excess, np.hypot(scatter, relative * apart), days, height
 
 
 def _centre(daily: Floats) -> tuple[Floats, Floats, Floats]:
     """Median (S,) of the days (D,S), its standard error with each day's dependence on the last, and their count."""
     count = np.isfinite(daily).sum(0).astype(float)
-    middle = _nanmedian(daily)
+    middle = median(daily, 0)
     centred = daily - middle
-    scale = _MAD * _nanmedian(np.abs(centred))
+    scale = TO_SIGMA * median(np.abs(centred), 0)
     limited = np.clip(centred / np.maximum(scale, 1e-9), -3, 3)
     both = np.isfinite(limited[1:]) & np.isfinite(limited[:-1])
     product = np.where(both, limited[1:] * limited[:-1], 0.0).sum()
@@ -138,14 +139,3 @@ def _discoveries(p: Floats, asked: Bools, rate: float) -> Bools:
     limit = ordered[passes][-1] if passes.any() else -1.0
     chosen: Bools = asked & (p <= limit)
     return chosen
-
-
-def _nanmedian(values: Floats, axis: int = 0) -> Floats:
-    """Median without NaN; NaN where there is nothing else, and no warning of it."""
-    ordered = np.sort(values, axis=axis)  # NaN go last
-    count = np.isfinite(values).sum(axis)
-    at = [np.expand_dims(np.maximum(index, 0), axis) for index in ((count - 1) // 2, count // 2)]
-    at[1] = np.minimum(at[1], values.shape[axis] - 1)
-    low, high = (np.take_along_axis(ordered, index, axis).squeeze(axis) for index in at)
-    middle: Floats = (low + high) / 2
-    return middle

@@ -10,14 +10,14 @@ from validation.columns import Columns, make_columns
 from validation.estimate import Join, estimate, shift
 from validation.field import References, clean_references
 from validation.fit import apply, highest_raw
-from validation.history import Network, Validated
+from validation.history import HOUR, Network, Validated
 from validation.humidity import water_share
 from validation.look import Look, filled, look
 from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.result import conclude
 from validation.surroundings import find_surroundings
 from validation.trail import HOURS, Layout, Trail
-from validation.training import HOUR, weather_used
+from validation.training import weather_used
 from validation.watch import RUN_UP, Watched, find, steady
 
 Floats = npt.NDArray[np.float64]

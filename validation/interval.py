@@ -12,9 +12,12 @@ import numpy.typing as npt
 
 from validation.calibrations import Interval
 from validation.columns import Columns
+from validation.history import HOUR
 from validation.policy import Policy, PropertyPolicy
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Hours = npt.NDArray[np.datetime64]
 
 _LEAST_HOURS = 72
 _NEAR_MARGIN = 1.1  # the residual of the fit is a little smaller than the error of what it predicts
@@ -57,6 +60,14 @@ def bounds(
     lower = centre - policy.coverage_factor * np.hypot(growth * np.hypot(down, noise), wet)
     upper = centre + policy.coverage_factor * growth * np.hypot(up, noise)
     return np.maximum(lower, 0.0), upper
+
+
+def held_over(time: Hours, window_end: Hours, policy: Policy) -> tuple[Bools, Floats]:
+    """Whether a calibration whose window ended some days before a time, one for each or broadcast, is held over then,
+    and by what factor its interval has grown."""
+    age = np.maximum((time - window_end) / HOUR, 0.0)
+    held = age > policy.hold_after
+    return held, 1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0)
 
 
 def beyond_window(raw: Floats, scores: Mapping[str, Floats]) -> Floats:

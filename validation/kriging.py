@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from validation.median import TO_SIGMA
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -20,7 +22,6 @@ _NUGGETS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.85)
 Denver and Beijing, less gave extreme weights and larger errors where there are few references."""
 _LEAST_REFERENCES = 3  # two make one pair: no distance to compare with another
 _LEAST_HOURS = 48
-_NORMAL_MAD = 1.4826
 _SMALL = 1e-9
 
 
@@ -44,7 +45,7 @@ def learn_covariance(aligned: Floats, between_km: Floats) -> Covariance | None:
     if common.sum() < _LEAST_REFERENCES:
         return None
     apart, distance = apart[:, common], between_km[first, second][common]
-    spread = _NORMAL_MAD * np.nanmedian(np.abs(apart - np.nanmedian(apart, axis=0)), axis=0)
+    spread = TO_SIGMA * np.nanmedian(np.abs(apart - np.nanmedian(apart, axis=0)), axis=0)
     semivariance = np.log(np.maximum(spread**2 / 2, _SMALL))
     best, found = np.inf, None
     for range_km in _RANGES_KM:
@@ -59,8 +60,8 @@ def learn_covariance(aligned: Floats, between_km: Floats) -> Covariance | None:
 
 def krige(
     aligned: Floats, covariance: Covariance, own: Floats, between_km: Floats, distance_km: Floats, allowed: Bools
-) -> tuple[Floats, Floats]:
-    """Value and kriging variance (h,C) at C places from references (h,R), NaN where missing.
+) -> Floats:
+    """Value (h,C) at C places from references (h,R), NaN where missing.
 
     own (R,) [unit²] is what a reference has of noise beyond the nugget; distance_km (C,R); allowed (C,R) says which
     references a place may use. NaN where a place has none in an hour. The systems are solved once for each pattern of
@@ -73,7 +74,7 @@ def krige(
         sets, of_place = allowed[:1], np.zeros(len(allowed), np.int64)
     else:
         sets, of_place = np.unique(allowed, axis=0, return_inverse=True)
-    value, variance = (np.full((len(aligned), len(allowed)), np.nan) for _ in range(2))
+    value = np.full((len(aligned), len(allowed)), np.nan)
     for p, pattern in enumerate(patterns):
         hours = np.flatnonzero(of_hour.ravel() == p)
         for s, usable in enumerate(sets):
@@ -81,22 +82,19 @@ def krige(
             if not len(used):
                 continue
             system = between_km[np.ix_(used, used)], distance_km[np.ix_(places, used)]
-            weight, rest = _weights(covariance, own[used], *system)
+            weight = _weights(covariance, own[used], *system)
             value[np.ix_(hours, places)] = filled[np.ix_(hours, used)] @ weight.T
-            variance[np.ix_(hours, places)] = rest
-    return value, variance
+    return value
 
 
-def _weights(covariance: Covariance, own: Floats, between_km: Floats, distance_km: Floats) -> tuple[Floats, Floats]:
-    """Ordinary kriging weights (C,R), each row with sum 1, and the variance (C,) of what they give."""
+def _weights(covariance: Covariance, own: Floats, between_km: Floats, distance_km: Floats) -> Floats:
+    """Ordinary kriging weights (C,R), each row with sum 1."""
     shared = (1 - covariance.nugget) * covariance.sill
     among = shared * np.exp(-between_km / covariance.range_km)
     among[np.diag_indices(len(own))] += covariance.nugget * covariance.sill + own
     towards = shared * np.exp(-distance_km / covariance.range_km)
     inverse = np.linalg.inv(among)
-    total = inverse.sum()
     simple = towards @ inverse
-    missing = (1.0 - simple.sum(1)) / total
-    weight = simple + missing[:, None] * inverse.sum(0)
-    variance = shared - (simple * towards).sum(1) + missing**2 * total
-    return weight, np.maximum(variance, 0.0)
+    missing = (1.0 - simple.sum(1)) / inverse.sum()
+    weight: Floats = simple + missing[:, None] * inverse.sum(0)
+    return weight

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from validation.median import TO_SIGMA, median
 from validation.policy import PropertyPolicy
 
 Floats = npt.NDArray[np.float64]
@@ -18,7 +19,6 @@ Ints = npt.NDArray[np.int64]
 
 LEAST_NEIGHBOURS = 3
 MANY = 0.30  # share of the neighbours: fireworks reach half of the gardens, a barbecue two
-_NORMAL = 1.4826  # median absolute deviation to standard deviation
 _LOG_FLOOR = 0.1  # share of the property's base that is added before the logarithm: 2 µg/m³ of particles
 _LEAST_SCALE = 0.05  # 5 %: closer than that no two places agree
 _LEAST_HOURS = 48
@@ -55,7 +55,7 @@ def learn_usual(departure: Floats, neighbours: Ints) -> Usual:
     enough = np.isfinite(departure).sum(0) >= _LEAST_HOURS
     usual = np.where(enough, median(departure.T), np.nan)
     centred = departure - usual
-    scale = _NORMAL * median(np.abs(centred - shared(centred, neighbours)).T)
+    scale = TO_SIGMA * median(np.abs(centred - shared(centred, neighbours)).T)
     return Usual(usual, np.where(enough, np.hypot(scale, _LEAST_SCALE), np.nan))
 
 
@@ -67,7 +67,7 @@ def judge(departure: Floats, usual: Usual, neighbours: Ints) -> Floats:
     """
     centred = departure - usual.departure
     score: Floats = (centred - shared(centred, neighbours)) / usual.scale
-    unrest = _NORMAL * _around(np.abs(score), neighbours)[0]
+    unrest = TO_SIGMA * _around(np.abs(score), neighbours)[0]
     calm: Floats = score / np.sqrt(np.fmax(unrest, 1.0))
     return calm
 
@@ -114,7 +114,7 @@ def alone(departure: Floats, neighbours: Ints, *, scales: float) -> Bools:
     asked for such hours alone, so that months of thousands of series cost little.
     """
     centred = departure - median(departure.T)
-    scale = np.hypot(_NORMAL * median(np.abs(centred).T), _LEAST_SCALE)
+    scale = np.hypot(TO_SIGMA * median(np.abs(centred).T), _LEAST_SCALE)
     high = centred > scales * scale
     row, column = np.nonzero(high)
     around = neighbours[column]
@@ -131,18 +131,6 @@ def _around(values: Floats, neighbours: Ints) -> tuple[Floats, Ints]:
     gathered[:, neighbours < 0] = np.nan
     count = np.isfinite(gathered).sum(-1)
     return np.where(count >= LEAST_NEIGHBOURS, median(gathered), np.nan), count
-
-
-def median(values: Floats) -> Floats:
-    """Median over the last axis ignoring NaN; NaN where there is nothing."""
-    if not values.shape[-1]:
-        return np.full(values.shape[:-1], np.nan)
-    ordered = np.sort(values, axis=-1)
-    count = np.isfinite(values).sum(-1)[..., None]
-    low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, -1)
-    high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[-1] - 1), -1)
-    middle: Floats = np.where(count > 0, (low + high) / 2, np.nan)[..., 0]
-    return middle
 
 
 def level_of(values: Floats, limits: PropertyPolicy) -> Floats:

@@ -10,7 +10,7 @@ from validation.calibrations import NONE, PRIOR, Calibrations, Interval, Shares
 from validation.estimate import estimate, learn_shares, shift
 from validation.features import names
 from validation.fit import Regression, predict, regress, shrink
-from validation.history import Network, Validated
+from validation.history import HOUR, Network, Validated
 from validation.hours import beside_reference, follow, validate
 from validation.humidity import water_share
 from validation.interval import learn_interval
@@ -19,14 +19,12 @@ from validation.memory import choose_half_life, decayed
 from validation.place import place_factors, spots_apart
 from validation.policy import DEFAULT, Policy, PropertyPolicy
 from validation.skill import decide, information_share, measure
-from validation.training import HOUR, Training, prepare, tail
+from validation.training import Training, prepare, tail
 from validation.watch import learn, steady
 
 __all__ = ["Calibrations", "Network", "Validated", "fit", "follow", "validate"]
 
 Floats = npt.NDArray[np.float64]
-
-_TRANSFERS = 100.0  # hours that the sensor model's common slopes are worth, where they are worth anything
 
 
 def fit(
@@ -65,7 +63,7 @@ def _judge(
         regression, training.x, training.target, models, members, training.weather_used, hours=limits.sibling_hours
     )
     siblings = count - members[columns.series]  # a sensor is none of its own
-    prior = ~enough & (siblings >= 2) & (limits.sibling_hours >= _TRANSFERS)
+    prior = ~enough & (siblings >= 2) & limits.transfers
     coefficients = np.where(prior[:, None], common, own)
     scores = measure(regression, training.target, coefficients, hours, siblings)
     scores |= _seen_range(training)
@@ -83,7 +81,7 @@ def _models(training: Training) -> npt.NDArray[np.int64]:
 
 def _alike(training: Training, limits: PropertyPolicy) -> npt.NDArray[np.int64]:
     """The columns (C,) whose fits may begin alike: one model and the same features; -1 where models share nothing."""
-    if limits.sibling_hours < _TRANSFERS:
+    if not limits.transfers:
         return np.full(len(training.weight), -1)
     return 2 * _models(training) + training.weather_used
 
@@ -101,10 +99,12 @@ def _remember(
 
 def _places(training: Training, regression: Regression, limits: PropertyPolicy, policy: Policy) -> Floats:
     """How far each place (C,) exceeds its field, where sensors of one model have a response in common; else 1."""
-    if limits.sibling_hours < _TRANSFERS:
+    if not limits.transfers:
         return np.ones(len(regression.weight))
     offset = np.where(training.references.usable, training.references.offset, np.nan)
-    return place_factors(*_response(training, regression), training.columns, training.past, offset, policy)
+    return place_factors(
+        *_response(training, regression), training.columns, training.past, training.surroundings, offset, policy
+    )
 
 
 def _response(training: Training, regression: Regression) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
@@ -151,8 +151,8 @@ def _learn_parts(
     guess = estimate(value, seen.field.value, join, shifted, water, limits=limits)
     left_out = regression.left_out[: beside.shape[1]].T
     places = (0, 0.0)
-    if limits.sibling_hours >= _TRANSFERS:
-        places = spots_apart(*_response(training, regression), columns, training.past, policy)
+    if limits.transfers:
+        places = spots_apart(*_response(training, regression), columns, training.past, training.surroundings, policy)
     interval = learn_interval(
         value, guess, seen.reference, columns, left_out, limits=limits, policy=policy, places=places
     )

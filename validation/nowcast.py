@@ -9,19 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from validation.calibrations import GIVES_VALUE, NO_SKILL, PRIOR, SHORT, Calibrations
+from validation.calibrations import FLAG_OF, GIVES_VALUE, Calibrations
 from validation.features import BASE, features, fill
 from validation.fit import apply, highest_raw
 from validation.flags import Flag
 from validation.humidity import water_share
-from validation.interval import beyond_window, bounds
+from validation.interval import beyond_window, bounds, held_over
 from validation.policy import DEFAULT, Policy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _READING_NOISE = 1.4  # [M] a five-minute reading against its hour, beside the noise of the hour
-_HOUR = np.timedelta64(1, "h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +52,19 @@ def nowcast(
     at = np.where(known, row, 0)
     status = np.array(calibrations.status)[at]
     gives = known & np.isin(status, GIVES_VALUE)
-    for name, flag in ((NO_SKILL, Flag.NO_SKILL), (SHORT, Flag.SHORT_WINDOW), (PRIOR, Flag.CALIBRATION_PRIOR)):
+    for name, flag in FLAG_OF.items():
         flags[known & (status == name)] |= flag
     flags[~gives] |= Flag.NOT_CALIBRATED
     stack = features(raw, (raw, raw, raw), relative_humidity, temperature, _channels(calibrations, others, len(raw)))
     highest = highest_raw(calibrations.scores)[at]
     value = apply(fill(stack, calibrations.centre[at]), calibrations.coefficients[at], highest)
     value = np.where(gives, value, np.nan)
-    parts, age = calibrations.interval, np.maximum((time - calibrations.window_end[at]) / _HOUR, 0.0)
-    held = age > policy.hold_after
+    parts = calibrations.interval
+    held, grown = held_over(time, calibrations.window_end[at], policy)
     flags[gives & held] |= Flag.CALIBRATION_HELD
     outside = beyond_window(raw, {name: scores[at] for name, scores in calibrations.scores.items()})
     flags[gives & (outside > 0)] |= Flag.EXTRAPOLATED
-    noise = (
-        parts.noise[at]
-        * _READING_NOISE
-        * (1.0 + outside)
-        * (1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0))
-    )
+    noise = parts.noise[at] * _READING_NOISE * (1.0 + outside) * grown
     lower, upper = bounds(
         value, parts.median[at], parts.increment_up[at], parts.increment_down[at], noise,
         water_share(relative_humidity, limits), limits=limits, policy=policy,

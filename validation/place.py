@@ -7,26 +7,25 @@ Several sensors at one spot agree about the place, and their own gains average o
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from validation.columns import Columns
-from validation.history import Network, distance_km
+from validation.history import Network
+from validation.median import TO_SIGMA
 from validation.policy import Policy
+from validation.surroundings import Surroundings
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _BELIEVED = 2.0  # standard deviations: more is a broken sensor, or one indoors, rather than a place
-_EARTH_KM = 6371.0
-_NORMAL_MAD = 1.4826
 
 
 def place_factors(
-    raw: Floats, target: Floats, hours: Ints, columns: Columns, network: Network, offset: Floats, policy: Policy
-) -> Floats:
+    raw: Floats, target: Floats, hours: Ints, columns: Columns, network: Network, surroundings: Surroundings,
+    offset: Floats, policy: Policy,
+) -> Floats:  # fmt: skip
     """Factor (C,) by which the air at each column's place exceeds its field; 1 beside a reference, or without siblings.
 
     raw, target (C,): means over the `hours` (C,) of the fit. offset (R,): how the references differ; they
@@ -36,10 +35,10 @@ def place_factors(
     response = np.log(np.where(known, raw, np.nan) / np.where(known, target, np.nan))
     series = len(network.sensor_model)
     model = np.unique(np.array(network.sensor_model, dtype=np.str_), return_inverse=True)[1]
-    group = np.unique(np.stack([model, spots(network, policy)]), axis=1, return_inverse=True)[1].reshape(-1)
+    group = np.unique(np.stack([model, spots(surroundings)]), axis=1, return_inverse=True)[1].reshape(-1)
     factor = np.zeros(len(response))
     for without in np.unique(columns.without):
-        away = _same_place(network, int(without), policy)
+        away = columns.between_km[without] < policy.collocated_km if without >= 0 else np.zeros(len(offset), bool)
         seen, beside = _view(response, columns, series, away)
         place = _place_variance(offset[~away], target[known & ~columns.pseudo], policy)
         excess = _excess(seen, beside, model, group, place, policy)
@@ -49,8 +48,9 @@ def place_factors(
 
 
 def spots_apart(
-    raw: Floats, target: Floats, hours: Ints, columns: Columns, network: Network, policy: Policy
-) -> tuple[int, float]:
+    raw: Floats, target: Floats, hours: Ints, columns: Columns, network: Network, surroundings: Surroundings,
+    policy: Policy,
+) -> tuple[int, float]:  # fmt: skip
     """How many spots away from references say how far places differ, and the variance of the logarithm they show.
 
     The variance of the response among siblings has their own gains in it too: places differ by less. A model's first
@@ -61,40 +61,17 @@ def spots_apart(
     known = known[:series] & (columns.near[:series] < 0)
     response = np.log(raw[:series][known] / target[:series][known])
     model = np.unique(np.array(network.sensor_model, dtype=np.str_)[known], return_inverse=True)[1]
-    pairs, group = np.unique(np.stack([model, spots(network, policy)[known]]), axis=1, return_inverse=True)
+    pairs, group = np.unique(np.stack([model, spots(surroundings)[known]]), axis=1, return_inverse=True)
     mean = np.bincount(group.ravel(), response) / np.maximum(np.bincount(group.ravel()), 1)
     models = np.unique(pairs[0])
     apart = np.concatenate([mean[pairs[0] == m] - np.median(mean[pairs[0] == m]) for m in models] or [mean])
     free = len(mean) - len(models)
-    return free, float((_NORMAL_MAD * np.median(np.abs(apart))) ** 2) if free else 0.0
+    return free, float((TO_SIGMA * np.median(np.abs(apart))) ** 2) if free else 0.0
 
 
-def spots(network: Network, policy: Policy) -> Ints:
+def spots(surroundings: Surroundings) -> Ints:
     """Number the spots (S,): series closer than `same_spot_km`, directly or through others, share one."""
-    count = len(network.latitude)
-    latitude, longitude = np.radians(network.latitude), np.radians(network.longitude)
-    flat = np.cos(latitude)
-    place = np.stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)], axis=1)
-    placed = np.flatnonzero(np.isfinite(place).all(1))
-    if not len(placed):
-        return np.arange(count)
-    pairs = cKDTree(place[placed]).query_pairs(policy.same_spot_km / _EARTH_KM, output_type="ndarray")
-    joined = coo_matrix((np.ones(len(pairs)), pairs.T), shape=(len(placed), len(placed)))
-    found = np.arange(count) + count  # without a position each is alone
-    found[placed] = connected_components(joined, directed=False)[1]
-    return found
-
-
-def _same_place(network: Network, reference: int, policy: Policy) -> Bools:
-    """Mark the references (R,) at the spot of that one, itself included; none for -1."""
-    count = len(network.reference_latitude)
-    if reference < 0:
-        return np.zeros(count, bool)
-    here = slice(reference, reference + 1)
-    latitude, longitude = network.reference_latitude, network.reference_longitude
-    same: Bools = distance_km(latitude[here], longitude[here], latitude, longitude)[0] < policy.collocated_km
-    same[reference] = True
-    return same
+    return np.asarray(connected_components(surroundings.close, directed=False)[1], np.int64)
 
 
 def _view(response: Floats, columns: Columns, series: int, away: Bools) -> tuple[Floats, Bools]:

@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 VERSION = "2026-11-22.2"
 
+_TRANSFERS = 100.0  # hours that common slopes are worth, where they are worth anything
+
 
 @dataclass(frozen=True, slots=True)
 class PropertyPolicy:
@@ -42,6 +44,11 @@ class PropertyPolicy:
     """Equal readings in a row that are one too many, reading level."""
     rate_per_hour: float = float("inf")
     """The fastest believable change [property unit per hour], reading level."""
+
+    @property
+    def transfers(self) -> bool:
+        """Whether one sensor's coefficients say something of another's of its model: cells share nothing."""
+        return self.sibling_hours >= _TRANSFERS
 
 
 _PARTICLES = PropertyPolicy(

@@ -9,11 +9,12 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from validation.median import TO_SIGMA
+
 Floats = npt.NDArray[np.float64]
 Real = TypeVar("Real", np.float32, np.float64)
 
 _TUNING, _SHARE = 1.54764, 0.5  # together: half the residuals may be anything, and normal errors have their own scale
-_NORMAL_MAD = 1.4826
 
 
 def bisquare_root(residual: npt.NDArray[Real], scale: Floats, tuning: float) -> npt.NDArray[Real]:
@@ -44,9 +45,9 @@ def weigh_and_rescale(
 def first_scale(residual: npt.NDArray[Real], weight: npt.NDArray[Real]) -> Floats:
     """Give 1.4826 times the upper median of |r| over the rows that count (their weights do not matter for a start)."""
     size = np.where(weight > 0, np.abs(residual), np.inf).astype(residual.dtype)
-    middle = np.clip((weight > 0).sum(-1) // 2, 0, size.shape[-1] - 1)
+    middle = (weight > 0).sum(-1) // 2
     median = np.take_along_axis(np.sort(size, axis=-1), middle[..., None], -1)[..., 0].astype(np.float64)
     median = np.where(np.isfinite(median), median, 1.0)
     largest = np.where(weight > 0, size, 0.0).max(-1)
-    first: Floats = np.maximum(_NORMAL_MAD * median, 1e-12 + 1e-9 * largest)
+    first: Floats = np.maximum(TO_SIGMA * median, 1e-12 + 1e-9 * largest)
     return first

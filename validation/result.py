@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from validation.calibrations import NO_SKILL, PRIOR, SHORT, Calibrations
+from validation.calibrations import FLAG_OF, Calibrations
 from validation.flags import Flag
 from validation.history import Network, Validated
 from validation.humidity import water_share
-from validation.interval import beyond_window, bounds
+from validation.interval import beyond_window, bounds, held_over
 from validation.look import Look
 from validation.policy import Policy, PropertyPolicy
 from validation.trail import Layout
@@ -15,7 +15,6 @@ from validation.trail import Layout
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_HOUR = np.timedelta64(1, "h")
 _FEW_REFERENCES = 2
 _FIELD_ALONE = 1.3  # an estimate without the sensor [M]: RMSE of the field against that of the estimate
 
@@ -26,9 +25,7 @@ def conclude(
 ) -> Validated:  # fmt: skip
     """Add intervals and flags."""
     parts, hours = calibrations.interval, recent.hours
-    age = np.maximum((hours[:, None] - calibrations.window_end[None, :]) / _HOUR, 0.0)
-    held = age > policy.hold_after
-    grown = 1.0 + np.where(held, policy.held_growth_per_week * age / 168.0, 0.0)
+    held, grown = held_over(hours[:, None], calibrations.window_end[None, :], policy)
     outside = beyond_window(recent.raw, calibrations.scores)
     water = water_share(recent.relative_humidity, limits)
     lower, upper = bounds(
@@ -56,9 +53,8 @@ def _calibration_flags(layout: Layout, seen: Look, held: Bools) -> npt.NDArray[n
     status, gives = layout.status, layout.gives
     flags = np.zeros(seen.flags.shape, np.int32)
     flags[:, ~gives] |= Flag.NOT_CALIBRATED
-    flags[:, status == NO_SKILL] |= Flag.NO_SKILL
-    flags[:, status == SHORT] |= Flag.SHORT_WINDOW
-    flags[:, status == PRIOR] |= Flag.CALIBRATION_PRIOR
+    for name, flag in FLAG_OF.items():
+        flags[:, status == name] |= flag
     flags[held & gives] |= Flag.CALIBRATION_HELD
     flags[seen.field.count < _FEW_REFERENCES] |= Flag.FEW_REFERENCES
     return flags

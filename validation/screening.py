@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validation.flags import Flag
+from validation.median import TO_SIGMA, median
 from validation.policy import SENTINELS, PropertyPolicy
 from validation.runs import last_hours, longest_repeat, run_length
 
@@ -49,19 +50,19 @@ def learn_expectation(raw: Floats, field: Floats, limits: PropertyPolicy) -> Exp
     """
     usable = np.where((raw > _floor(limits)) & (raw < limits.high) & np.isfinite(field), raw, np.nan)
     at = np.where(np.isfinite(usable), field, np.nan)
-    middle = _median(at)
+    middle = median(at, 0)
     low, high = at <= middle, at > middle
-    low_raw, high_raw = _median(np.where(low, usable, np.nan)), _median(np.where(high, usable, np.nan))
-    low_at, high_at = _median(np.where(low, at, np.nan)), _median(np.where(high, at, np.nan))
+    low_raw, high_raw = (median(np.where(half, usable, np.nan), 0) for half in (low, high))
+    low_at, high_at = (median(np.where(half, at, np.nan), 0) for half in (low, high))
     with np.errstate(invalid="ignore", divide="ignore"):
         gain = (high_raw - low_raw) / (high_at - low_at)
     if not limits.signed:
         gain = np.clip(gain, 0.0, None)
     gain = np.where(np.isfinite(gain), gain, 0.0)
     offset = low_raw - gain * low_at
-    scale = 1.4826 * _median(np.abs(usable - offset - gain * at))
-    alone = _median(np.where(np.isfinite(raw), raw, np.nan))
-    own = 1.4826 * _median(np.abs(raw - alone))
+    scale = TO_SIGMA * median(np.abs(usable - offset - gain * at), 0)
+    alone = median(np.where(np.isfinite(raw), raw, np.nan), 0)
+    own = TO_SIGMA * median(np.abs(raw - alone), 0)
     return Expectation(offset, gain, np.where(np.isfinite(scale), scale, own), longest_repeat(raw))
 
 
@@ -212,8 +213,8 @@ def _zero(trusted: Floats, raw: Floats, level: Floats, expected: Expectation, li
     least = np.where(expected.repeat == _FINE, limits.unit_scale, _ZERO_FROM)
     recent = np.sort(last_hours(np.where(trusted > _NEAR_ZERO, trusted, np.nan), 3, len(raw)), axis=0)
     count = np.isfinite(recent).sum(0)
-    median = np.take_along_axis(recent, (np.maximum(count - 1, 0) // 2)[None], 0)[0]
-    found: Bools = (raw >= 0.0) & (raw <= _NEAR_ZERO) & (median > least) & ~(level <= least)
+    usual = np.take_along_axis(recent, (np.maximum(count - 1, 0) // 2)[None], 0)[0]
+    found: Bools = (raw >= 0.0) & (raw <= _NEAR_ZERO) & (usual > least) & ~(level <= least)
     return found
 
 
@@ -226,15 +227,3 @@ def _neighbour_quartile(raw: Floats, neighbours: npt.NDArray[np.int64]) -> Float
     count = np.isfinite(around).sum(-1)
     quartile = np.take_along_axis(ordered, (np.maximum(count - 1, 0) // 4)[..., None], -1)[..., 0]
     return np.where(count >= 3, quartile, np.nan)
-
-
-def _median(values: Floats) -> Floats:
-    """Median over hours of (H,S) ignoring NaN; NaN for a series without any."""
-    ordered = np.sort(values, axis=0)
-    count = np.isfinite(values).sum(0)
-    columns = np.arange(values.shape[1])
-    if not len(values):
-        return np.full(values.shape[1], np.nan)
-    lower = ordered[np.maximum(count - 1, 0) // 2, columns]
-    median: Floats = (lower + ordered[np.minimum(count // 2, len(values) - 1), columns]) / 2
-    return median

@@ -65,7 +65,7 @@ def decide(
     if not limits.signed:
         useless |= scores["slope"] <= 0
     own_least = np.where(scores["siblings"] >= 1, policy.least_hours_with_siblings, policy.least_hours)
-    few = scores["hours"] < (own_least if limits.sibling_hours >= 100 else policy.least_hours)
+    few = scores["hours"] < (own_least if limits.transfers else policy.least_hours)
     short = scores["hours"] < policy.full_hours
     choice = np.select([prior & few, few, useless, short], [PRIOR, NONE, NO_SKILL, SHORT], FULL)
     return [str(status) for status in choice]

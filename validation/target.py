@@ -26,7 +26,7 @@ def field_at(reference: Floats, references: References, columns: Columns) -> Fie
     aligned = reference - references.offset
     median = np.median(references.variance[references.usable])
     own = np.maximum(references.variance - median, 0.0)  # the nugget is that of a usual reference
-    value, _ = krige(aligned, references.covariance, own, columns.between_km, columns.distance_km, columns.weight > 0)
+    value = krige(aligned, references.covariance, own, columns.between_km, columns.distance_km, columns.weight > 0)
     value += base_level(references, columns.near, columns.weight)
     beside = columns.near >= 0
     local = np.zeros(mean.value.shape, bool)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from validation.columns import Columns, between_references, make_columns
 from validation.field import References, clean_references, learn_references
-from validation.history import Network
+from validation.history import HOUR, Network
 from validation.look import Look, centres, filled, look
 from validation.policy import Policy, PropertyPolicy
 from validation.screening import Expectation, learn_expectation
@@ -17,8 +17,6 @@ from validation.watch import not_learnt_from
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-HOUR = np.timedelta64(1, "h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def prepare(network: Network, at: np.datetime64, limits: PropertyPolicy, policy:
     references = with_covariance(learn_references(official, limits, policy), official, between_references(past))
     columns = make_columns(past, references, limits, policy, pseudo=True)
     surroundings = find_surroundings(past, policy)
-    seen, expected = _first_look(past, references, columns, surroundings, limits, policy)
+    seen, expected = _first_look(past, official, references, columns, surroundings, limits, policy)
     centre = centres(seen.features)
     used = weather_used(columns, limits)
     x = filled(seen.features, centre, columns, weather_used=used, lags=limits.lags)
@@ -77,15 +75,15 @@ def tail(usable: Bools, count: int) -> int:
 
 def _first_look(
     past: Network,
+    reference: Floats,
     references: References,
     columns: Columns,
     surroundings: Surroundings,
     limits: PropertyPolicy,
     policy: Policy,
 ) -> tuple[Look, Expectation]:
-    """Learn what each series usually shows over the field, then screen with it."""
+    """Learn what each series usually shows over the field of the cleaned references (H,R), then screen with it."""
     series = len(past.sensor_model)
-    reference = clean_references(past.reference, limits)
     field = field_at(reference, references, columns).value[:, :series]
     lately = slice(tail(np.atleast_1d(np.isfinite(field).any(axis=1)), policy.level_window), None)
     expected = learn_expectation(past.raw[lately], field[lately], limits)

@@ -17,6 +17,7 @@ from validation.features import LAGS
 from validation.fit import predict
 from validation.flags import Flag
 from validation.history import Network
+from validation.median import median
 from validation.neighbours import (
     Usual,
     alone,
@@ -26,7 +27,6 @@ from validation.neighbours import (
     judge,
     learn_usual,
     level_of,
-    median,
     stands,
 )
 from validation.policy import Policy, PropertyPolicy

@@ -14,6 +14,7 @@ from validation.flags import Flag
 from validation.history import HistoryShapeError, Network
 from validation.network import Calibrations, Validated, fit, validate
 from validation.policy import DEFAULT
+from validation.training import prepare
 
 Floats = npt.NDArray[np.float64]
 Build = Callable[..., Any]
@@ -268,6 +269,35 @@ def test_a_sensor_is_no_sibling_of_its_own(build: Build) -> None:
     models = ("new", "new", "new", "new", "pair", "pair", "single", "other")
     found = fit(replace(network, raw=raw, sensor_model=models), at=last_day(network)[0])
     assert found.scores["siblings"].tolist() == [3, 2, 2, 2, 1, 1, 0, 0]
+
+
+def test_the_window_is_that_of_the_hours_learnt_from(build: Build) -> None:
+    """It begins with the first and ends after the last hour with a reference and a reading, but for some outliers
+    at its ends; and the range of raw is that of all of them, however little some of them count."""
+    network = build().network
+    reference, raw = network.reference.copy(), network.raw.copy()
+    reference[:50], reference[-101:], raw[:70, 3], raw[-140:, 4] = np.nan, np.nan, np.nan, np.nan
+    reference[60:200, :2] += 9.0 * np.random.default_rng(8).normal(size=(140, 2))  # hours that count less
+    network, at = replace(network, reference=reference, raw=raw), last_day(network)[0]
+    found, training = fit(network, at=at), prepare(network, at, DEFAULT.of("pm2_5"), DEFAULT)
+    begin, end = [50] * 8, [len(raw) - 101] * 8
+    begin[3], end[4] = 70, len(raw) - 140
+    for late in (found.window_begin - network.hours[begin], network.hours[end] - found.window_end):
+        assert (late >= np.timedelta64(0, "h")).all()
+        assert (late <= np.timedelta64(12, "h")).all()
+    for i in range(8):
+        seen = network.raw[: len(raw) - 24, i][training.weight[i] > 0]
+        assert [found.scores[f"{name}_raw"][i] for name in ("lowest", "highest")] == pytest.approx(
+            np.quantile(seen, (0.005, 0.995)).tolist()
+        )
+
+
+def test_hours_without_a_reading_say_nothing_of_values(build: Build) -> None:
+    """Where three hours of five are missing, the usual value from which the interval grows is that of the others."""
+    network = build().network
+    few = np.where(np.arange(len(network.hours))[:, None] % 5 < 3, np.nan, network.raw)
+    whole, gaps = (fit(replace(network, raw=raw), at=last_day(network)[0]) for raw in (network.raw, few))
+    np.testing.assert_allclose(gaps.interval.median, whole.interval.median, rtol=0.1)
 
 
 def test_the_covariance_is_that_of_the_coefficients_given(build: Build) -> None:

@@ -1,6 +1,5 @@
 """What siblings tell of a place, on responses written by hand."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from validation.field import References
 from validation.history import Network
 from validation.place import place_factors, spots, spots_apart
 from validation.policy import DEFAULT
+from validation.surroundings import Surroundings, find_surroundings
 
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
@@ -34,10 +34,16 @@ def columns_of(world: Network) -> Columns:
     return make_columns(world, learnt, DEFAULT.of("pm2_5"), DEFAULT, pseudo=True)
 
 
+def around(world: Network) -> Surroundings:
+    return find_surroundings(world, DEFAULT)
+
+
 def factors(world: Network, raw: Any, target: Any, offset: Any = (0.0, 0.0), hours: int = 500) -> Floats:
     columns = columns_of(world)
     raw, target = np.asarray(raw, float), np.asarray(target, float)
-    return place_factors(raw, target, np.full(len(raw), hours), columns, world, np.asarray(offset, float), DEFAULT)
+    return place_factors(
+        raw, target, np.full(len(raw), hours), columns, world, around(world), np.asarray(offset, float), DEFAULT
+    )
 
 
 APART = [(52.0 + 0.1 * i, 5.0) for i in range(6)]
@@ -107,7 +113,7 @@ def test_alone_or_with_few_hours_there_is_no_factor() -> None:
 
 def test_spots_join_what_is_near_and_leave_the_unplaced_alone() -> None:
     """Two stations 100 m apart share a spot; two without position do not."""
-    found = spots(network([(52.0, 5.0), (52.0009, 5.0), (52.1, 5.0), (NAN, NAN), (NAN, NAN)]), replace(DEFAULT))
+    found = spots(around(network([(52.0, 5.0), (52.0009, 5.0), (52.1, 5.0), (NAN, NAN), (NAN, NAN)])))
     assert found[0] == found[1]
     assert len(set(found.tolist())) == 4
 
@@ -117,11 +123,11 @@ def test_spots_say_how_far_places_differ() -> None:
     beside a reference do not tell."""
     world = network([*APART, (53.0, 6.0)])
     hours, target = np.full(8, 500), np.full(8, 10.0)
-    count, variance = spots_apart(np.full(8, 15.0), target, hours, columns_of(world), world, DEFAULT)
+    count, variance = spots_apart(np.full(8, 15.0), target, hours, columns_of(world), world, around(world), DEFAULT)
     assert count == 5
     assert variance == pytest.approx(0.0)
     raw = 15.0 * np.exp([0.2, -0.2, 0.2, -0.2, 0.2, -0.2, 3.0, 3.0])
-    count, variance = spots_apart(raw, target, hours, columns_of(world), world, DEFAULT)
+    count, variance = spots_apart(raw, target, hours, columns_of(world), world, around(world), DEFAULT)
     assert count == 5
     assert variance == pytest.approx((1.4826 * 0.2) ** 2)
-    assert spots_apart(raw, target, 0 * hours, columns_of(world), world, DEFAULT)[0] == 0
+    assert spots_apart(raw, target, 0 * hours, columns_of(world), world, around(world), DEFAULT)[0] == 0

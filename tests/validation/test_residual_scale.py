@@ -58,6 +58,8 @@ def test_it_begins_at_the_median() -> None:
     assert first_scale(residual, 0 * weight).tolist() == [1.4826]
     mostly_zero = np.array([[0.0, 0.0, 0.0, 0.0, 8.0]])
     np.testing.assert_allclose(first_scale(mostly_zero, np.ones((1, 5))), 1e-12 + 8e-9)
+    small, weight = np.array([[0.0, 0.0, 0.0, 1e-3, 70.0]]), np.array([[1.0, 1.0, 1.0, 1.0, 0.0]])
+    np.testing.assert_allclose(first_scale(small, weight), 1e-12 + 1e-12)
     assert m_scale(0 * mostly_zero, np.ones((1, 5))).tolist() == [1e-12]
 
 

@@ -138,6 +138,29 @@ def test_a_start_that_is_known_leads_to_the_same_fit() -> None:
         x, y, np.ones_like(y), rng=np.random.default_rng(1), starts=3, start_rows=128, slopes=slopes
     ).coefficients
     np.testing.assert_allclose(few, many, atol=0.02)
+    alone = mm_regression(x, y, np.ones_like(y), rng=np.random.default_rng(1), starts=0, slopes=slopes)
+    np.testing.assert_allclose(alone.coefficients, many, atol=0.02)
+
+
+def test_the_steps_end_where_nothing_pulls() -> None:
+    """With a third of the rows five scales off, where steps are small, the weighted residuals add up to nothing along
+    every column: to a ten-thousandth of a scale."""
+    x, y = draw(40)
+    y[:, ::3] += 5.0 + 0.2 * x[:, ::3, 1]
+    found = mm_regression(x, y, np.ones_like(y), rng=np.random.default_rng(0))
+    residual = y - (x @ found.coefficients[..., None])[..., 0]
+    pull = ((found.weights * residual)[..., None] * x).sum(1) / found.weights.sum(1)[:, None]
+    assert (np.abs(pull) < 1e-4 * found.scale[:, None] * np.abs(x).mean(1)).all()
+
+
+def test_only_ratios_of_weights_count() -> None:
+    """With all weights a ten-thousandth of what they were, everything stays, the covariance too."""
+    x, y = draw(24)
+    y[:, ::5] += 40.0
+    weight = np.random.default_rng(3).uniform(0.5, 1.5, y.shape)
+    one, less = (mm_regression(x, y, part, rng=np.random.default_rng(0)) for part in (weight, 1e-4 * weight))
+    for name in ("coefficients", "scale", "weights", "covariance"):
+        np.testing.assert_allclose(getattr(less, name), getattr(one, name), rtol=1e-4, atol=1e-6)
 
 
 def test_the_covariance_allows_for_errors_that_last() -> None:
@@ -158,10 +181,10 @@ def test_the_covariance_allows_for_errors_that_last() -> None:
     assert covered[1] < 0.75
 
 
-@pytest.mark.parametrize("cluster", [1, 7])
+@pytest.mark.parametrize("cluster", [1, 7, 38, 50])
 def test_the_covariance_is_the_sandwich_of_what_the_fit_ends_with(cluster: int) -> None:
     """(X'WX)⁻¹ · Σ s s' · (X'WX)⁻¹, with the scores s summed over each cluster, the slope of psi in the outer parts and
-    n / (n - p) of the n clusters."""
+    n / (n - p) of the n clusters, or n where no more than p are left."""
     x, y = draw(16, batch=2, rows=150)
     y[:, ::6] += 4.0
     weight = np.random.default_rng(17).uniform(0.5, 1.5, y.shape)
@@ -174,7 +197,7 @@ def test_the_covariance_is_the_sandwich_of_what_the_fit_ends_with(cluster: int) 
         bread = np.linalg.inv((a * robust[:, None]).T @ a * slope)
         scores = a * (robust * (b - a @ found.coefficients[k]))[:, None]
         sums = np.add.reduceat(scores, np.arange(0, 150, cluster))
-        expected = bread @ (sums.T @ sums) @ bread * len(sums) / (len(sums) - 3)
+        expected = bread @ (sums.T @ sums) @ bread * len(sums) / max(len(sums) - 3, 1)
         np.testing.assert_allclose(found.covariance[k], expected, rtol=2e-3, atol=1e-3 * np.abs(expected).max())
 
 

@@ -120,6 +120,15 @@ def test_a_start_that_is_known_is_kept_where_it_is_the_best() -> None:
         np.testing.assert_allclose(found[:, 0], TRUTH, atol=1e-3)
 
 
+def test_rows_without_weight_are_no_start() -> None:
+    """Of 200 rows ten count: their majority is found by starts from these alone, before any step improves them."""
+    weight = np.zeros((2, 200))
+    weight[:, -10:] = 1.0
+    rows = line(194, 200, weight)
+    found = find_starts(rows, np.empty((2, 0, 2)), rng=np.random.default_rng(5), starts=60, kept=60)
+    assert (np.abs(found - TRUTH[:, None]).max(-1) < 1e-3).any(1).all()
+
+
 def test_of_few_rows_one_at_least_is_kept() -> None:
     """A series with one row that counts, or with none, gets a finite start."""
     weight = np.zeros((2, 50))
