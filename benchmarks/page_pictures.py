@@ -44,6 +44,8 @@ def main() -> None:
     with showing(address(), option("--folder")) as world, sync_playwright() as playwright:
         found = found_at(world.base, option("--station"), inside=world.cookie is not None)
         views = [view for view in found if view.name in PICTURED and only in ("", view.name)]
+        if not views:
+            raise SystemExit(f"no view {only!r} to take here: one of {', '.join(PICTURED)}")
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         for view in views:
             for way in WAYS:
