@@ -107,14 +107,14 @@ def test_a_station_that_drops_out_leaves_its_will_and_sends_what_it_kept(
     """With many drops the broker hears offline and online again, and later messages hold several times."""
     listener = listen(broker.port)
     path = tmp_path / "ledger.jsonl"
-    stations = make_mixed_stations(4, 1, ["native"])
+    stations = make_mixed_stations(12, 1, ["native"])  # of four, one run in thirty saw none come back with its memory
     secrets = {station.station_id: "x" for station in stations}
     with MixedFleet(stations, broker.url, door.url, secrets, interval_s=0.4, faults=0, drops=0.2, ledger=path) as fleet:
         summary = fleet.run(threading.Event(), seconds=4)
     states = Counter(payload for topic, payload in listener.heard if topic.endswith("/status"))
     assert summary.drops >= 2
     assert states[b'{"state":"offline"}'] >= 2
-    assert summary.connections > 4
+    assert summary.connections > 12
     assert max(len({one.time for one in said_of(line)[3]}) for line in path.read_text().splitlines()) > 1
 
 

@@ -88,6 +88,12 @@ def test_a_single_reading_below_zero_has_a_value(frost: Scene) -> None:
     )  # fmt: skip
     assert np.abs(live.value - (found.value[-1] - 5)).max() < 2
     assert (live.lower < live.value).all()
+    light = replace(calibrations, covariance=np.zeros((6, 0, 0)))  # as ingest keeps them
+    again = nowcast(
+        light, np.arange(6), last - 5, np.full(6, 80.0), last, np.full(6, network.hours[-1] + 1),
+        observed_property="temperature",
+    )  # fmt: skip
+    np.testing.assert_array_equal(again.value, live.value)
 
 
 @pytest.mark.parametrize(
