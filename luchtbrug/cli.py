@@ -282,7 +282,8 @@ def recalculate(
     begin: Annotated[str, typer.Option(help="first hour, UTC, as 2026-05-01T00")],
     end: Annotated[str, typer.Option(help="first hour that is left out, UTC")],
     observed_property: Annotated[
-        list[str] | None, typer.Option("--property", help="pm2_5, pm10, no2 or o3; without it all four")
+        list[str] | None,
+        typer.Option("--property", help="as pm2_5 or temperature; without it all that are calibrated"),
     ] = None,
     refit: Annotated[bool, typer.Option("--refit", help="fit the calibrations of that time anew first")] = False,
     lake: Annotated[

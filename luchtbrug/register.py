@@ -1,5 +1,7 @@
 """Register a station: make its credentials, displace its position, store both, and say once what the owner needs."""
 
+import fcntl
+import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -140,9 +142,19 @@ def position_key(settings: Settings) -> str:
 
 
 def kept_secret(path: Path) -> str:
-    """Return the secret in a file that only its owner may read; make it the first time."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
-    return path.read_text().strip()
+    """Return the secret in a file that only its owner may read; make it the first time.
+
+    Services that start together ask for it at once: one of them makes it, whole, and the others wait for that.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if not path.exists() or not path.read_text().strip():
+            made = path.with_name(f"{path.name}.new")
+            made.touch(mode=0o600)
+            made.write_text(secrets.token_urlsafe(32))
+            made.replace(path)
+        return path.read_text().strip()
+    finally:
+        os.close(folder)  # and with it the lock

@@ -32,7 +32,7 @@ class Seal:
         if settings.contact_key is None:
             return cls([kept_secret(settings.data_dir / "contact_key")])
         keys = [key.strip() for key in settings.contact_key.get_secret_value().split(",") if key.strip()]
-        if any(len(key) < _LEAST for key in keys):
+        if not keys or any(len(key) < _LEAST for key in keys):
             raise SettingsError(f"LUCHTBRUG_CONTACT_KEY: each key must have {_LEAST} characters or more")
         return cls(keys)
 

@@ -69,7 +69,9 @@ class Settings(BaseSettings):
         "closed",
         description="whether anybody may register a station over the API; closed: `luchtbrug station add` only",
     )
-    base_url: str | None = Field(None, description="public address of the page, as https://lucht.example.org")
+    base_url: str | None = Field(
+        None, pattern="^https?://[^/]", description="public address of the page, as https://lucht.example.org"
+    )
     mqtt_public_host: str | None = Field(
         None, description="name that stations find the broker by; without it that of base_url"
     )
@@ -218,18 +220,15 @@ class Settings(BaseSettings):
     def _mqtt_url(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
             return None
-        parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+        if not _leads_to(value, "mqtt", "mqtts"):
             raise ValueError("must look like mqtt://user:password@host:1883 or mqtts://user:password@host:8883")
         return value
 
     @field_validator("smtp_url")
     @classmethod
     def _smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            parts = urlsplit(value.get_secret_value())
-            if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-                raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
+        if value is not None and not _leads_to(value, "smtp", "smtps"):
+            raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
         return value
 
     @field_validator("database_url", "read_database_url")
@@ -292,6 +291,18 @@ def parse_roles(text: str) -> dict[str, Role]:
             raise ValueError(f"{pair.strip()!r} is not theirs=ours; ours is one of {', '.join(Role)}")
         found[theirs] = Role(ours)
     return found
+
+
+def _leads_to(url: SecretStr, *schemes: str) -> bool:
+    """Tell whether a URL has one of these schemes, a host, and a port that is one where it has any.
+
+    A password with a slash that was not written as %2F would be taken for a port: that is said without showing it.
+    """
+    try:
+        parts = urlsplit(url.get_secret_value())
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _say(cls: type[Settings], item: ErrorDetails) -> str:

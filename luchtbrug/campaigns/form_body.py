@@ -38,6 +38,7 @@ async def form_of(request: Request) -> Mapping[str, str]:
         return {}
     found: dict[str, str] = {}
     for name, value in form.multi_items():
-        found[name] = text_of(await value.read()) if isinstance(value, UploadFile) else value.strip()
+        text = text_of(await value.read()) if isinstance(value, UploadFile) else value.strip()
+        found[name] = text.replace("\0", "")  # no text of PostgreSQL has one
     await form.close()
     return found

@@ -19,7 +19,7 @@ PATH = "/v1/stations/{station_id}/campaigns"
 LEAVE = "/v1/stations/{station_id}/departures"
 INVITATIONS = "/v1/invitations"
 
-Code = Annotated[str, msgspec.Meta(min_length=2, max_length=40, pattern=r"^[a-z0-9-]+$")]
+Code = Annotated[str, msgspec.Meta(min_length=2, max_length=40, pattern=r"^[a-z0-9-]+\Z")]
 Invitation = Annotated[str, msgspec.Meta(max_length=40)]
 
 

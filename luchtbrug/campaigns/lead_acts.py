@@ -190,7 +190,7 @@ def _remove(conn: psycopg.Connection, asked: Asked) -> Outcome:
 
 
 def _answer(conn: psycopg.Connection, asked: Asked) -> Outcome:
-    dutch, english = (asked.fields.get(name, "").replace("\0", "")[:ANSWER_MAX] for name in ("answer_nl", "answer_en"))
+    dutch, english = (asked.fields.get(name, "")[:ANSWER_MAX] for name in ("answer_nl", "answer_en"))
     storage.campaigns.set_answer(conn, asked.campaign.campaign_key, answer_nl=dutch, answer_en=english)
     return Outcome(done="answer")
 

@@ -32,6 +32,10 @@ def refused(sheet: Sheet, say: Callable[[Fault], str], reason: str) -> str:
     """Write the lines that have faults as CSV, as they stood there, with the reasons in a last column."""
     text = StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
+    if not sheet.lines:  # of what is no table there is no line to mend, and only the reason
+        writer.writerow([reason])
+        writer.writerows([say(fault)] for fault in sheet.faults)
+        return text.getvalue()
     first, *others = sheet.lines.items()
     width = len(first[1])
     writer.writerow([*first[1], reason])

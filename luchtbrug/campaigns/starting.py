@@ -10,6 +10,7 @@ import psycopg
 import storage.areas
 import storage.campaigns
 import storage.events
+from ingest.vocabulary import UNITS
 from luchtbrug.areas.files import features
 from luchtbrug.areas.outlines import Columns, areas
 from luchtbrug.campaigns.errors import CampaignError
@@ -27,6 +28,16 @@ class Texts:
 
     nl: str
     en: str
+
+
+def read_texts(dutch: Path, english: Path) -> Texts:
+    """Read what is agreed to from two files. Raises CampaignError for one that is empty or no UTF-8."""
+    try:
+        texts = Texts(dutch.read_text("utf-8"), english.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise CampaignError("A text that is agreed to is no UTF-8: save it anew as that.") from error
+    _check_consent(texts)
+    return texts
 
 
 def start(conn: psycopg.Connection, new: NewCampaign, consent: Texts, outline: Path | None = None) -> str:
@@ -61,12 +72,18 @@ def _check(conn: psycopg.Connection, new: NewCampaign, consent: Texts) -> None:
         raise CampaignError("A campaign ends after it began.")
     if not all(text.strip() for text in (new.name_nl, new.name_en, new.question_nl, new.question_en)):
         raise CampaignError("A campaign needs its name and its question in Dutch and in English.")
-    if not (consent.nl.strip() and consent.en.strip()):
-        raise CampaignError("A campaign needs a text that is agreed to, in Dutch and in English.")
+    if new.observed_property not in UNITS:
+        raise CampaignError(f"{new.observed_property!r} is not measured here: one of {', '.join(sorted(UNITS))}.")
+    _check_consent(consent)
     if not _MAIL.fullmatch(new.contact_email):
         raise CampaignError(f"{new.contact_email!r} is no e-mail address: give that of a team.")
     if new.area_code and new.area_code != own_area(new.code) and not storage.areas.find_area(conn, new.area_code):
         raise CampaignError(f"There is no area {new.area_code!r}: `luchtbrug areas list` has them all.")
+
+
+def _check_consent(texts: Texts) -> None:
+    if not (texts.nl.strip() and texts.en.strip()):
+        raise CampaignError("A campaign needs a text that is agreed to, in Dutch and in English.")
 
 
 def _load_outline(conn: psycopg.Connection, new: NewCampaign, outline: Path) -> None:

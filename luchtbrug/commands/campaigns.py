@@ -56,7 +56,7 @@ def add(
 
     Example: `luchtbrug campaigns add no2-hilversum --name-nl "Stikstof in Hilversum" …` (docs/campaigns.md has all)
     """
-    from luchtbrug.campaigns.starting import Texts, own_area, start
+    from luchtbrug.campaigns.starting import own_area, read_texts, start
 
     new = NewCampaign(
         code=code, name_nl=name_nl, name_en=name_en, question_nl=question_nl, question_en=question_en,
@@ -64,9 +64,8 @@ def add(
         contact_name=contact_name, contact_email=contact_email, area_code=own_area(code) if outline else area,
         created_at=datetime.now(UTC),
     )  # fmt: skip
-    texts = Texts(consent_nl.read_text("utf-8"), consent_en.read_text("utf-8"))
     with _open() as conn:
-        key = start(conn, new, texts, outline)
+        key = start(conn, new, read_texts(consent_nl, consent_en), outline)
     text = f"Campaign {code}. Its lead signs in at /campaigns/{code}/lead with this key, shown once:\n  {key}"
     typer.echo(json.dumps({"code": code, "lead_key": key}) if as_json else text)
 
@@ -126,11 +125,13 @@ def consent(
 
     Example: `luchtbrug campaigns consent no2-hilversum --consent-nl nl.txt --consent-en en.txt`
     """
-    dutch, english = consent_nl.read_text("utf-8"), consent_en.read_text("utf-8")
+    from luchtbrug.campaigns.starting import read_texts
+
+    texts = read_texts(consent_nl, consent_en)
     with _open() as conn:
         campaign_key = storage.campaigns.need(conn, code).campaign_key
         version = storage.campaigns.add_consent(
-            conn, campaign_key, text_nl=dutch, text_en=english, at=datetime.now(UTC)
+            conn, campaign_key, text_nl=texts.nl, text_en=texts.en, at=datetime.now(UTC)
         )
     typer.echo(f"{code}: version {version}.")
 

@@ -81,6 +81,7 @@ def decode(files: list[Path], *, topic: str, jsonl: bool) -> None:
 def doctor(settings: Settings) -> bool:
     """Print the findings; False when something is wrong."""
     from rich.console import Console
+    from rich.markup import escape
 
     from luchtbrug.doctor.examining import examine
 
@@ -90,5 +91,7 @@ def doctor(settings: Settings) -> bool:
         findings = list(examine(settings, database_url=url, now=datetime.now(UTC)))
     for finding in findings:
         advice = f"  → {finding.advice}" if finding.advice else ""
-        console.print(f"{mark[finding.ok]} {finding.what:<12} {finding.seen}{advice}", highlight=False, soft_wrap=True)
+        console.print(
+            f"{mark[finding.ok]} {finding.what:<12} {escape(finding.seen + advice)}", highlight=False, soft_wrap=True
+        )
     return all(finding.ok is not False for finding in findings)

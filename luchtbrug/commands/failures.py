@@ -46,6 +46,16 @@ _ADVICE: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+_OF_PLACES = {
+    errno.ENOENT: "There is no {}.",
+    errno.EACCES: "{} may not be read or written by this user.",
+    errno.EISDIR: "{} is a folder: name a file.",
+    errno.ENOTDIR: "{} is no folder, or lies below what is none.",
+    errno.EEXIST: "{} is there already, and is no folder.",
+    errno.EROFS: "{} is on a disk that cannot be written to.",
+}
+
+
 def explained(error: BaseException) -> str | None:
     """Return the sentence for an expected error, None for any other."""
     for kind, advice in _ADVICE:
@@ -62,8 +72,5 @@ def _of_system(error: OSError) -> str | None:
         return "The disk is full: make room and start again; nothing that was acknowledged is lost."
     if error.errno == errno.EADDRINUSE:
         return f"The port is taken ({error.strerror}): choose another with LUCHTBRUG_API_PORT or LUCHTBRUG_MQTT_PORT."
-    if error.errno == errno.ENOENT and name:
-        return f"There is no {error.filename}."
-    if error.errno == errno.EACCES and name:
-        return f"{error.filename} may not be read or written by this user."
-    return None
+    said = _OF_PLACES.get(error.errno or 0)
+    return said.format(error.filename) if said and name else None

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import storage.events
@@ -69,7 +70,9 @@ def list_(as_json: AsJson = False) -> None:
         return
     table = Table("key", "good for", "purpose", "until", "state")
     for each in found:
-        table.add_row(each.key_name, ", ".join(each.scopes), each.purpose, f"{each.expires_at:%Y-%m-%d}", _state(each))
+        table.add_row(
+            each.key_name, ", ".join(each.scopes), escape(each.purpose), f"{each.expires_at:%Y-%m-%d}", _state(each)
+        )
     Console().print(table)
 
 

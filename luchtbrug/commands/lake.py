@@ -1,7 +1,7 @@
 """What `lake` does."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 import typer
@@ -11,6 +11,7 @@ from rich.progress import TaskID
 from luchtbrug.commands.provenance import bar
 from luchtbrug.database import open_schema
 from luchtbrug.jobs.lake import LakeBusyError, Wrote, write_lake
+from luchtbrug.jobs.nights import until_night
 from luchtbrug.jobs.snapshot import freeze
 from luchtbrug.services import stop_signals
 from luchtbrug.settings import Settings
@@ -54,15 +55,10 @@ def _write(pool: ConnectionPool, place: Lake) -> Wrote:
 
 def _every_night(pool: ConnectionPool, place: Lake, stopping: threading.Event) -> None:
     """Write each night; a night on which the database or the store is away is made up for by the next."""
-    while not stopping.wait(_until_night(datetime.now(UTC)).total_seconds()):
+    while not stopping.wait(until_night(datetime.now(UTC), hour=NIGHT).total_seconds()):
         try:
             wrote = write_lake(pool, place, now=datetime.now(UTC))
         except (DatabaseAwayError, LakeBusyError, OSError) as error:
             log.warning("lake_not_written", error=str(error))
         else:
             log.info("lake_written", written=len(wrote.written), kept=len(wrote.kept))
-
-
-def _until_night(now: datetime) -> timedelta:
-    tonight = now.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
-    return (tonight if now < tonight else tonight + timedelta(days=1)) - now

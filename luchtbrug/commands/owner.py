@@ -14,12 +14,12 @@ import typer
 from luchtbrug.commands.station import AsJson
 from luchtbrug.database import open_schema
 from luchtbrug.owner import ownership
-from luchtbrug.register import CLAIM_FOR, offer
 from luchtbrug.settings import Settings
 from luchtbrug.setup_lines import DEVICES, as_markdown
 from storage.audit import COMMAND
 from storage.connection import connect
 from storage.errors import StationUnknownError
+from storage.owners import CodeKind
 from storage.stations import find_station
 
 app = typer.Typer()
@@ -70,10 +70,8 @@ def transfer(
     """
     now = datetime.now(UTC)
     with _open(Settings.read()) as conn:
-        if claim:
-            code, expires_at = offer(conn, station_id, "claim", now + CLAIM_FOR), now + CLAIM_FOR
-        else:
-            code, expires_at = ownership.offer_transfer(conn, station_id, now, actor=COMMAND)
+        kind: CodeKind = "claim" if claim else "transfer"
+        code, expires_at = ownership.offer_station(conn, station_id, kind, now, actor=COMMAND)
     told = {"station_id": station_id, "code": code, "expires_at": expires_at.isoformat()}
     typer.echo(json.dumps(told) if as_json else f"{code} gives {station_id} away, once, until {expires_at:%Y-%m-%d}.")
 
@@ -102,17 +100,20 @@ def report(
     kind: Annotated[Kind, typer.Argument(help="what happened")],
     text: Annotated[str, typer.Option(help="in words; no names of people, please")] = "",
     sensor: Annotated[str | None, typer.Option(help="the sensor that was changed, as sps30-0")] = None,
-    latitude: Annotated[float | None, typer.Option(min=-90, max=90, help="of a move: exact, never published")] = None,
+    latitude: Annotated[float | None, typer.Option(min=-90, max=90, help="of a move: exact")] = None,
     longitude: Annotated[float | None, typer.Option(min=-180, max=180, help="of a move")] = None,
-    height_m: Annotated[float | None, typer.Option("--height", help="of a move: above the ground [m]")] = None,
+    height_m: Annotated[
+        float | None, typer.Option("--height", min=-10, max=500, help="of a move: above ground [m]")
+    ] = None,
 ) -> None:
     """Write down a pause, its end, other hardware, or a move: calibration looks at it.
 
     Example: `luchtbrug station report lb-abcdefgh paused --text barbecue`
     """
     settings = Settings.read()
-    if (latitude is None or longitude is None) == (kind is Kind.MOVED):
-        raise typer.BadParameter("--latitude and --longitude go with moved, both, and with nothing else")
+    moved, placed = kind is Kind.MOVED, [latitude is not None, longitude is not None]
+    if not all(placed) if moved else any((*placed, height_m is not None)):
+        raise typer.BadParameter("--latitude and --longitude go with moved, both, and --height with nothing else")
     with _open(settings) as conn:
         _known(conn, station_id)
         if latitude is not None and longitude is not None:

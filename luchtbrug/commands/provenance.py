@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -103,7 +104,7 @@ def _table(rows: Sequence[Score]) -> Table:
     ):
         table.add_row(
             row.observed_property,
-            row.sensor_model or "(no sensor)",
+            escape(row.sensor_model) or "(no sensor)",
             f"{row.band_begin_km:g}–{row.band_end_km:g}" if row.band_end_km is not None else f"{row.band_begin_km:g}–",
             row.product,
             f"{row.rmse:.2f}",

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import storage.series
@@ -13,6 +14,7 @@ import storage.stations
 from luchtbrug.broker.mosquitto import station_commands
 from luchtbrug.database import open_schema
 from luchtbrug.owner.ownership import tell_broker
+from luchtbrug.owner.registration import setting_faults
 from luchtbrug.register import NewSensor, Registered, new_station_id, position_key, register, sensor_faults
 from luchtbrug.settings import Settings
 from storage.connection import connect
@@ -26,7 +28,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 @app.command()
 def add(
-    latitude: Annotated[float, typer.Option(min=-90, max=90, help="exact latitude [degrees]; never published")],
+    latitude: Annotated[
+        float, typer.Option(min=-90, max=90, help="exact latitude [degrees]; published only with --publish-exact")
+    ],
     longitude: Annotated[
         float, typer.Option(min=-180, max=180, help="exact longitude [degrees]; published only with --publish-exact")
     ],
@@ -35,7 +39,7 @@ def add(
     format: Annotated[str | None, typer.Option(help="device format, as airrohr; without it it is recognised")] = None,  # noqa: A002
     timezone: Annotated[str, typer.Option(help="of a device that sends local time without saying so")] = "UTC",
     project: Annotated[str | None, typer.Option(help="campaign it belongs to")] = None,
-    height: Annotated[float | None, typer.Option(help="above the ground [m]")] = None,
+    height: Annotated[float | None, typer.Option(min=-10, max=500, help="above the ground [m]")] = None,
     sensors: Annotated[
         list[str] | None, typer.Option("--sensor", help="model of a sensor, as SDS011; repeat for each")
     ] = None,
@@ -51,6 +55,8 @@ def add(
 
     Example: `luchtbrug station add --latitude 52.2235 --longitude 5.1764 --name "Havenstraat" --sensor SDS011 --json`
     """
+    if wrong := setting_faults(format, timezone):
+        raise typer.BadParameter(" ".join(wrong), param_hint="--format, --timezone")
     told = [NewSensor(each) for each in sensors or ()]
     if faults := sensor_faults(told):
         raise typer.BadParameter(" ".join(faults), param_hint="--sensor")
@@ -75,7 +81,7 @@ def add(
         )
         tell_broker(settings, station_commands(new.station_id, new.mqtt_password))
         conn.commit()
-    typer.echo(json.dumps(new.as_dict()) if as_json else _welcome(new))
+    typer.echo(json.dumps(new.as_dict()) if as_json else _welcome(new, exact=publish_exact))
 
 
 @app.command("list")
@@ -91,8 +97,8 @@ def list_(as_json: AsJson = False) -> None:
         return
     table = Table("station", "name", "format", "latitude", "longitude", "since")
     for row in rows:
-        place = (f"{row.latitude:.4f}", f"{row.longitude:.4f}")
-        table.add_row(row.station_id, row.name, row.format or "recognised", *place, f"{row.created_at:%Y-%m-%d}")
+        rest = (row.format or "recognised", f"{row.latitude:.4f}", f"{row.longitude:.4f}", f"{row.created_at:%Y-%m-%d}")
+        table.add_row(row.station_id, escape(row.name), *rest)
     Console().print(table)
 
 
@@ -135,14 +141,15 @@ def _public(row: Station) -> dict[str, Any]:
     }
 
 
-def _welcome(new: Registered) -> str:
+def _welcome(new: Registered, *, exact: bool) -> str:
+    where = "where it is" if exact else "within 100 m of where it is"
     return (
         f"Station {new.station_id} is registered. Shown once, write it down:\n"
         f"  MQTT user      {new.mqtt_user}\n"
         f"  MQTT password  {new.mqtt_password}\n"
         f"  HTTP token     {new.http_token}\n{_of_owner(new)}"
         f"Publish to aq/1/{new.station_id}/obs (docs/payload.md) or below in/{new.station_id}/.\n"
-        f"On the map it stands at {new.latitude:.4f}, {new.longitude:.4f}, within 100 m of where it is."
+        f"On the map it stands at {new.latitude:.4f}, {new.longitude:.4f}, {where}."
     )
 
 

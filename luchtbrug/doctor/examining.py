@@ -97,6 +97,7 @@ def _calibration(conn: psycopg.Connection, now: datetime) -> Iterator[Finding]:
     try:
         looked, failed = storage.jobs.find(conn, LOOKED), failure(conn)
     except psycopg.errors.UndefinedTable:  # the schema is not there, which is told above
+        conn.rollback()
         return
     if looked is None:
         yield Finding("calibration", None, "the calibrate job has not run here yet")
@@ -141,7 +142,7 @@ def _clock(now: datetime, server: str = "pool.ntp.org") -> Finding:
             probe.settimeout(2)
             probe.sendto(b"\x1b" + 47 * b"\0", (server, 123))
             seconds = struct.unpack("!12I", probe.recv(48))[10] - _SINCE_1900
-    except OSError as error:
+    except (OSError, struct.error) as error:
         return Finding(
             "clock", None, f"{now:%Y-%m-%d %H:%M:%S} UTC, not compared ({error})", "compare it by hand: `timedatectl`"
         )

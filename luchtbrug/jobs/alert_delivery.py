@@ -38,12 +38,15 @@ class Result:
 
 
 def deliver(conn: psycopg.Connection[Any], settings: Settings, *, now: datetime) -> int:
-    """Send what is due, write down how it went, and return how much was sent. Commits."""
+    """Send what is due, write down how it went, and return how much was sent. Commits.
+
+    Raises SettingsError where the key of addresses cannot be used: before anything is claimed.
+    """
+    seal = Seal.of(settings)
     claimed = storage.alerts.claim_deliveries(conn, now, limit=AT_ONCE)
     conn.commit()
     if not claimed:
         return 0
-    seal = Seal.of(settings)
     with ThreadPoolExecutor(THREADS) as threads:
         results = list(threads.map(lambda each: _attempt(settings, each, seal), claimed))
     for delivery, result in zip(claimed, results, strict=True):

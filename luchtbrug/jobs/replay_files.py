@@ -10,11 +10,11 @@ from typing import TextIO
 import numpy as np
 import numpy.typing as npt
 
+from ingest.reference.units import MICROGRAM_PER_PPB
 from validation.network import Network, Validated
 
 Floats = npt.NDArray[np.float64]
 
-MICROGRAMS_PER_PPB = {"no2": 1.9125, "o3": 1.9957}  # at 20 °C and 1013 hPa: Directive 2008/50/EC, annex VI C
 _WEATHER = ("temperature", "relative_humidity")
 _COLUMNS = (
     "time", "station", "observed_property", "raw", "value", "lower", "upper", "flags", "calibration",
@@ -241,7 +241,7 @@ def _read_records(path: Path, name: str, places: tuple[Place, ...]) -> dict[str,
 def _unit_scale(path: Path, line: int, observed_property: str, unit: str) -> float:
     if unit not in ("ppb", "ug/m3", "µg/m³", "ug/m³"):
         raise ReplayInputError(f"{path}, line {line}: unit {unit!r} is not known; use ug/m3, or ppb for gases")
-    gas = MICROGRAMS_PER_PPB.get(observed_property)
+    gas = MICROGRAM_PER_PPB.get(observed_property)
     if gas is None and unit == "ppb":
         raise ReplayInputError(f"{path}, line {line}: {observed_property} cannot be in ppb; use ug/m3")
     return 1.0 if gas is None or unit == "ppb" else 1.0 / gas
@@ -250,7 +250,10 @@ def _unit_scale(path: Path, line: int, observed_property: str, unit: str) -> flo
 def _hours(path: Path, times: list[str], lines: list[int]) -> npt.NDArray[np.datetime64]:
     """Read RFC 3339 times in UTC and floor them to the hour they begin in."""
     try:
-        return np.array([text.removesuffix("Z") for text in times], dtype="datetime64[s]").astype("datetime64[h]")
+        found = np.array([text.removesuffix("Z") for text in times], dtype="datetime64[s]")
+        if np.isnat(found).any():  # nothing at all is read as no time
+            raise ValueError
+        return found.astype("datetime64[h]")
     except ValueError:
         for text, line in zip(times, lines, strict=True):
             _check_time(path, line, text)
@@ -259,6 +262,7 @@ def _hours(path: Path, times: list[str], lines: list[int]) -> npt.NDArray[np.dat
 
 def _check_time(path: Path, line: int, text: str) -> None:
     try:
-        np.datetime64(text.removesuffix("Z"), "s")
+        if np.isnat(np.datetime64(text.removesuffix("Z"), "s")):
+            raise ValueError
     except ValueError as error:
         raise ReplayInputError(f"{path}, line {line}: {text!r} is no time; write it as 2026-05-17T22:00:00Z") from error

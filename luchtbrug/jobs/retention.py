@@ -19,6 +19,7 @@ import storage.jobs
 import storage.retention
 import storage.stations
 from api.web.transparency.source import policy
+from luchtbrug.jobs.nights import until_night
 from luchtbrug.sealing import Seal, SealError
 from luchtbrug.settings import Settings
 from storage import locks
@@ -62,7 +63,7 @@ def every_night(settings: Settings, database_url: str, stop: threading.Event, ni
     wait = 0.0
     while not stop.wait(wait):
         now = datetime.now(UTC)
-        wait = _until_night(now).total_seconds()
+        wait = until_night(now, hour=NIGHT).total_seconds()
         try:
             with connect(database_url) as conn:
                 if _is_due(conn, now):
@@ -134,8 +135,3 @@ def _is_due(conn: psycopg.Connection[Any], now: datetime) -> bool:
     job = storage.jobs.find(conn, JOB)
     conn.commit()
     return job is None or job.reached <= now - timedelta(hours=20)
-
-
-def _until_night(now: datetime) -> timedelta:
-    tonight = now.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
-    return (tonight if now < tonight else tonight + timedelta(days=1)) - now

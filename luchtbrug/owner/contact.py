@@ -39,10 +39,14 @@ _CONFIRM = {
 }
 
 
+_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}\Z"
+"""One address and nothing more: a comma would make two of it, and `$` would let a line break pass behind it."""
+
+
 class AddressBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """Where to write to, and in which language."""
 
-    email: Annotated[str, msgspec.Meta(max_length=254, pattern=r"^[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}$")]
+    email: Annotated[str, msgspec.Meta(max_length=254, pattern=_ADDRESS)]
     language: Language = "nl"
 
 
@@ -55,7 +59,7 @@ class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class WebhookBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where to post alerts."""
 
-    url: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[!-~]+$")]
+    url: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[!-~]+\Z")]
 
 
 class Contacts:

@@ -84,7 +84,7 @@ class Control:
         """Make the code that the new owner enters; until then nothing changes."""
         with self._desk.connected() as conn:
             station = opened_by_owner(request, conn)
-            code, expires_at = ownership.offer_transfer(conn, station.station_id, datetime.now(UTC))
+            code, expires_at = ownership.offer_station(conn, station.station_id, "transfer", datetime.now(UTC))
         return Done(HTTPStatus.CREATED, {"stationId": station.station_id, "code": code, "expiresAt": expires_at})
 
     def _claim_device(self, request: Request, body: bytes) -> Done:

@@ -85,7 +85,7 @@ async def fields_of(request: Request) -> Fields:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_FIELDS_MAX, errors="strict")
     except (UnicodeDecodeError, ValueError):
         return {}
-    return {name: value.strip()[:_LONGEST] for name, value in pairs}
+    return {name: value.replace("\0", "").strip()[:_LONGEST] for name, value in pairs}  # no text of PostgreSQL has one
 
 
 def texts(fields: Fields, **names: str) -> dict[str, Any]:

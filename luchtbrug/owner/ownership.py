@@ -19,10 +19,11 @@ from luchtbrug.credentials import hash_code, hash_token, new_credentials, new_to
 from luchtbrug.displacement import cell_of, displaced, rounded
 from luchtbrug.owner import receipts
 from luchtbrug.owner.receipts import Receipt
-from luchtbrug.register import Registered, offer, position_key
+from luchtbrug.register import CLAIM_FOR, Registered, offer, position_key
 from luchtbrug.settings import Settings
 from storage.audit import OWNER, Actor
 from storage.errors import StorageError
+from storage.owners import CodeKind
 
 TRANSFER_FOR = timedelta(days=7)
 """How long a station that is given away waits for its new owner."""
@@ -84,13 +85,13 @@ def renew_owner_token(conn: Connection, owner_key: int, now: datetime) -> str:
     return token
 
 
-def offer_transfer(
-    conn: Connection, station_id: str, now: datetime, *, actor: Actor | str = OWNER
+def offer_station(
+    conn: Connection, station_id: str, kind: CodeKind, now: datetime, *, actor: Actor | str = OWNER
 ) -> tuple[str, datetime]:
     """Make the code that gives a station away, and say until when it does. Raises StationUnknownError."""
-    expires_at = now + TRANSFER_FOR
-    code = offer(conn, station_id, "transfer", expires_at)
-    _note(conn, actor, "station.offered", station_id, now)
+    expires_at = now + (CLAIM_FOR if kind == "claim" else TRANSFER_FOR)
+    code = offer(conn, station_id, kind, expires_at)
+    _note(conn, actor, "station.offered", station_id, now, kind=kind)
     return code, expires_at
 
 
@@ -187,7 +188,7 @@ def remove(
 
 def tell_broker(settings: Settings, commands: list[Command]) -> None:
     """Change accounts on Mosquitto; the embedded broker looks into the station table itself."""
-    if settings.mqtt_admin_url is not None:
+    if settings.mqtt_admin_url is not None and not settings.embedded_broker:
         control(settings.mqtt_admin_url.get_secret_value(), commands)
 
 

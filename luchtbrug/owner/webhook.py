@@ -49,6 +49,7 @@ def check_url(url: str, *, private: bool) -> SplitResult:
     try:
         parts = urlsplit(url)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # as it is looked up: an empty or too long part is no name
     except ValueError as error:
         raise UrlRefusedError("it is no URL") from error
     if parts.username is not None or parts.password is not None:

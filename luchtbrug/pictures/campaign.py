@@ -1,7 +1,7 @@
 """What a replay found, beside what was really in the air: read from two files, for pictures."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from validation.flags import Quality, quality
 Floats = npt.NDArray[np.float64]
 
 NUMBERS = ("raw", "value", "lower", "upper")
+TRUTH = ("time", "station", "observed_property", "value")
+VALIDATED = ("time", "station", "observed_property", *NUMBERS, "flags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,22 @@ def read_campaign(validated: Path, truth: Path, observed_property: str) -> Campa
 
     Raises ReplayInputError where a file cannot be read, or has nothing in common with the other.
     """
-    true = {_key(row): _number(row["value"]) for row in _rows(truth, observed_property)}
-    rows = sorted((row for row in _rows(validated, observed_property) if _key(row) in true), key=_key)
-    if not rows:
-        raise ReplayInputError(f"{validated} and {truth} have no hour of {observed_property} in common")
+    try:
+        true = {_key(row): _number(row["value"]) for row in _rows(truth, observed_property, TRUTH)}
+        found = _rows(validated, observed_property, VALIDATED)
+        rows = sorted((row for row in found if _key(row) in true), key=_key)
+        if not rows:
+            raise ReplayInputError(f"{validated} and {truth} have no hour of {observed_property} in common")
+        return _laid_out(observed_property, rows, true)
+    except ReplayInputError:
+        raise
+    except (ValueError, csv.Error) as error:  # of a number, a time, an encoding
+        raise ReplayInputError(f"{validated} or {truth} cannot be read: {error}") from error
+
+
+def _laid_out(
+    observed_property: str, rows: Sequence[Mapping[str, str]], true: Mapping[tuple[str, str], float]
+) -> Campaign:
     columns = {name: np.array([_number(row[name]) for row in rows]) for name in NUMBERS}
     return Campaign(
         observed_property,
@@ -61,16 +75,17 @@ def read_campaign(validated: Path, truth: Path, observed_property: str) -> Campa
     )
 
 
-def _rows(path: Path, observed_property: str) -> Iterator[Mapping[str, str]]:
+def _rows(path: Path, observed_property: str, columns: Sequence[str]) -> Iterator[Mapping[str, str]]:
+    """Yield the lines of one property, with every column that is needed: one that is cut short has '' there."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            for row in csv.DictReader(file):
-                if row["observed_property"] == observed_property:
-                    yield row
+            reader = csv.DictReader(file, restval="")
+            missing = [name for name in columns if name not in (reader.fieldnames or ())]
+            if missing:
+                raise ReplayInputError(f"{path}: no column {', '.join(missing)}")
+            yield from (row for row in reader if row["observed_property"] == observed_property)
     except OSError as error:
         raise ReplayInputError(f"cannot read {path}: {error.strerror}") from error
-    except KeyError as error:
-        raise ReplayInputError(f"{path}: no column {error.args[0]}") from error
 
 
 def _key(row: Mapping[str, str]) -> tuple[str, str]:

@@ -28,6 +28,8 @@ def write_pictures(campaign: Campaign, out: Path, *, unit: str, station: str | N
     name = station or _eventful(campaign)
     if not len(campaign.of(name)):
         raise ReplayInputError(f"no hour of station {name!r} is in both files")
+    if not np.isfinite(campaign.raw + campaign.lower + campaign.upper + campaign.truth).any():
+        raise ReplayInputError("no hour has a value: there is nothing to compare with the truth")
     pictures: Mapping[str, str] = {
         "scatter.svg": scatter(campaign, unit),
         "coverage.svg": coverage(campaign, unit),
@@ -42,7 +44,7 @@ def write_pictures(campaign: Campaign, out: Path, *, unit: str, station: str | N
 def scatter(campaign: Campaign, unit: str) -> str:
     """Draw raw and value against the truth, in the hours that have all three; those with a suspect value are grey."""
     known = np.flatnonzero(np.isfinite(campaign.raw + campaign.value + campaign.truth))
-    top = 1.1 * float(np.quantile(campaign.raw[known], 0.995))
+    top = 1.1 * float(np.quantile(campaign.raw[known], 0.995)) or 1.0
     shown = np.random.default_rng(_SEED).permutation(known)[:SAMPLE]
     passed = campaign.passed
     before, after = (
@@ -64,7 +66,7 @@ def scatter(campaign: Campaign, unit: str) -> str:
 def coverage(campaign: Campaign, unit: str) -> str:
     """Draw how often the 95 % interval held the truth, by level and station by station: values that pass, and all."""
     known = np.isfinite(campaign.lower + campaign.upper + campaign.truth)
-    top = 1.05 * float(np.quantile(campaign.value[known], 0.98))
+    top = 1.05 * float(np.quantile(campaign.value[known], 0.98)) or 1.0
     names = np.unique(campaign.station)
     by_level = Chart("By level", (0, top), _COVERED, f"value [{unit}]", "hours covered [%]")
     by_station = Chart("By station", (0, len(names) + 1), _COVERED, "stations, lowest first", "hours covered [%]")
@@ -89,7 +91,7 @@ def story(campaign: Campaign, station: str, unit: str) -> str:
     """Draw the last days of a station: raw, what was spoiled, the value with its interval, and the truth."""
     hours, columns, spoiled = _last_days(campaign, station)
     good = np.where(spoiled, np.nan, columns["raw"])
-    top = 1.15 * float(np.nanmax([np.nanmax(good), np.nanmax(columns["upper"])]))
+    top = 1.15 * float(np.nanmax([*good, *columns["upper"], *columns["truth"]], initial=0.0)) or 1.0
     title = f"Station {station}, {campaign.observed_property}"
     chart = Chart(title, (0, len(hours)), (0, top), "", f"[{unit}]", width=860)
     chart.x_ticks = [(i, str(hour)[5:10]) for i, hour in enumerate(hours) if str(hour)[11:13] == "00"][::2]

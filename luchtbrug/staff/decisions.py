@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 import storage.events
 import storage.staff_desk as desk
-import storage.stations
 from api.web.wording import ZONE
 from ingest.message import Message
 from ingest.pipeline import Pipeline
@@ -111,9 +110,8 @@ def _again(row: desk.Message) -> Message:
 
 
 def _station(visit: Visit) -> str | None:
-    station_id = str(visit.request.path_params["station_id"])
-    found = storage.stations.find_station(visit.conn, station_id) if station_id.isascii() else None
-    return station_id if found is not None and found.removed_at is None else None
+    found = visit.station()
+    return None if found is None else found.station_id
 
 
 def _text(visit: Visit, name: str) -> str:

@@ -9,7 +9,6 @@ import storage.audit
 import storage.events
 import storage.jobs
 import storage.staff_desk as desk
-import storage.stations
 from api.receipts import FIXES
 from luchtbrug.jobs.loop import LOOKED
 from luchtbrug.staff.examples import example
@@ -78,11 +77,10 @@ class DeskPages:
 
     def station(self, visit: Visit) -> Response:
         """Show one station with what was decided about it, and the forms to decide more."""
-        station_id = visit.request.path_params["station_id"]
-        found = storage.stations.find_station(visit.conn, station_id) if station_id.isascii() else None
-        if found is None or found.removed_at is not None:
+        found = visit.station()
+        if found is None:
             return visit.show("desk_missing.html", 404)
-        since = visit.now - SINCE
+        station_id, since = found.station_id, visit.now - SINCE
         return visit.show(
             "desk_station.html",
             station=found,

@@ -8,10 +8,9 @@ SHOWN = 600
 """So much of a message is shown [characters]."""
 
 _NAMED = rb"(?:gps_?|geo_?)?(?:lat|lon|lng|long|latitude|longitude|location|coordinates|position|altitude)(?:_\w*)?"
-_JSON = re.compile(
-    rb'("' + _NAMED + rb'"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{[^}]*\}|[^\s,}\]\[{]+)', re.IGNORECASE
-)
-_FORM = re.compile(rb"((?:^|[?&\s;])" + _NAMED + rb"=)[^&\s;]*", re.IGNORECASE)
+_VALUE = rb'(?:"(?:[^"\\]|\\.)*"|\'[^\']*\'|\[[^\]]*\]|\{[^}]*\}|[^\s,}\]\[{]+)'
+_JSON = re.compile(rb'(["\']' + _NAMED + rb'["\']\s*:\s*)' + _VALUE, re.IGNORECASE)
+_FORM = re.compile(rb"((?:^|[?&\s;,])" + _NAMED + rb"\s?[=:]\s?)[^&\s;,]*", re.IGNORECASE)
 _VALUE_TYPE = re.compile(rb'("value_type"\s*:\s*"GPS_\w+"\s*,\s*"value"\s*:\s*)"[^"]*"', re.IGNORECASE)
 _PLACE = re.compile(rb"-?\b\d{1,2}\.\d{4,}\s*[,;|/ ]\s*-?\d{1,3}\.\d{4,}\b")
 _BLANKED = ((_VALUE_TYPE, rb'\1"***"'), (_JSON, rb'\1"***"'), (_FORM, rb"\1***"), (_PLACE, b"***"))

@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 import storage.audit
+import storage.stations
 from luchtbrug.owner.forms import Fields
 from luchtbrug.roles import Action
 from luchtbrug.staff.sessions import Member, csrf_of
 from luchtbrug.staff.showing import NO_STORE, private
+from storage.rows import Station
 from storage.staff_desk import Page
 
 PER_PAGE = 25
@@ -47,8 +49,16 @@ class Visit:
 
     @property
     def query(self) -> Mapping[str, str]:
-        """What stands in the address, without what is empty."""
-        return {name: text.strip()[:80] for name, text in self.request.query_params.items() if text.strip()}
+        """What stands in the address, without what is empty, and without what no text of PostgreSQL has."""
+        told = {name: text.replace("\0", "").strip()[:80] for name, text in self.request.query_params.items()}
+        return {name: text for name, text in told.items() if text}
+
+    def station(self) -> Station | None:
+        """Find the station of the path, None where there is no such one or it was withdrawn."""
+        name = str(self.request.path_params["station_id"])
+        known = name.isascii() and name.isprintable()
+        found = storage.stations.find_station(self.conn, name) if known else None
+        return found if found is not None and found.removed_at is None else None
 
     @property
     def number(self) -> int:

@@ -11,7 +11,7 @@ import pytest
 import storage.contacts
 from luchtbrug.jobs.alert_delivery import ATTEMPTS_MAX, deliver
 from luchtbrug.jobs.alerts import turn
-from luchtbrug.settings import Settings
+from luchtbrug.settings import Settings, SettingsError
 from storage.alerts import claim_deliveries
 from storage.contacts import Language
 from storage.owners import keys_of_station
@@ -172,3 +172,20 @@ def test_a_refused_recipient_is_not_tried_again(garden: Garden, mailbox: Mailbox
     mailbox.answer = "250 OK"
     assert deliver(garden.conn, settings(tmp_path, mailbox), now=NOW + HOUR) == 0
     assert garden.conn.execute("SELECT failure FROM restricted.alert_delivery").fetchone() == ("MailRefusedError",)
+
+
+def test_a_name_that_cannot_be_looked_up_holds_up_nobody(garden: Garden, mailbox: Mailbox, tmp_path: Path) -> None:
+    """A webhook that an older release kept with an empty part in its name is refused; the mail beside it is sent."""
+    reach(garden, email="owner@example.org", url="https://hooks..example.org/x")
+    turn(garden.conn, now=NOW)
+    assert deliver(garden.conn, settings(tmp_path, mailbox, webhook_private=False), now=NOW) == 1
+    assert len(mailbox.mails) == 1
+
+
+def test_a_key_that_cannot_be_used_loses_no_alert(garden: Garden, mailbox: Mailbox, tmp_path: Path) -> None:
+    """Nothing is claimed before the key is there: once it is right, what is due is sent."""
+    reach(garden, email="owner@example.org")
+    turn(garden.conn, now=NOW)
+    with pytest.raises(SettingsError):
+        deliver(garden.conn, settings(tmp_path, mailbox, contact_key=f"{'1' * 40},short"), now=NOW)
+    assert deliver(garden.conn, settings(tmp_path, mailbox), now=NOW + HOUR) == 1

@@ -80,6 +80,34 @@ def test_a_sensor_model_that_nobody_knows_is_named_with_its_neighbours(luchtbrug
     assert "SDS011" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("add --latitude 52.2 --longitude 5.1 --height 900", "less than or equal to 500"),
+        ("add --latitude 52.2 --longitude 5.1 --timezone Mars/Phobos", "Mars/Phobos"),
+        ("add --latitude 52.2 --longitude 5.1 --format fax", "fax"),
+        ("report s-one paused --latitude 52.2", "go with moved"),
+        ("report s-one paused --height 3", "go with moved"),
+    ],
+)
+def test_a_place_or_setting_that_cannot_be_is_said(luchtbrug: Command, words: str, said: str) -> None:
+    """It is refused before anything is opened, and never stored or passed over."""
+    refused = luchtbrug("station", *words.split(), LUCHTBRUG_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert refused.returncode == 2
+    assert said in " ".join(refused.stderr.replace("│", " ").split())
+
+
+def test_what_others_named_is_printed_as_it_stands(luchtbrug: Command, database_url: str, tmp_path: Path) -> None:
+    """Brackets in a name or purpose are no markup: `[/b]` would end every list with a traceback."""
+    env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)}
+    place = ("--latitude", "52.2", "--longitude", "5.1", "--publish-exact")
+    added = luchtbrug("station", "add", *place, "--name", "Haven [/b]", **env).stdout
+    assert "at 52.2000, 5.1000, where it is." in added
+    assert "Haven [/b]" in luchtbrug("station", "list", **env).stdout
+    luchtbrug("keys", "add", "--scope", "read", "--purpose", "report [/x]", **env)
+    assert "report [/x]" in luchtbrug("keys", "list", **env).stdout
+
+
 def test_a_station_lives_and_leaves(luchtbrug: Command, database_url: str, tmp_path: Path) -> None:
     """Added, it gets credentials once; listed and shown, never again; removed, its credentials are gone."""
     env = {"LUCHTBRUG_DATABASE_URL": database_url, "LUCHTBRUG_DATA_DIR": str(tmp_path)}
@@ -221,6 +249,15 @@ def test_doctor_names_what_is_wrong_and_what_to_do(luchtbrug: Command, database_
     assert lines["audit"].startswith("ok")
     assert lines["broker"].startswith("BAD")
     assert set(lines) >= {"timescaledb", "clock", "disk"}
+
+
+def test_doctor_looks_on_where_there_is_no_schema(luchtbrug: Command, empty_database_url: str, tmp_path: Path) -> None:
+    """What is missing is said, and all the rest is looked at too."""
+    shown = luchtbrug("doctor", LUCHTBRUG_DATABASE_URL=empty_database_url, LUCHTBRUG_DATA_DIR=str(tmp_path))
+    assert shown.returncode == 1
+    lines = {line.split()[1]: line for line in shown.stdout.splitlines()}
+    assert "luchtbrug migrate" in lines["schema"]
+    assert set(lines) >= {"database", "broker", "clock", "disk"}
 
 
 def test_an_empty_platform_has_files_to_freeze(luchtbrug: Command, database_url: str, tmp_path: Path) -> None:

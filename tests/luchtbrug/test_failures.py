@@ -16,6 +16,8 @@ from storage.errors import DatabaseAwayError, TurnTakenError
         (OSError(errno.EADDRINUSE, "Address already in use"), "LUCHTBRUG_API_PORT"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "stations.csv"), "There is no stations.csv"),
         (PermissionError(errno.EACCES, "Permission denied", "out.csv"), "may not be read or written"),
+        (IsADirectoryError(errno.EISDIR, "Is a directory", "data"), "data is a folder: name a file"),
+        (FileExistsError(errno.EEXIST, "File exists", "papers"), "papers is there already"),
         (psycopg.errors.DiskFull("no space"), "database's disk is full"),
         (DatabaseAwayError("cannot reach it."), "luchtbrug doctor"),
         (TurnTakenError("another has the turn."), "stands by"),

@@ -102,6 +102,9 @@ def test_setup_lines_hold_what_the_owner_enters(client: httpx.Client) -> None:
         ({**PLACE, "format": "fax"}, "format 'fax'"),
         ({**PLACE, "timezone": "Mars/Phobos"}, "Mars/Phobos"),
         ({**PLACE, "timezone": "../etc/passwd"}, "timezone"),
+        ({**PLACE, "timezone": ""}, "timezone"),
+        ({**PLACE, "timezone": "localtime"}, "timezone"),
+        ({**PLACE, "name": "Havenstraat\n"}, "name"),
         ({**PLACE, "sensors": [{"model": "SDS012"}]}, "did you mean SDS011"),
         (
             {**PLACE, "sensors": [{"model": "SDS011", "observedProperties": ["co2"]}]},

@@ -121,6 +121,7 @@ def test_a_property_without_references_is_left_out(tmp_path: Path) -> None:
     ("name", "line", "message"),
     [
         ("readings.csv", "yesterday,s0,pm2_5,1", "readings.csv, line 32: 'yesterday' is no time; write it as"),
+        ("readings.csv", ",s0,pm2_5,1", "readings.csv, line 32: '' is no time; write it as"),
         ("readings.csv", f"{stamp(0)},s9,pm2_5,1", "readings.csv, line 32: station 's9' is not in stations.csv"),
         ("readings.csv", f"{stamp(0)},s0,pm2_5,much", "readings.csv, line 32: 'much' is no number; leave it empty"),
         ("readings.csv", f"{stamp(0)},s0", "readings.csv, line 32: 2 fields, expected 4"),

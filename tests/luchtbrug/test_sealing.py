@@ -1,11 +1,13 @@
 """Addresses of owners are encrypted before the database sees them, and used for alerts alone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
 import storage
+from luchtbrug.register import kept_secret
 from luchtbrug.sealing import Seal, SealError
 from luchtbrug.settings import Settings, SettingsError
 from tests.luchtbrug.owner.test_contact import ADDRESS, House, house
@@ -39,9 +41,21 @@ def test_the_key_is_long_or_made_once(tmp_path: Path) -> None:
     """A short key behind a comma is refused by name; without any, one is made that only its owner may read."""
     with pytest.raises(SettingsError, match="LUCHTBRUG_CONTACT_KEY"):
         Seal.of(Settings.read(contact_key=f"{ONE},short"))
+    with pytest.raises(SettingsError, match="LUCHTBRUG_CONTACT_KEY"):
+        Seal.of(Settings.read(contact_key="," * 40))
     sealed = Seal.of(Settings.read(data_dir=tmp_path)).seal(ADDRESS)
     assert Seal.of(Settings.read(data_dir=tmp_path)).unseal(sealed) == ADDRESS
     assert (tmp_path / "contact_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_services_that_start_together_make_one_secret(tmp_path: Path) -> None:
+    """Nobody reads a file that another has not written yet, and what a killed service left empty is no secret."""
+    (tmp_path / "left").touch()
+    for name in ("left", *map(str, range(20))):
+        with ThreadPoolExecutor(6) as threads:
+            found = set(threads.map(kept_secret, [tmp_path / name] * 6))
+        assert found == {(tmp_path / name).read_text()}
+        assert len(found.pop()) >= 32
 
 
 def test_no_row_of_the_database_holds_an_address(house: House, connection: psycopg.Connection) -> None:

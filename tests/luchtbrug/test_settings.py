@@ -22,6 +22,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("BATCH_SIZE", "many", "valid integer"),
         ("REFERENCE_BBOX", "5,52,4,53", "min_lon < max_lon"),
         ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
+        ("BASE_URL", "lucht.example.org", "https?://"),
     ],
 )
 def test_a_wrong_setting_is_named_with_value_and_bound(
@@ -37,7 +38,13 @@ def test_a_wrong_setting_is_named_with_value_and_bound(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("MQTT_URL", "http://u:hunter2@h"), ("DATABASE_URL", "mysql://u:hunter2@h")]
+    ("name", "value"),
+    [
+        ("MQTT_URL", "http://u:hunter2@h"),
+        ("DATABASE_URL", "mysql://u:hunter2@h"),
+        ("MQTT_URL", "mqtt://u:hunter2/x@h"),  # taken for a port
+        ("SMTP_URL", "smtp://u:p@h:hunter2"),
+    ],
 )
 def test_a_wrong_secret_is_named_but_never_shown(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A password in a refused URL is not printed."""

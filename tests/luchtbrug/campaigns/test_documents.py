@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from luchtbrug.campaigns.errors import CampaignError
 from luchtbrug.campaigns.sample_sheet import HEADINGS, read
 from luchtbrug.cli import app
 from tests.luchtbrug.campaigns.no2 import CONSENT
@@ -41,6 +42,26 @@ def test_the_commands_of_the_document_run(database_url: str, tmp_path: Path, mon
     assert "/campaigns/no2-hilversum/report" in said[3].stdout
     renewed = CliRunner().invoke(app, ["campaigns", "key", "no2-hilversum", "--json"], catch_exceptions=False)
     assert len(json.loads(renewed.stdout)["lead_key"]) > 20
+
+
+@pytest.mark.parametrize(
+    ("consent", "measured", "said"),
+    [(b"", "pm2_5", "needs a text"), (b"\xff\xfe", "pm2_5", "no UTF-8"), (b"Ja.", "pm25", "'pm25' is not measured")],
+)
+def test_a_campaign_that_cannot_be_is_a_sentence(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, consent: bytes, measured: str, said: str
+) -> None:
+    """A text of nothing, one in another encoding and a property that nobody measures add no campaign."""
+    monkeypatch.setenv("LUCHTBRUG_DATABASE_URL", database_url)
+    text = tmp_path / "text"
+    text.write_bytes(consent)
+    command = ["campaigns", "add", "heide", "--name-nl=Heide", "--name-en=Heath", "--question-nl=Wat?",
+               "--question-en=What?", "--begin=2026-10-05", "--end=2026-12-01", "--contact-name=Team",
+               "--contact-email=a@example.org", f"--consent-nl={text}", f"--consent-en={text}",
+               f"--property={measured}"]  # fmt: skip
+    refused = CliRunner().invoke(app, command)
+    assert isinstance(refused.exception, CampaignError)
+    assert said in str(refused.exception)
 
 
 def test_an_outline_of_its_own_is_an_area(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

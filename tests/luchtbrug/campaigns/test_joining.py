@@ -136,6 +136,16 @@ def test_a_form_that_is_none_meets_the_door(house: House, content: bytes) -> Non
         assert answer.status_code == 401
 
 
+def test_what_is_no_table_has_no_lines_to_mend(house: House) -> None:
+    """Of nothing, and of more lines than are taken, the file says why; what no text can hold is left out."""
+    path, form = f"/campaigns/{CODE}/lead", {"key": house.key, "label": "ronde-1", "lang": "en"}
+    for table in ("", "x;y\n" * 2002):
+        answer = house.client.post(f"{path}/refused", data=form | {"table": table})
+        assert (answer.status_code, len(answer.text.splitlines())) == (200, 2)
+    gone = house.client.post(path, data=form | {"action": "remove", "label": "a\0", "sure": "1"})
+    assert gone.status_code == 400
+
+
 def test_the_empty_table_is_there_for_everybody(house: House) -> None:
     """In Dutch with semicolons, in English with commas, both with the mark that Excel looks for."""
     for language, begin in (("nl", "\ufeffbuisnummer;soort"), ("en", "\ufeffsample,kind")):

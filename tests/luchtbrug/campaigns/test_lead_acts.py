@@ -49,6 +49,7 @@ def kept(conn: psycopg.Connection, campaign: Campaign) -> dict[str, Sample]:
 def test_a_kit_that_moves_begins_a_new_segment(connection: psycopg.Connection, campaign: Campaign) -> None:
     """Lent again as the same station it has moved; the same station with another kit has other hardware."""
     a_station(connection, "s-one", NOW)
+    storage.campaigns.join(connection, campaign.campaign_key, "s-one", version=1, at=NOW)
     for number in ("K1", "K2"):
         assert do(connection, campaign, action="kit", number=number, model="AirGradient ONE").done == "kit"
     lend = {"action": "lend", "station": "s-one", "due": "2026-12-24"}
@@ -63,6 +64,18 @@ def test_a_kit_that_moves_begins_a_new_segment(connection: psycopg.Connection, c
     assert changes == ["station_added", "moved", "hardware_changed"]
     kits = storage.loans.kits(connection, campaign.campaign_key)
     assert [(one.number, one.lent, one.participant) for one in kits] == [("K1", False, "D2"), ("K2", True, "D2")]
+
+
+def test_a_lead_changes_no_station_that_does_not_take_part(connection: psycopg.Connection, campaign: Campaign) -> None:
+    """A kit is not lent as a station of others, nor as one that left: its series would learn anew."""
+    a_station(connection, "s-one", NOW)
+    lend = {"action": "lend", "station": "s-one", "due": "2026-12-24", "number": "K1", "participant": "D1"}
+    do(connection, campaign, action="kit", number="K1", model="AirGradient ONE")
+    assert do(connection, campaign, **lend).problem == "kit"
+    storage.campaigns.join(connection, campaign.campaign_key, "s-one", version=1, at=NOW)
+    storage.campaigns.leave(connection, campaign.campaign_key, "s-one", keep_past=True, at=NOW)
+    assert do(connection, campaign, **lend).problem == "kit"
+    assert [one.kind for one in list_events(connection, station_id="s-one")] == ["station_added"]
 
 
 @pytest.mark.parametrize(

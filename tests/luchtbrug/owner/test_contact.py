@@ -97,7 +97,13 @@ def test_an_address_that_the_server_refuses_is_not_kept(house: House, connection
     assert connection.execute("SELECT count(*) FROM restricted.address_code").fetchone() == (0,)
 
 
-@pytest.mark.parametrize("email", ["", "x", "a@b\r\nBcc: c@d", "a b@example.org", "a@example.org, b@example.org", "@x"])
+@pytest.mark.parametrize(
+    "email",
+    [
+        "", "x", "a@b\r\nBcc: c@d", "a b@example.org", "a@example.org, b@example.org", "@x",
+        "postmaster,a@example.org", "a@example.org\n", "<a@example.org",
+    ],
+)  # fmt: skip
 def test_what_is_no_address_is_refused(house: House, email: str) -> None:
     """Nothing that could be two addresses or another header gets to the mail server."""
     assert house.ask("PUT", "/email", {"email": email}).status_code == 400

@@ -42,6 +42,7 @@ def test_an_address_of_the_open_internet_is_public(address: str) -> None:
         "http://hooks.example.org/x", "https://hooks.example.org:22/x", "https://user:pw@hooks.example.org/x", "https:///x",
         "ftp://hooks.example.org/x", "file:///etc/passwd", "https://hooks.example.org:99999/", "https://[::1/x", "x",
         "https://10.0.0.7/x", "https://[fd00::7]/x",
+        "https://hooks..example.org/x", f"https://{'a' * 64}.example.org/x",
     ],
 )  # fmt: skip
 def test_a_url_that_is_no_plain_https_is_refused(url: str) -> None:

@@ -65,6 +65,37 @@ def test_what_cannot_be_drawn_is_said(files: tuple[Path, Path], tmp_path: Path) 
         write_pictures(read_campaign(*files, "pm2_5"), tmp_path, unit="µg/m³", station="c")
 
 
+@pytest.mark.parametrize(
+    ("validated", "truth", "said"),
+    [
+        (f"{HEADER}\n", "time,observed_property,value\n", "truth.csv: no column station"),
+        (f"{HEADER}\n2026-05-04T00:00:00Z,a,pm2_5,ten,9,8,11,0,c\n", "", "could not convert string to float: 'ten'"),
+        (f"{HEADER}\n2026-05-04T00:00:00Z,a,pm2_5,10\n", "", "invalid literal for int"),
+        (f"{HEADER}\n2026-05-04T00:00:00Z,a,pm2_5,10,,,,0,c\n", "", "no hour has a value"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_a_sentence(tmp_path: Path, validated: str, truth: str, said: str) -> None:
+    """A column, a number or a value that is not there is said, and no traceback."""
+    hour = "time,station,observed_property,value\n2026-05-04T00:00:00Z,a,pm2_5,9\n"
+    (tmp_path / "validated.csv").write_text(validated, encoding="utf-8")
+    (tmp_path / "truth.csv").write_text(truth or hour, encoding="utf-8")
+    with pytest.raises(ReplayInputError, match=said):
+        write_pictures(
+            read_campaign(tmp_path / "validated.csv", tmp_path / "truth.csv", "pm2_5"), tmp_path, unit="µg/m³"
+        )
+
+
+def test_a_station_without_values_has_its_story(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """Where every hour was spoiled and the air is clean, raw and truth are drawn."""
+    text = files[0].read_text(encoding="utf-8")
+    hours = [f"2026-05-0{day}T00:00:00Z,c,pm2_5,5,,,,{int(Flag.STUCK)},c\n" for day in (4, 5)]
+    files[0].write_text(text + "\n" + "".join(hours), encoding="utf-8")
+    with files[1].open("a", encoding="utf-8") as file:
+        file.write("\n" + "".join(f"2026-05-0{day}T00:00:00Z,c,pm2_5,0\n" for day in (4, 5)))
+    written = write_pictures(read_campaign(*files, "pm2_5"), tmp_path, unit="µg/m³", station="c")
+    assert "Station c, pm2_5" in _words(written[-1])
+
+
 def test_a_line_is_broken_where_nothing_is_known() -> None:
     """Two stretches with a gap are two lines, and what lies above the chart is drawn at its edge."""
     chart = Chart("t", (0, 10), (0, 10), "x", "y")

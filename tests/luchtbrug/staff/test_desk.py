@@ -8,7 +8,7 @@ from luchtbrug.register import register
 from luchtbrug.roles import Role
 from luchtbrug.staff.examples import example
 from storage.connection import connect
-from tests.luchtbrug.staff.conftest import House, rows
+from tests.luchtbrug.staff.conftest import House, csrf, rows
 
 
 @pytest.fixture
@@ -35,6 +35,8 @@ def test_examples_come_without_secrets_and_place(officer: House) -> None:
     assert "hunter2" not in html
     assert "Read again" in html
     assert example(b"\x00\xff\x01") == "00 ff 01"
+    assert example(b"{'lat': 52.12345, 'lon': '5.12345'}") == "{'lat': \"***\", 'lon': \"***\"}"
+    assert example(b"LAT: 52.12345, lon:5.12345 temp:9") == "LAT: ***, lon:*** temp:9"
     told = b'{"Coordinates": [5.123456, 52.1], "sensordatavalues": [{"value_type":"GPS_lat","value":"52.1"}]}'
     assert "5.1" not in example(told)
     assert "52.1" not in example(told)
@@ -144,3 +146,14 @@ def test_a_strange_address_is_an_ordinary_page(shared: House) -> None:
     for path in ("/desk/quarantine", "/desk/alerts", "/desk/stations", "/desk/audit"):
         for query in ({"page": "9999999999"}, {"page": "-1"}, {"page": "²"}, words):
             assert shared.client.get(path, params=query).status_code == 200, (path, query)
+
+
+def test_what_no_text_of_the_database_holds_is_left_out(shared: House) -> None:
+    """A null character in a name, a search or a path is no failure of ours."""
+    form = {"name": "nobody\0", "password": "x", "csrf": csrf(shared.client.get("/staff/sign-in").text)}
+    assert shared.client.post("/staff/sign-in", data=form, headers=shared.origin).status_code == 403
+    shared.sign_in(Role.ADMINISTRATOR)
+    asked = ["/desk/stations?q=%00", "/desk/quarantine?reason=a%00", "/desk/stations/s-one%00"]
+    assert [shared.client.get(path).status_code for path in asked] == [200, 200, 404]
+    assert shared.send("/desk/quarantine/requeue", reason="a\0", station="b\0").status_code == 303
+    assert shared.send("/desk/accounts/role", name="a\0", role="viewer").status_code == 404
