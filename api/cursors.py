@@ -8,6 +8,8 @@ from datetime import datetime
 from api.errors import BadParameterError
 from api.parsing import parse_time
 
+KEY_MAX = 2**31 - 1  # keys of rows have 4 bytes
+
 
 def encode_cursor(key: str) -> str:
     """Wrap the key of the last row of a page, so that nobody builds on what it holds."""
@@ -35,10 +37,15 @@ def decode_time_cursor(text: str) -> datetime:
 
 def decode_key_cursor(text: str) -> int:
     """Undo :func:`encode_cursor` of a key of 4 bytes; BadParameterError where it was not made by us."""
-    key = decode_cursor(text)
-    if not re.fullmatch(r"[0-9]{1,10}", key) or int(key) >= 2**31:
+    key = parse_key(decode_cursor(text))
+    if key is None:
         raise _bad_cursor(text)
-    return int(key)
+    return key
+
+
+def parse_key(text: str) -> int | None:
+    """Read a key of 4 bytes; None for what is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,10}", text) and int(text) <= KEY_MAX else None
 
 
 def _bad_cursor(text: str) -> BadParameterError:

@@ -1,16 +1,20 @@
 """What a route needs of the outside: a connection from the pool, the settings and the time of the request."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import QueryCanceled
 
+from api.errors import TookTooLongError
 from api.leaving import BORROWED, Borrowed
 from api.settings import ApiSettings
 from storage.connection import borrow
+from storage.errors import DatabaseAwayError
 
 # A reader writes nothing, and no question of the public may keep the database busy for long.
 ROLE = "luchtbrug_api"
@@ -25,11 +29,26 @@ def read_only(database_url: str) -> str:
     return make_conninfo(database_url, options=f"{options} {READ_ONLY}".strip())
 
 
+@contextmanager
+def lend(app: FastAPI) -> Iterator[Connection[Any]]:
+    """Lend a connection of an application's pool for a block.
+
+    Raises DatabaseAwayError where there is none in time, TookTooLongError where the server ended a statement.
+    """
+    settings: ApiSettings = app.state.settings
+    try:
+        with borrow(app.state.pool, timeout_s=settings.pool_timeout) as conn:
+            yield conn
+    except DatabaseAwayError as error:
+        if isinstance(error.__cause__, QueryCanceled):  # the server is there, and asking again will not help
+            raise TookTooLongError(str(error)) from error
+        raise
+
+
 def connection(request: Request) -> Iterator[Connection[Any]]:
     """Lend a connection for the time of the route's function."""
-    settings: ApiSettings = request.app.state.settings
     borrowed: Borrowed = request.scope.get(BORROWED) or Borrowed()
-    with borrow(request.app.state.pool, timeout_s=settings.pool_timeout) as conn, borrowed.holding(conn):
+    with lend(request.app) as conn, borrowed.holding(conn):
         yield conn
 
 

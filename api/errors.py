@@ -20,6 +20,14 @@ class BusyError(ApiError):
     """As much is being done already as this machine allows at once."""
 
 
+class StoreAwayError(ApiError):
+    """The store of the published files cannot be reached."""
+
+
+class TookTooLongError(ApiError):
+    """The database ended a question of the public that ran for longer than it may."""
+
+
 class KeyNeededError(ApiError):
     """Something that needs a key with a scope was asked without one."""
 

@@ -10,6 +10,9 @@ CACHE_SHORT = "public, max-age=60, stale-while-revalidate=300"
 CACHE_FINAL = "public, max-age=86400"  # for what is never changed, as a calibration
 NO_STORE = "no-store"
 
+HEAD_ONLY = "luchtbrug.head_only"
+"""Where the scope of a request says that its answer is sent without a body: what is long to make need not be made."""
+
 EVERYWHERE: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -96,8 +99,9 @@ class ConditionalRequests:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        answer = _Answer(send, with_body=scope["method"] == "GET")
-        await self.app({**scope, "method": "GET"}, receive, answer.collect)
+        head = scope["method"] == "HEAD"
+        answer = _Answer(send, with_body=not head)
+        await self.app({**scope, "method": "GET", HEAD_ONLY: head}, receive, answer.collect)
         if not answer.streamed:
             known = Headers(scope=scope).get("if-none-match", "")
             await answer.give(send, known=known)

@@ -41,6 +41,11 @@ MASS_PER_PPB: Mapping[str, float] = {"no2": 1.9125, "o3": 1.9957}
 """[µg/m³ per ppb] at 20 °C and 101.3 kPa, the state of Directive 2008/50/EC, Annex VI."""
 
 
+def unit_of(observed_property: str) -> str:
+    """Give the UCUM unit in which a pollutant is calibrated, and scored."""
+    return "[ppb]" if observed_property in MASS_PER_PPB else "ug/m3"
+
+
 def band_of(observed_property: str, value: float | None, unit: str) -> Band | None:
     """Give the band of a concentration; None without a value, and for properties and units that have no bands."""
     edges = EDGES.get(observed_property)

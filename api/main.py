@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
@@ -115,3 +116,4 @@ def _mount_page(app: FastAPI) -> None:
     pages = import_module("api.web.pages")
     app.include_router(pages.router)
     app.mount("/static", pages.static_app)
+    app.add_exception_handler(HTTPException, pages.tell)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+import numpy as np
+
 from api.explanation import ordered
 from api.flag_words import WORDS
 from api.items import findings
@@ -10,10 +12,10 @@ from api.models.calibrations import FlagMeaning, MomentExplanation, ReferenceSha
 from api.representations import distance
 from storage.pages import HourRow, ReadingRow
 from storage.rows import Calibration, ReferenceStation, Series, Station
+from validation.features import LAGS, lagged
 from validation.flags import Flag
 
 DISTANCE_STEP = 100  # [m]; public positions are displaced by up to that
-LAG = {"raw_lag_1": 1, "raw_lag_2": 2, "raw_lag_3": 3}
 
 Inputs = Mapping[str, float]
 
@@ -31,14 +33,15 @@ def meaning(flag: Flag) -> FlagMeaning:
 
 
 def inputs(raw: float, beside: Inputs, before: Mapping[int, float]) -> dict[str, float]:
-    """Give feature → input as validation.features makes them; what is not known is left out.
+    """Give feature → input as validation.features makes them; weather and gases that are not known are left out.
 
-    raw [as sent], `beside` observed property → raw of the station's other sensors, `before` hours ago → raw: empty for
-    a reading, whose past is taken as equal to itself.
+    raw [as sent], `beside` observed property → raw of the station's other sensors, `before` hours ago → raw, those that
+    are believed: gaps are filled as for the fit, and where nothing is known, as for a reading, the past was the same.
     """
-    past = {0: raw, **before} if before else dict.fromkeys(range(4), raw)
+    hours = np.array([[before.get(ago, np.nan)] for ago in range(LAGS, 0, -1)] + [[raw]])
+    past = [raw, *(float(each[-1, 0]) for each in lagged(hours))]
     found = {"constant": 1.0, "raw": raw}
-    found |= {name: past[k] - past[k - 1] for name, k in LAG.items() if k in past and k - 1 in past}
+    found |= {f"raw_lag_{ago}": past[ago] - past[ago - 1] for ago in range(1, LAGS + 1)}
     if "relative_humidity" in beside:
         found["relative_humidity"] = (beside["relative_humidity"] - 50.0) / 20.0
     if "temperature" in beside:

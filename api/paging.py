@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import quote
 
 from fastapi import Request
 
@@ -42,4 +43,4 @@ def _href(request: Request, **changed: str) -> str:
     settings: ApiSettings = request.app.state.settings
     url = request.url.include_query_params(**changed) if changed else request.url
     query = f"?{url.query}" if url.query else ""
-    return f"{settings.base_url or ''}{url.path}{query}"
+    return f"{settings.base_url or ''}{quote(request.scope['path'])}{query}"  # `url.path` has lost its percent signs

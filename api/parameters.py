@@ -68,7 +68,9 @@ PropertyName = Annotated[
 TextParameter = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 PRINTABLE = r"^[^\x00-\x1f\x7f]{1,200}$"  # of text in a path; a NUL is more than PostgreSQL takes
 LimitParameter = Annotated[int, Field(ge=1, le=LIMIT_MAX, description=f"Rows of one page, at most {LIMIT_MAX}.")]
-CursorParameter = Annotated[str, Field(max_length=200, description="`next` of the page before; without it, the first.")]
+CursorParameter = Annotated[
+    str, Field(min_length=1, max_length=200, description="`next` of the page before; without it, the first.")
+]
 
 
 class Query(BaseModel):

@@ -13,7 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BadParameterError, BusyError, KeyNeededError, NotAcceptableError, NotFoundError
+from api.errors import (
+    BadParameterError,
+    BusyError,
+    KeyNeededError,
+    NotAcceptableError,
+    NotFoundError,
+    StoreAwayError,
+    TookTooLongError,
+)
 from api.repeated import AGAIN
 from storage.errors import DatabaseAwayError, SchemaMissingError, SchemaTooNewError
 
@@ -25,6 +33,11 @@ log = structlog.get_logger(__name__)
 AWAY = (503, "Service Unavailable", "The database cannot be reached at the moment. Try again later.")
 """What a caller may know of a lost database; the reason stands in the log."""
 
+TOO_LONG = (
+    "This question took over 10 s and was ended. Ask for less at once: a shorter time, a smaller place, or one "
+    "property; for much data there is /v1/exports/hours."
+)
+
 # error -> status, title and what to say (None: the error's own message). `type` is left out (about:blank), so the
 # title is the status's own phrase, as RFC 9457 section 4.2.1 asks.
 TABLE: Mapping[type[Exception], tuple[int, str, str | None]] = {
@@ -33,6 +46,12 @@ TABLE: Mapping[type[Exception], tuple[int, str, str | None]] = {
     NotFoundError: (404, "Not Found", None),
     NotAcceptableError: (406, "Not Acceptable", None),
     BusyError: (503, "Service Unavailable", None),
+    TookTooLongError: (503, "Service Unavailable", TOO_LONG),
+    StoreAwayError: (
+        503,
+        "Service Unavailable",
+        "The published files cannot be reached at the moment. Try again later.",
+    ),
     DatabaseAwayError: AWAY,
     SchemaMissingError: AWAY,
     SchemaTooNewError: AWAY,
@@ -74,7 +93,7 @@ def install(app: FastAPI) -> None:
     for error in TABLE:
         app.add_exception_handler(error, _from_table)
     app.add_exception_handler(RequestValidationError, _from_validation)
-    app.add_exception_handler(HTTPException, _from_http)
+    app.add_exception_handler(HTTPException, from_http)
 
 
 class UnforeseenErrors:
@@ -121,28 +140,43 @@ def _of_parameter(error: BadParameterError) -> ProblemError:
     return ProblemError(in_="query", name=error.parameter, detail=str(error))
 
 
-def _from_http(_request: Request, error: Exception) -> Response:
+def from_http(request: Request, error: Exception) -> Response:
+    """Tell of a path or a method that there is not."""
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this type only
     phrase = HTTPStatus(error.status_code).phrase
-    answer = problem(error.status_code, phrase, _DETAILS.get(error.status_code, phrase))
+    detail = _DETAILS.get(error.status_code, phrase).format(document=_document(request))
+    answer = problem(error.status_code, phrase, detail)
     answer.headers.update(error.headers or {})
     return answer
 
 
 _DETAILS = {
-    404: "There is nothing at this path. /v1/openapi.json lists all paths; none ends in a slash.",
+    404: "There is nothing at this path. {document} lists all paths; none ends in a slash.",
     405: "This path is read only: use GET.",
 }
 
 
-def _from_validation(_request: Request, error: Exception) -> Response:
+def _document(request: Request) -> str:
+    """Name the description of the surface that was asked."""
+    return f"{request.scope.get('root_path') or '/v1'}/openapi.json"
+
+
+def _from_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for this type only
-    errors = [_of_field(found) for found in error.errors()]
+    found = error.errors()
+    if any(_is_no_path(one) for one in found):
+        return from_http(request, HTTPException(404))
+    errors = [_of_field(one, _document(request)) for one in found]
     count = "1 parameter is" if len(errors) == 1 else f"{len(errors)} parameters are"
     return problem(400, "Bad Request", f"{count} wrong: see errors.", errors)
 
 
-def _of_field(found: Mapping[str, Any]) -> ProblemError:
+def _is_no_path(found: Mapping[str, Any]) -> bool:
+    """Tell whether a part of the path is none of the few words that can stand there."""
+    return bool(found["loc"][0] == "path" and found["type"] == "literal_error")
+
+
+def _of_field(found: Mapping[str, Any], document: str) -> ProblemError:
     where, *names = [str(part) for part in found["loc"]]
     name = ".".join(names) or where
     detail = str(found["msg"]).removeprefix("Value error, ")
@@ -152,5 +186,5 @@ def _of_field(found: Mapping[str, Any]) -> ProblemError:
             f"'{name}' is given more than once: give it once, and where it takes several values, commas between them."
         )
     elif found["type"] == "extra_forbidden":
-        detail = f"There is no parameter '{name}' here. /v1/openapi.json lists the parameters of each path."
+        detail = f"There is no parameter '{name}' here. {document} lists the parameters of each path."
     return ProblemError(in_=where, name=name, detail=detail)

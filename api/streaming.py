@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from api.errors import BusyError
+from api.headers import HEAD_ONLY
 from api.tables import content_type
 from storage.errors import DatabaseAwayError
 from storage.exports import Export, Format
@@ -52,6 +53,10 @@ class ExportAnswer(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send everything; errors before the first block are raised while a problem can still be answered."""
+        if scope.get(HEAD_ONLY):
+            await send(self._start())
+            await send({"type": "http.response.body", "body": b""})
+            return
         with self._slots.taken():
             watcher = asyncio.create_task(self._cancel_when_gone(receive))
             blocks = self._export.blocks(self._form)
@@ -66,10 +71,12 @@ class ExportAnswer(Response):
                     await watcher
                 await to_thread.run_sync(blocks.close, limiter=self._slots.threads)
 
+    def _start(self) -> Message:
+        return {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+
     async def _pump(self, blocks: Generator[bytes, None, None], send: Send) -> None:
         block = await self._next(blocks)  # its error is raised before the answer starts
-        start: Message = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
-        await send(start)
+        await send(self._start())
         first = self._mark
         while block:
             async with asyncio.timeout(SEND_TIMEOUT):

@@ -38,6 +38,7 @@ class Kind:
     description: str
     list: Callable[[Connection[Any], Wanted], list[Item]]
     find: Callable[[Connection[Any], str, str], Item | None]
+    timed: bool = False  # whether its features have a time, which `datetime` then chooses by
 
 
 def _stations(conn: Connection[Any], wanted: Wanted) -> list[Item]:
@@ -75,7 +76,11 @@ def _area(conn: Connection[Any], key: str, system: str) -> Item | None:
 
 KINDS: Mapping[str, Kind] = {
     "stations": Kind(
-        "Citizen stations", "Active stations at their public positions, displaced by up to 100 m.", _stations, _station
+        "Citizen stations",
+        "Active stations at their public positions, displaced by up to 100 m.",
+        _stations,
+        _station,
+        timed=True,
     ),
     "reference-stations": Kind(
         "Official stations", "Stations of the official network, which calibration rests on.", _references, _reference

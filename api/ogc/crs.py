@@ -76,6 +76,8 @@ def bounds(corners: Bounds, system: str, parameter: str) -> Bounds:
     """Give the box of degrees around a box in a system; BadParameterError where it is not on Earth."""
     if system == "OGC:CRS84":
         return corners
+    if corners[0] > corners[2] or (system in METRES and corners[1] > corners[3]):
+        raise BadParameterError(parameter, "the corners of this box are in the wrong order: write minX,minY,maxX,maxY.")
     left, bottom, right, top = USABLE.get(system, (-1e9, -1e9, 1e9, 1e9))
     if corners[0] < left or corners[1] < bottom or corners[2] > right or corners[3] > top:
         raise _outside(parameter)

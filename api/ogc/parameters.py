@@ -1,18 +1,20 @@
 """What callers of OGC API Features may ask (OGC 17-069r4, 18-058r1), in the standard's own names."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from api.errors import BadParameterError
 from api.ogc import crs
 from api.ogc.crs import CRS84, CrsParameter
 from api.parameters import CursorParameter
-from api.parsing import parse_time
+from api.parsing import parse_day, parse_time
 
 LIMIT_DEFAULT, LIMIT_MAX = 1000, 10_000
+DAY = timedelta(days=1) - timedelta(microseconds=1)
+_DAY = r"\d{4}-\d\d-\d\d"
 
 
 class Corners(BaseModel):
@@ -56,14 +58,20 @@ def parse_datetime(text: str) -> Time:
         raise ValueError(f"'{text[:80]}' has more than one /: write begin/end, or ../end, or begin/..")
     if len(parts) == 2 and parts[0] and parts[1] and parts[0] > parts[1]:
         raise ValueError(f"'{text[:80]}' ends before it begins")
-    return Time(begin=parts[0], end=parts[-1])
+    return Time(begin=parts[0], end=_last_moment(text.rpartition("/")[2], parts[-1]))
+
+
+def _last_moment(text: str, moment: datetime | None) -> datetime | None:
+    """Let a day that ends an interval, or stands alone, last until its last moment."""
+    return moment + DAY if moment and re.fullmatch(_DAY, text) else moment
 
 
 def _moment(text: str) -> datetime | None:
     if text in ("", ".."):
         return None
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    if re.fullmatch(_DAY, text):
+        day = parse_day(text)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
     return parse_time(text)
 
 
@@ -94,6 +102,13 @@ DatetimeParameter = Annotated[
 ]
 
 
+Limit = Annotated[
+    int,
+    Field(ge=1, description=f"Features of one page; above {LIMIT_MAX} it is {LIMIT_MAX}."),
+    AfterValidator(lambda number: min(number, LIMIT_MAX)),  # more is no error (OGC 17-069r4, fc-limit-definition)
+]
+
+
 class FormatQuery(BaseModel):
     """What every path takes; a parameter that it does not know is an error, as the standard asks."""
 
@@ -121,7 +136,7 @@ class ItemsQuery(ItemQuery):
     bbox: CornersParameter | None = None
     bbox_crs: CrsParameter = Field(default=CRS84, alias="bbox-crs")
     datetime: DatetimeParameter | None = Field(default=None, description="Stations that were there then.")
-    limit: int = Field(default=LIMIT_DEFAULT, ge=1, le=LIMIT_MAX)
+    limit: Limit = LIMIT_DEFAULT
     after: CursorParameter | None = None
 
     def degrees(self) -> crs.Bounds | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 import fastapi
 import msgspec
@@ -96,7 +97,8 @@ def list_items(
     after = decode_cursor(query.after) if query.after else None
     until, gone = (query.datetime.end, query.datetime.begin) if query.datetime else (None, None)
     wanted = Wanted(query.degrees(), until, after, query.limit + 1, query.system)
-    found = [] if gone and gone > now else KINDS[name].list(conn, wanted)
+    later = gone is not None and gone > now and KINDS[name].timed
+    found = [] if later else KINDS[name].list(conn, wanted)
     body = {
         "type": "FeatureCollection",
         "features": found[: query.limit],
@@ -120,7 +122,7 @@ def get_item(
     items = f"{_root(request)}/collections/{name}"
     if found is None:
         raise NotFoundError("feature", key, f"{items}/items")
-    links = [_link(f"{items}/items/{key}", "self", GEOJSON), _link(items, "collection", JSON)]
+    links = [_link(f"{items}/items/{quote(key, safe='')}", "self", GEOJSON), _link(items, "collection", JSON)]
     return _geojson({**found, "links": [link.model_dump(exclude_none=True) for link in links]}, query.crs)
 
 

@@ -8,9 +8,10 @@ from fastapi import Path, Request, Response
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict
 
+from api.cursors import KEY_MAX
 from api.errors import NotFoundError
 from api.openaq import answers
-from api.openaq.parameters import KEY_MAX, PageQuery
+from api.openaq.parameters import PageQuery
 from storage import openaq
 from storage.openaq import Question, Slice
 

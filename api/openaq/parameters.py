@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from api.cursors import KEY_MAX
 from api.errors import BadParameterError
 from api.parameters import DAY_SCHEMA, TIME_SCHEMA, BoxParameter, PlaceParameter
 from api.parsing import parse_iso
@@ -15,7 +16,6 @@ from storage.stations import box
 
 LIMIT_MAX = 1000
 PAGE_MAX = 10_000
-KEY_MAX = 2**31 - 1
 RADIUS_MAX = 25_000  # [m]
 COUNTRY_ID, COUNTRY_CODE = 94, "NL"
 OURS = 1
@@ -36,8 +36,9 @@ def parse_moment(text: str) -> datetime:
 
 
 def parse_day(text: str) -> date:
-    """Parse a date, or the date of a time; ValueError says what is wrong."""
-    return parse_moment(text[:10]).date()
+    """Parse a date, or the date of a time as it is written; ValueError says what is wrong."""
+    parse_moment(text)
+    return date.fromisoformat(text[:10])
 
 
 def parse_keys(text: str) -> Keys:
@@ -75,6 +76,12 @@ class PageQuery(BaseModel):
         return Slice(self.limit, (self.page - 1) * self.limit)
 
 
+class RisingQuery(PageQuery):
+    """Which page of a list that has one order; another would be ignored in silence."""
+
+    sort_order: Literal["asc", "ASC"] = "asc"
+
+
 class CountryQuery(PageQuery):
     """Things of some countries; all of ours stand in one."""
 
@@ -89,12 +96,20 @@ class CountryQuery(PageQuery):
         )
 
 
-class PlacedQuery(CountryQuery):
-    """Things of a place."""
+class LocationQuery(CountryQuery):
+    """Which locations."""
 
     coordinates: PlaceParameter | None = Field(default=None, description="lat,lon; `radius` goes with it.")
     radius: int | None = Field(default=None, gt=0, le=RADIUS_MAX, description="[m]; 1000 without it.")
     bbox: BoxParameter | None = None
+    parameters_id: KeysParameter | None = None
+    providers_id: KeysParameter | None = None
+    licenses_id: KeysParameter | None = None
+    owner_contacts_id: KeysParameter | None = None
+    instruments_id: KeysParameter | None = None
+    manufacturers_id: KeysParameter | None = None
+    monitor: bool | None = Field(default=None, description="true: reference monitors, of which there are none here.")
+    mobile: bool | None = Field(default=None, description="true: moving ones, of which there are none here.")
 
     def place(self) -> dict[str, Any]:
         """Name the edges and the circle for storage; BadParameterError for a radius around nothing."""
@@ -108,19 +123,6 @@ class PlacedQuery(CountryQuery):
             **box(self.bbox.corners if self.bbox else None),
         }
 
-
-class LocationQuery(PlacedQuery):
-    """Which locations."""
-
-    parameters_id: KeysParameter | None = None
-    providers_id: KeysParameter | None = None
-    licenses_id: KeysParameter | None = None
-    owner_contacts_id: KeysParameter | None = None
-    instruments_id: KeysParameter | None = None
-    manufacturers_id: KeysParameter | None = None
-    monitor: bool | None = Field(default=None, description="true: reference monitors, of which there are none here.")
-    mobile: bool | None = Field(default=None, description="true: moving ones, of which there are none here.")
-
     @property
     def nobody(self) -> bool:
         """Tell whether something is asked for that no station of ours is."""
@@ -130,20 +132,21 @@ class LocationQuery(PlacedQuery):
         )
 
 
-class ParameterQuery(PlacedQuery):
-    """Which parameters; those of a place are those of all."""
+class ParameterQuery(CountryQuery):
+    """Which parameters; not those of a place."""
 
+    sort_order: Literal["asc", "ASC"] = "asc"
     parameter_type: Literal["pollutant", "meteorological"] | None = None
 
 
-class LatestQuery(PageQuery):
+class LatestQuery(RisingQuery):
     """Last readings, those since a time."""
 
     datetime_min: Moment | None = None
 
 
-class SpanQuery(PageQuery):
-    """Measurements of a time: by times, or by days of the place; date_to is the first that is left out."""
+class SpanQuery(RisingQuery):
+    """Measurements of a time: by times, or longer means by days of the place; date_to is the first that is left out."""
 
     limit: int = Field(default=1000, ge=1, le=LIMIT_MAX)
     datetime_from: Moment | None = None
@@ -151,8 +154,15 @@ class SpanQuery(PageQuery):
     date_from: Day | None = None
     date_to: Day | None = None
 
+    def times(self) -> dict[str, Any]:
+        """Name the bounds of single rows for storage; BadParameterError for days, which are of longer means."""
+        for name, day in (("date_from", self.date_from), ("date_to", self.date_to)):
+            if day is not None:
+                raise BadParameterError(name, f"{name} is for days and longer means: write datetime{name[4:]} here.")
+        return {"begin": self.datetime_from, "end": self.datetime_to}
+
     def span(self) -> dict[str, Any]:
-        """Name the bounds for storage."""
+        """Name the bounds of longer means for storage."""
         return {
             "begin": self.datetime_from,
             "end": self.datetime_to,

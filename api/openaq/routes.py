@@ -11,7 +11,7 @@ from api.database import Database
 from api.openaq import answers, models
 from api.openaq.asking import FIRST, Key, NoQuery, need_location, need_sensor, one, page
 from api.openaq.models import Answer
-from api.openaq.parameters import Keys, LatestQuery, LocationQuery, PageQuery, SpanQuery
+from api.openaq.parameters import Keys, LatestQuery, LocationQuery, PageQuery, RisingQuery, SpanQuery
 from api.openaq.periods import Data, Rollup, period_of
 from storage.stations import box
 
@@ -53,7 +53,7 @@ def list_latest_of_location(
 
 @router.get("/locations/{locations_id}/sensors", response_model=Answer[models.Sensor])
 def list_sensors_of_location(
-    request: Request, conn: Database, locations_id: Key, query: Annotated[PageQuery, fastapi.Query()]
+    request: Request, conn: Database, locations_id: Key, query: Annotated[RisingQuery, fastapi.Query()]
 ) -> Response:
     """List the series of one station."""
     need_location(conn, locations_id)
@@ -73,7 +73,7 @@ def list_measurements(
     """List single readings, hours, days or years of one series, oldest first."""
     need_sensor(conn, sensors_id)
     if data == "measurements":
-        return page(request, conn, "measurements", {"id": sensors_id, **query.span()}, query)
+        return page(request, conn, "measurements", {"id": sensors_id, **query.times()}, query)
     return _means(request, conn, sensors_id, data, None, query)
 
 
@@ -110,5 +110,5 @@ def _means(
 ) -> Response:
     period = period_of(data, rollup)
     if period is None:
-        return page(request, conn, "hours", {"id": key, **query.span()}, query)
+        return page(request, conn, "hours", {"id": key, **query.times()}, query)
     return page(request, conn, "periods", {"id": key, **query.span(), **period.parameters()}, query)

@@ -10,7 +10,7 @@ from api.errors import NotFoundError
 from api.openaq import answers, models
 from api.openaq.asking import FIRST, Key, NoQuery, one, page
 from api.openaq.models import Answer
-from api.openaq.parameters import COUNTRY_ID, OURS, CountryQuery, LatestQuery, PageQuery, ParameterQuery
+from api.openaq.parameters import COUNTRY_ID, OURS, CountryQuery, LatestQuery, PageQuery, ParameterQuery, RisingQuery
 from storage import openaq
 from storage.openaq import Slice
 
@@ -20,7 +20,6 @@ router = APIRouter(tags=["vocabulary"])
 @router.get("/parameters", response_model=Answer[models.Parameter])
 def list_parameters(request: Request, conn: Database, query: Annotated[ParameterQuery, fastapi.Query()]) -> Response:
     """List what is measured."""
-    query.place()
     if query.elsewhere:
         return answers.listed(request, [], query)
     return page(request, conn, "parameters", {"id": None, "kind": query.parameter_type}, query)
@@ -43,7 +42,7 @@ def list_latest_of_parameter(
 
 
 @router.get("/instruments", response_model=Answer[models.Instrument])
-def list_instruments(request: Request, conn: Database, query: Annotated[PageQuery, fastapi.Query()]) -> Response:
+def list_instruments(request: Request, conn: Database, query: Annotated[RisingQuery, fastapi.Query()]) -> Response:
     """List the sensor models."""
     return page(request, conn, "instruments", _instruments(None), query)
 
@@ -69,7 +68,7 @@ def get_manufacturer(request: Request, conn: Database, manufacturers_id: Key, _q
 
 @router.get("/manufacturers/{manufacturers_id}/instruments", response_model=Answer[models.Instrument])
 def list_instruments_of_manufacturer(
-    request: Request, conn: Database, manufacturers_id: Key, query: Annotated[PageQuery, fastapi.Query()]
+    request: Request, conn: Database, manufacturers_id: Key, query: Annotated[RisingQuery, fastapi.Query()]
 ) -> Response:
     """List the sensor models."""
     _need(manufacturers_id, OURS, "manufacturers")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api import paging, representations
-from api.cursors import decode_cursor, encode_cursor
+from api.cursors import decode_cursor, encode_cursor, parse_key
 from api.database import Database, Now
 from api.errors import BadParameterError
 from api.headers import NO_STORE
@@ -115,9 +115,10 @@ def _time(cursor: str, text: str) -> datetime:
 
 
 def _number(cursor: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    number = parse_key(text)
+    if number is None:
         raise _not_ours(cursor)
-    return int(text)
+    return number
 
 
 def _not_ours(cursor: str) -> BadParameterError:

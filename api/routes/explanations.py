@@ -17,11 +17,14 @@ from api.parameters import Query
 from api.parsing import parse_time
 from api.routes.series import SeriesId
 from api.series_choice import known_series
-from storage import calibrations, moments, references
-from storage.pages import HourRow, ReadingRow
+from storage import calibrations, moments, pages, references
+from storage.pages import HourRow, ReadingRow, Window
 from storage.rows import Calibration, Series
 from storage.stations import find_station
+from validation.features import LAGS
 from validation.flags import FAIL, Flag
+
+HOUR = timedelta(hours=1)
 
 router = APIRouter(dependencies=[ONLY_JSON])
 
@@ -57,15 +60,21 @@ def explain_hour(
     if row is None:
         raise NotFoundError("hour", begin.isoformat(), f"/v1/series/{series_id}/hours")
     beside = moments.raw_beside_hour(conn, series.station_key, begin, fail=int(FAIL))
-    known = moment.inputs(row.raw, beside, moments.raw_hours_before(conn, series_id, begin))
+    known = moment.inputs(row.raw, beside, _believed_before(conn, series_id, begin))
     calibration = _calibration(conn, row.calibration_id)
-    return _explain(conn, series, row, begin + timedelta(hours=1), calibration, known)
+    return _explain(conn, series, row, begin + HOUR, calibration, known)
 
 
 @router.get("/flags", tags=["service"])
 def list_flags(_query: Annotated[Query, fastapi.Query()]) -> FlagTable:
     """List the flags: name, bit, what one alone makes of the quality, and a sentence (en, nl)."""
     return FlagTable(items=[moment.meaning(flag) for flag in Flag])
+
+
+def _believed_before(conn: Connection, series_id: int, begin: datetime) -> dict[int, float]:
+    """Fetch hours ago → raw of the hours before that a calibration looks at: what failed a check is none of them."""
+    window = Window(series_id, begin - LAGS * HOUR, begin, limit=LAGS, none_of=int(FAIL | Flag.MISSING))
+    return {round((begin - row.begin) / HOUR): row.raw for row in pages.hours(conn, window)}
 
 
 def _calibration(conn: Connection, calibration_id: str | None) -> Calibration | None:

@@ -12,6 +12,7 @@ from starlette.responses import Response as PlainResponse
 
 from api.database import Database, Now
 from api.errors import BadParameterError, KeyNeededError
+from api.headers import NO_STORE
 from api.keys import holds
 from api.negotiation import ARROW, BINARY, CSV, PARQUET, Bulk
 from api.parameters import TimeParameter
@@ -93,7 +94,10 @@ def export_hours(
     mark = BYTE_ORDER_MARK if query.layout == "excel" else b""
     form = FORMATS[media_type]
     name = f"hours_{begin:%Y%m%d}_{end:%Y%m%d}_{query.layout}.{form}"
-    return ExportAnswer(export, form, slots, media_type=media_type, filename=name, mark=mark)
+    answer = ExportAnswer(export, form, slots, media_type=media_type, filename=name, mark=mark)
+    if request.app.state.settings.exports == "keys":
+        answer.headers["Cache-Control"] = NO_STORE  # a shared cache would give it to who has no key
+    return answer
 
 
 def _turn(request: Request) -> Slots:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.database import Database
-from api.index import MASS_PER_PPB
+from api.index import unit_of
 from api.models.base import Model
 from api.negotiation import ONLY_JSON
 from api.parameters import DayParameter, Query
@@ -67,7 +67,7 @@ def list_public_scores(conn: Database, query: Annotated[ScoreQuery, fastapi.Quer
 def _item(row: Score) -> ScoreItem:
     return ScoreItem.of(
         row,
-        unit="[ppb]" if row.observed_property in MASS_PER_PPB else "ug/m3",
+        unit=unit_of(row.observed_property),
         sensor_model=row.sensor_model or None,
         distance_begin=row.band_begin_km,
         distance_end=row.band_end_km,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 from zoneinfo import available_timezones
 
@@ -12,7 +13,7 @@ from pydantic import AfterValidator, Field
 
 from api import columns, items, paging
 from api.columns import columns_answer
-from api.cursors import decode_key_cursor
+from api.cursors import KEY_MAX, decode_key_cursor
 from api.database import Database, Now
 from api.items import Item
 from api.models.series import DayPage, HourPage, ReadingPage, SeriesCollection, SeriesPage
@@ -28,14 +29,20 @@ Row = TypeVar("Row")
 
 router = APIRouter(prefix="/series", tags=["series"])
 
-SeriesId = Annotated[int, Path(alias="seriesId", ge=1, le=2**31 - 1)]
+SeriesId = Annotated[int, Path(alias="seriesId", ge=1, le=KEY_MAX)]
 
 
 def known_zone(name: str) -> str:
     """Let a time zone of the IANA database through; ValueError for another."""
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"'{name}' is no time zone: write one as Europe/Amsterdam, or leave timeZone out for UTC")
     return name
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """List the time zones, which takes a walk through a folder; this machine's own is a link there, and no name."""
+    return frozenset(available_timezones()) - {"localtime"}
 
 
 class SeriesQuery(SeriesChoice):

@@ -1,6 +1,7 @@
 """The nightly files and their frozen snapshots, with what is needed to cite and to check them."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path as File
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ import fastapi
 from fastapi import APIRouter, Path, Request, Response
 from starlette.responses import FileResponse, StreamingResponse
 
-from api.errors import NotFoundError
+from api.errors import NotFoundError, StoreAwayError
 from api.headers import CACHE_FINAL, CACHE_SHORT, matches
 from api.models.snapshots import SnapshotCollection, SnapshotDetail, SnapshotFile, SnapshotItem
 from api.negotiation import ONLY_JSON
@@ -32,9 +33,10 @@ SnapshotId = Annotated[
 @router.get("", dependencies=[ONLY_JSON])
 def list_snapshots(request: Request, query: Annotated[Query, fastapi.Query()]) -> SnapshotCollection:
     """List the frozen snapshots, the newest first."""
-    lake = _lake(request)
-    names = sorted(lake.folders(SNAPSHOTS), reverse=True) if lake else []
-    found = [(name, lake.below(f"{SNAPSHOTS}/{name}").package()) for name in names if lake]
+    with _reached():
+        lake = _lake(request)
+        names = sorted(lake.folders(SNAPSHOTS), reverse=True) if lake else []
+        found = [(name, lake.below(f"{SNAPSHOTS}/{name}").package()) for name in names if lake]
     return SnapshotCollection(items=[SnapshotItem(**_item(name, package)) for name, package in found if package])
 
 
@@ -61,7 +63,8 @@ def get_snapshot_file(
     tags = {one.path: one.sha256 for one in package.resources} | dict.fromkeys((PACKAGE, SUMS), package.created)
     if file_path not in tags:
         raise NotFoundError("file", file_path, f"{LIST}/{snapshot_id}")
-    tag = f'"{tags[file_path]}"'
+    weak = "W/" if file_path in TYPES else ""  # these are compressed on their way: one tag for two forms of them
+    tag = f'{weak}"{tags[file_path]}"'
     kept = CACHE_SHORT if snapshot_id == NIGHTLY else CACHE_FINAL
     headers = {"ETag": tag, "Cache-Control": kept}
     if matches(request.headers.get("if-none-match", ""), tag):
@@ -74,13 +77,23 @@ def _file(lake: Lake, file_path: str, headers: dict[str, str]) -> Response:
     path = lake.path(file_path)
     if lake.is_local:
         return FileResponse(path, headers=headers, media_type=media_type, filename=File(path).name)
-    length = {"Content-Length": str(lake.fs.size(path))}
-    return StreamingResponse(_blocks(lake.fs.open(path, "rb")), headers=headers | length, media_type=media_type)
+    with _reached():
+        length = {"Content-Length": str(lake.fs.size(path))}
+        return StreamingResponse(_blocks(lake.fs.open(path, "rb")), headers=headers | length, media_type=media_type)
 
 
 def _blocks(file: Any) -> Iterator[bytes]:
     with file:
         yield from iter(partial(file.read, BLOCK), b"")
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Turn the errors of a store that does not answer into StoreAwayError."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreAwayError(str(error)) from error
 
 
 def _lake(request: Request) -> Lake | None:
@@ -90,9 +103,10 @@ def _lake(request: Request) -> Lake | None:
 
 def _found(request: Request, snapshot_id: str) -> tuple[Lake, Package]:
     """Open a snapshot; NotFoundError where there is none of this id, or not yet."""
-    lake = _lake(request)
-    place = lake if lake is None or snapshot_id == NIGHTLY else lake.below(f"{SNAPSHOTS}/{snapshot_id}")
-    package = place.package() if place else None
+    with _reached():
+        lake = _lake(request)
+        place = lake if lake is None or snapshot_id == NIGHTLY else lake.below(f"{SNAPSHOTS}/{snapshot_id}")
+        package = place.package() if place else None
     if place is None or package is None or not package.created:
         raise NotFoundError("snapshot", snapshot_id, LIST)
     return place, package

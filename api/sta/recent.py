@@ -14,6 +14,8 @@ from time import monotonic
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.headers import matches
+
 SECONDS = 60.0  # what Cache-Control tells everyone else
 BYTES_MAX = 64 << 20  # of all kept answers
 ANSWER_MAX = 4 << 20  # of one; larger ones are passed on as they come
@@ -94,9 +96,10 @@ class RecentAnswers:
         headers = MutableHeaders(raw=start["headers"])
         headers["Age"] = str(int(self.clock() - answer.at))
         body = answer.body
-        if answer.etag is not None and answer.etag == Headers(scope=scope).get("if-none-match"):
+        if answer.etag is not None and matches(Headers(scope=scope).get("if-none-match", ""), answer.etag):
             start["status"], body = HTTPStatus.NOT_MODIFIED, b""
-            del headers["content-length"]
+            for name in ("content-length", "content-type", "content-encoding"):
+                del headers[name]
         await send(start)
         await send({"type": "http.response.body", "body": body})
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from psycopg.errors import QueryCanceled
 
 from api.catalogue.routes import base_of
 from api.database import Now
+from api.errors import TookTooLongError
 from api.web.area_page import KINDS, PERIODS, Choice, gather_area
 from api.web.area_years import kept_years
 from api.web.levels import LEVELS, SHADES
@@ -57,7 +57,7 @@ def report_page(
 def _choice(wanted: str, days: str, level: str, figure: str) -> Choice:
     return Choice(
         observed_property=wanted if wanted in PROPERTIES else PROPERTIES[0],
-        days=int(days) if days.isdecimal() and days.isascii() and int(days) in PERIODS else 30,
+        days=next((period for period in PERIODS if str(period) == days), 30),
         kind=level if level in KINDS else KINDS[0],
         figure=figure if "\0" not in figure else "",
     )
@@ -68,7 +68,7 @@ def _answer(request: Request, template: str, code: str, now: Now, choice: Choice
     try:
         with connection(request) as conn:
             view = None if "\0" in code else gather_area(conn, code, choice, words_of(request), now, years)
-    except QueryCanceled:  # more hours than the database counts in the time that the public has
+    except TookTooLongError:  # more hours than the database counts in the time that the public has
         return render(request, "area_large.html", status=503)
     if view is None:
         return render(request, "error.html", status=404, error=404)

@@ -168,8 +168,8 @@ def _day_mean(day: Sequence[ChartHour]) -> DayMean:
     return DayMean(day[0].begin, mean, len(values))
 
 
-def summary(rows: Sequence[ChartHour], wording: Wording) -> str:
-    """Say in a sentence what the chart shows, for who does not see it."""
+def summary(rows: Sequence[ChartHour], unit: str, wording: Wording) -> str:
+    """Say in a sentence what the chart shows, for who does not see it; `unit` as people read it."""
     validated = [(row.value, row) for row in rows if row.value is not None]
     if not validated:
         return wording.t("chart.summary.none")
@@ -180,6 +180,7 @@ def summary(rows: Sequence[ChartHour], wording: Wording) -> str:
         end=wording.moment(rows[-1].end),
         validated=len(validated),
         hours=len(rows),
+        unit=unit,
         mean=wording.number(sum(value for value, _ in validated) / len(validated)),
         max=wording.number(highest),
         max_time=wording.hour(at.begin, at.end),

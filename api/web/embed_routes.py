@@ -1,13 +1,14 @@
 """Pages that other sites show in a frame: a station, an area, a map. No cookies, no scripts, no trace of the reader."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import wraps
 from typing import Annotated, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from psycopg import Connection
 
 from api.catalogue.routes import base_of
@@ -35,28 +36,44 @@ router = APIRouter(prefix="/embed", include_in_schema=False, default_response_cl
 PropertyQuery = Annotated[str, Query(alias="property")]
 
 
+def framed(page: Callable[..., HTMLResponse]) -> Callable[..., Response]:
+    """Let any site frame a page, and what stands in its place while the database is away."""
+    guarded = kept_up(page, template="embed_error.html")
+
+    @wraps(page)
+    def let(request: Request, **parameters: object) -> Response:
+        answer = guarded(request=request, **parameters)
+        for name in FRAMED:
+            del answer.headers[name]
+        policy = answer.headers["Content-Security-Policy"]
+        answer.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors *")
+        return answer
+
+    return let
+
+
 @router.api_route("/station/{station_id}", methods=READ)
-@kept_up
+@framed
 def embedded_station(request: Request, station_id: str, now: Now) -> HTMLResponse:
     """Show the last value of a station and its day means."""
     with connection(request) as conn:
         view = gather_station(conn, station_id, Asked(), words_of(request), now)
-    return _framed(request, "embed_station.html", None if view is None else {"view": view}, now)
+    return _answer(request, "embed_station.html", None if view is None else {"view": view}, now)
 
 
 @router.api_route("/area/{code}", methods=READ)
-@kept_up
+@framed
 def embedded_area(request: Request, code: str, now: Now, wanted: PropertyQuery = "") -> HTMLResponse:
     """Show the last week of an area and of the neighbourhoods in it."""
     choice = Choice(_property(wanted), DAYS, "neighbourhood", "")
     with connection(request) as conn:
         found = None if "\0" in code else gather_part(conn, code, choice, now)
     shown = None if found is None else {"part": found, "observed_property": choice.observed_property, "days": DAYS}
-    return _framed(request, "embed_area.html", shown, now)
+    return _answer(request, "embed_area.html", shown, now)
 
 
 @router.api_route("/map", methods=READ)
-@kept_up
+@framed
 def embedded_map(request: Request, now: Now, wanted: PropertyQuery = "", area: str = "") -> HTMLResponse:
     """Show the stations of an area, or all of a small network, drawn and in a table."""
     view = View(observed_property=_property(wanted))
@@ -64,13 +81,13 @@ def embedded_map(request: Request, now: Now, wanted: PropertyQuery = "", area: s
         outline = _outline(conn, area)
         inside = area_measures.stations(conn, area) if outline else None
     if area and outline is None:
-        return _framed(request, "", None, now)
+        return _answer(request, "", None, now)
     every, _ = overview.see(overview.reader_of(request), view, now)
     found = residents(every, inside)
     rows = sorted(found.take(np.arange(min(len(found), SHOWN))).rows(), key=lambda row: row.name.casefold())
     drawn = places([(row.longitude, row.latitude) for row in rows], outline)
     shown = {"markers": rows, "count": len(found), "drawn": drawn, "observed_property": view.observed_property}
-    return _framed(request, "embed_map.html", shown, now)
+    return _answer(request, "embed_map.html", shown, now)
 
 
 def residents(every: Markers, inside: Collection[str] | None) -> Markers:
@@ -92,14 +109,8 @@ def _property(wanted: str) -> str:
     return wanted if wanted in PROPERTIES else PROPERTIES[0]
 
 
-def _framed(request: Request, template: str, shown: dict[str, Any] | None, now: Now) -> HTMLResponse:
-    """Answer for a frame on any site; what is not there says so in the same frame."""
+def _answer(request: Request, template: str, shown: dict[str, Any] | None, now: Now) -> HTMLResponse:
+    """Answer with what is shown; what is not there says so in the same frame."""
     if shown is None:
-        answer = render(request, "embed_missing.html", status=404)
-    else:
-        answer = render(request, template, now=now, base=base_of(request), **shown)
-    for name in FRAMED:
-        del answer.headers[name]
-    policy = answer.headers["Content-Security-Policy"]
-    answer.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors *")
-    return answer
+        return render(request, "embed_error.html", status=404, error=404)
+    return render(request, template, now=now, base=base_of(request), **shown)

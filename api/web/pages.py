@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.exceptions import HTTPException
 
 from api.catalogue.routes import base_of
 from api.database import Now
+from api.problems import from_http
 from api.web import accessibility, area_routes, campaign_routes, embed_routes, map_routes
 from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
@@ -63,6 +65,16 @@ def calibration_page(request: Request, calibration_id: str) -> HTMLResponse:
 def about_page(request: Request) -> HTMLResponse:
     """Say what this is, what it is not, and what happens with personal data."""
     return render(request, f"about.{words_of(request).language}.html")
+
+
+def tell(request: Request, error: Exception) -> Response:
+    """Say to who reads pages, in words, that there is nothing at a path; to programs as everywhere."""
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if not (wants_page and isinstance(error, HTTPException) and error.status_code == 404):
+        return from_http(request, error)
+    answer = render(request, "error.html", status=404, error=404)
+    answer.headers.add_vary_header("Accept")
+    return answer
 
 
 router.include_router(map_routes.router)

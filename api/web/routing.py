@@ -9,24 +9,25 @@ from fastapi import Request
 from fastapi.responses import Response
 from psycopg import Connection
 
+from api.database import lend
+from api.errors import TookTooLongError
 from api.problems import RETRY_AFTER
 from api.web.page import render
-from storage.connection import borrow
 from storage.errors import DatabaseAwayError
 
 Answer = TypeVar("Answer", bound=Response)
 READ = ["GET", "HEAD"]  # link checkers and monitors ask with HEAD
 
 
-def kept_up(page: Callable[..., Answer]) -> Callable[..., Answer | Response]:
-    """Answer 503 in the reader's language while the database is away."""
+def kept_up(page: Callable[..., Answer], *, template: str = "error.html") -> Callable[..., Answer | Response]:
+    """Answer 503 in the reader's language while the database is away, or has more to do than it may."""
 
     @wraps(page)
     def guarded(request: Request, **parameters: object) -> Answer | Response:
         try:
             return page(request=request, **parameters)
-        except DatabaseAwayError:
-            answer = render(request, "error.html", status=503, error=503)
+        except (DatabaseAwayError, TookTooLongError):
+            answer = render(request, template, status=503, error=503)
             answer.headers["Retry-After"] = str(RETRY_AFTER)
             return answer
 
@@ -34,5 +35,5 @@ def kept_up(page: Callable[..., Answer]) -> Callable[..., Answer | Response]:
 
 
 def connection(request: Request) -> AbstractContextManager[Connection]:
-    """Borrow a connection of the application's pool; DatabaseAwayError where there is none in time."""
-    return borrow(request.app.state.pool, timeout_s=request.app.state.settings.pool_timeout)
+    """Borrow a connection of the application's pool, as :func:`api.database.lend`."""
+    return lend(request.app)

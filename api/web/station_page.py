@@ -72,13 +72,14 @@ def gather_station(
         return None
     found = _ordered(series_store.series_of_station(conn, station_id))
     lasts = {one.series_key: one for one in pages.latest(conn, pages.LatestWanted(station_id=station_id))}
-    chosen = _choose(found, int(asked.series) if asked.series.isdecimal() else None)
+    chosen = _choose(found, asked.series)
     span = chart.chart_span(now, asked.period, asked.until)
     begin, end = span.begin, span.end
     nearest, reference = (None, {}) if chosen is None else _reference(conn, station, chosen, begin, end)
     kept = [] if chosen is None else pages.hours(conn, pages.Window(chosen.series_key, begin, end, limit=_HOURS))
     rows = chart.chart_hours(begin, end, kept, reference)
     last = lasts.get(chosen.series_key) if chosen else None
+    unit = readable_unit(chosen.unit) if chosen else ""
     return StationView(
         station=station,
         all_series=[(one, lasts.get(one.series_key)) for one in found],
@@ -88,8 +89,8 @@ def gather_station(
         old=last is not None and now - last.time > markers.OLD[Averaging.LAST],
         nearest=nearest,
         rows=rows,
-        plot=chart.chart_data(rows, chosen.observed_property, readable_unit(chosen.unit), words) if chosen else {},
-        summary=chart.summary(rows, words),
+        plot=chart.chart_data(rows, chosen.observed_property, unit, words) if chosen else {},
+        summary=chart.summary(rows, unit, words),
         days=chart.day_means(rows),
         calibrated=chosen is not None and chosen.observed_property in CALIBRATED,
         span=span,
@@ -111,8 +112,8 @@ def _ordered(found: Sequence[Series]) -> list[Series]:
     )
 
 
-def _choose(found: Sequence[Series], series_id: int | None) -> Series | None:
-    asked = [one for one in found if one.series_key == series_id]
+def _choose(found: Sequence[Series], wanted: str) -> Series | None:
+    asked = [one for one in found if str(one.series_key) == wanted]
     return next(iter([*asked, *found]), None)
 
 

@@ -113,6 +113,11 @@ class Wording:
             return DASH
         return self.t("interval", lower=self.number(lower), upper=self.number(upper))
 
+    def confidence(self, lower: float, upper: float, unit: str) -> str:
+        """Say a 95 % interval with its UCUM unit, as the end of a line: without a full stop."""
+        readable = readable_unit(unit)
+        return self.t("station.interval", lower=self.number(lower), upper=self.number(upper), unit=readable).rstrip()
+
     def percent(self, share: float | None) -> str:
         """Write a share 0..1 as whole percents."""
         return DASH if share is None else f"{share * 100:.0f}{NO_BREAK if self.language == 'nl' else ''}%"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.cursors import decode_cursor, decode_time_cursor, encode_cursor
+from api.cursors import decode_cursor, decode_time_cursor, encode_cursor, parse_key
 from api.errors import BadParameterError
 
 
@@ -15,6 +15,14 @@ def test_a_cursor_comes_back_as_it_was(key: str) -> None:
 
     assert decode_cursor(cursor) == key
     assert all(letter.isalnum() or letter in "-_" for letter in cursor)
+
+
+@pytest.mark.parametrize(
+    ("key", "read"), [("0", 0), ("2147483647", 2**31 - 1), ("2147483648", None), ("²", None), ("", None)]
+)
+def test_a_key_has_four_bytes(key: str, read: int | None) -> None:
+    """The largest key that a row can have is read, the one after it is none."""
+    assert parse_key(key) == read
 
 
 @pytest.mark.parametrize("text", ["!", "abc", "AAA", "/w"])

@@ -66,6 +66,24 @@ def test_an_hour_knows_the_hours_before(world: "World", own_client: httpx.Client
     assert body["sum"] == pytest.approx(2.0 + 0.5 * 16 + 0.1 * -6 + -1.25 * 2)
 
 
+def test_an_hour_that_failed_is_none_of_those_before(world: "World", own_client: httpx.Client) -> None:
+    """A calibration does not look at what failed a check: the gap is filled halfway, as it was for the value."""
+    world.station("uur-02")
+    key = world.series("uur-02")
+    calibration = world.calibration(key, "feed02")
+    begin = datetime(2026, 5, 17, 7, tzinfo=UTC)
+    for hour, (raw, flags) in enumerate(((10.0, 0), (900.0, int(Flag.RANGE)), (16.0, 0))):
+        world.readings(key, [begin + timedelta(hours=hour, minutes=30)], raw=raw, flags=flags)
+    world.hours(key, begin, 3, value=7.0, calibration_key=calibration)
+    world.conn.execute("UPDATE hour SET flags = %s WHERE raw > 800", (int(Flag.RANGE),))
+    world.conn.commit()
+
+    body = own_client.get(f"/series/{key}/hours/2026-05-17T09:00:00Z/explanation").json()
+
+    inputs = {term["feature"]: term["input"] for term in body["terms"]}
+    assert inputs["raw_lag_1"] == -3.0
+
+
 def test_inputs_are_those_of_validation() -> None:
     """The inputs shown are the features that the calibration was fitted on."""
     raw, first, second, third, humidity, temperature, ozone = (

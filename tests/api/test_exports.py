@@ -11,12 +11,17 @@ from datetime import UTC, datetime
 import httpx
 import psycopg
 import pytest
+from pydantic import SecretStr
 
+from api.keys import hash_key
+from api.main import create_app
+from api.settings import ApiSettings
+from storage.api_keys import KnownApiKey, add_key
 from storage.connection import connect
 from storage.exports import SHAPES
 from tests import patient
 
-from .conftest import World, make_app, read_columns, serving
+from .conftest import PATIENCE, World, make_app, read_columns, serving
 
 NINE_THIRTY = datetime(2026, 5, 17, 9, 30, tzinfo=UTC)
 PLACE = {
@@ -59,6 +64,21 @@ def test_a_layout_without_rows_has_its_header(client: httpx.Client, layout: str)
 
     assert answer.status_code == 200
     assert len(answer.text.splitlines()) == 1
+
+
+def test_an_export_for_a_key_is_kept_by_no_cache(
+    client: httpx.Client, database_url: str, connection: psycopg.Connection
+) -> None:
+    """Where exports want a key, a shared cache would give one to who has none; open ones may be kept."""
+    key = KnownApiKey("key1", ["export"], "test", NINE_THIRTY, datetime(2199, 1, 1, tzinfo=UTC), None)
+    add_key(connection, key, secret_hash=hash_key("lbk_test"))
+    connection.commit()
+    app = create_app(ApiSettings(database_url=SecretStr(database_url), exports="keys"))
+    with serving(app) as url:
+        answer = httpx.get(f"{url}/v1/exports/hours", params=PLACE, headers={"X-API-Key": "lbk_test"}, timeout=PATIENCE)
+
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert "public" in client.get("/exports/hours", params=PLACE).headers["cache-control"]
 
 
 def test_the_dutch_spreadsheet(client: httpx.Client) -> None:

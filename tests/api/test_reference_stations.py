@@ -1,6 +1,13 @@
 """Official stations and their hours."""
 
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
+
 import httpx
+
+if TYPE_CHECKING:
+    from tests.api.conftest import World
 
 HOURS = "/reference-stations/NL10404/hours"
 
@@ -44,6 +51,19 @@ def test_official_hours_come_in_pages(client: httpx.Client) -> None:
 
     assert [one["begin"] for one in rest["items"]] == ["2026-05-17T11:00:00Z"]
     assert rest["next"] is None
+
+
+def test_the_next_page_is_found_whatever_the_id_of_a_station(world: "World", own_client: httpx.Client) -> None:
+    """A network may call its stations as it likes: the link is an address all the same, and leads on."""
+    name = "Süd 50 % € #1?"
+    world.reference(name)
+    world.reference_hours(name, datetime(2026, 5, 17, 8, tzinfo=UTC), [1.0, 2.0, 3.0])
+    world.conn.commit()
+    first = own_client.get(f"/reference-stations/{quote(name)}/hours?observedProperty=pm2_5&limit=2")
+
+    assert first.status_code == 200
+    following = own_client.get(urljoin(str(own_client.base_url), first.links["next"]["url"]))
+    assert [one["value"] for one in following.raise_for_status().json()["items"]] == [3.0]
 
 
 def test_an_unknown_official_station_is_a_404(client: httpx.Client) -> None:

@@ -190,3 +190,4 @@ def test_a_day_is_as_long_as_its_time_zone_has_it(world: "World", own_client: ht
     assert (item["hours"], item["coverage"], item["flags"]) == (23, 1.0, [])
     refused = own_client.get(f"/series/{key}/days?timeZone=Mars/Olympus")
     assert "'Mars/Olympus' is no time zone" in refused.json()["errors"][0]["detail"]
+    assert own_client.get(f"/series/{key}/days?timeZone=localtime").status_code == 400  # a link, of no place

@@ -9,6 +9,8 @@ import pytest
 
 from storage.lake import Lake
 
+from .conftest import PATIENCE, make_app, serving
+
 MAY = "hours/year=2026/month=05/hours.parquet"
 
 
@@ -61,6 +63,15 @@ def test_a_file_comes_in_ranges_and_once(client: httpx.Client, snapshot_id: str)
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_tag_of_one_form_alone_is_a_strong_one(client: httpx.Client, snapshot_id: str) -> None:
+    """What is compressed for those who take it has a weak tag, for it stands for both; Parquet is sent as it is."""
+    for path, weak in (("datapackage.json", True), ("SHA256SUMS", True), (MAY, False)):
+        answer = client.get(f"/snapshots/{snapshot_id}/files/{path}", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["etag"].startswith("W/") is weak, path
+        again = client.get(answer.url, headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+
+
 def test_package_and_sums_are_files_too(client: httpx.Client, snapshot_id: str) -> None:
     """The Frictionless package and the checksums lie beside the files that they list."""
     package = client.get(f"/snapshots/{snapshot_id}/files/datapackage.json").json()
@@ -76,6 +87,15 @@ def test_package_and_sums_are_files_too(client: httpx.Client, snapshot_id: str) 
 def test_only_what_the_package_lists_is_given(client: httpx.Client, snapshot_id: str, path: str) -> None:
     """Another path is a 404, wherever it would lead."""
     assert client.get(f"/snapshots/{snapshot_id}/files/{path}").status_code == 404
+
+
+def test_a_store_that_is_away_is_not_our_fault(gooi_url: str, gooi: dict[str, int]) -> None:
+    """Where the files lie on another machine that does not answer, their paths are a 503 that says so."""
+    with serving(make_app(gooi_url, "ftp://127.0.0.1:1/air")) as url:
+        for path in ("", "/nightly", f"/nightly/files/{MAY}"):
+            answer = httpx.get(f"{url}/v1/snapshots{path}", timeout=PATIENCE)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+            assert "published files" in answer.json()["detail"]
 
 
 def test_without_files_there_are_no_snapshots(own_client: httpx.Client) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.catalogue.routes import base_of
+from api.index import unit_of
 from api.settings import ApiSettings
 from api.web.page import packed, render
 from api.web.routing import READ, connection, kept_up
@@ -65,7 +66,11 @@ def said(scores: Sequence[Score]) -> list[dict[str, Any]]:
     """Write the scores of validated values, one line a property, model and distance; others stand in /v1/scores."""
     kept = ("observed_property", "sensor_model", "band_begin_km", "band_end_km", "hours", "rmse", "bias", "coverage")
     return [
-        {"day": str(score.day), **{name: getattr(score, name) for name in kept}}
+        {
+            "day": str(score.day),
+            "unit": unit_of(score.observed_property),
+            **{name: getattr(score, name) for name in kept},
+        }
         for score in scores
         if score.product == "estimate"
     ]

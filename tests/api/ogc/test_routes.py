@@ -126,7 +126,20 @@ def test_a_time_chooses_stations_that_were_there(features: httpx.Client) -> None
     """Stations registered after the time, and all in a future time, are left out; places have no time."""
     for wanted, count in (("2000-01-01", 0), ("2000-01-01/..", 3), ("../2001-01-01T00:00:00Z", 0), ("2150-01-01", 0)):
         assert len(ids(features.get("/collections/stations/items", params={"datetime": wanted}))) == count
-    assert len(ids(features.get("/collections/areas/items", params={"datetime": "2000-01-01"}))) == 2
+    for wanted in ("2000-01-01", "2150-01-01/.."):
+        assert len(ids(features.get("/collections/areas/items", params={"datetime": wanted}))) == 2
+
+
+def test_a_day_lasts_until_its_end(features: httpx.Client) -> None:
+    """A station that was registered in the course of a day was there on that day."""
+    since = features.get("/collections/stations/items").json()["features"][0]["properties"]["createdAt"][:10]
+    for wanted in (since, f"2000-01-01/{since}", f"../{since}"):
+        assert len(ids(features.get("/collections/stations/items", params={"datetime": wanted}))) == 3
+
+
+def test_more_than_a_page_holds_is_no_error(features: httpx.Client) -> None:
+    """A limit above the most is that (OGC 17-069r4, fc-limit-definition)."""
+    assert len(ids(features.get("/collections/stations/items?limit=50000"))) == 3
 
 
 @pytest.mark.parametrize(
@@ -137,6 +150,10 @@ def test_a_time_chooses_stations_that_were_there(features: httpx.Client) -> None
         ({"bbox": "5,53,6,52"}, 400),
         ({"bbox": "nan,nan,nan,nan"}, 400),
         ({"bbox": "1e7,1e7,2e7,2e7", "bbox-crs": EPSG + "28992"}, 400),
+        ({"bbox": "143000,469000,140000,475000", "bbox-crs": EPSG + "28992"}, 400),
+        ({"bbox": "140000,475000,143000,469000", "bbox-crs": EPSG + "28992"}, 400),
+        ({"bbox": "52.3,5.1,52.2,5.3", "bbox-crs": EPSG + "4326"}, 400),
+        ({"datetime": "2026-02-30"}, 400),
         ({"datetime": "yesterday"}, 400),
         ({"datetime": "2026-01-02/2026-01-01"}, 400),
         ({"limit": 0}, 400),
@@ -154,5 +171,7 @@ def test_wrong_questions_are_problems(features: httpx.Client, query: dict[str, A
 
 def test_what_is_not_there_is_a_404(features: httpx.Client) -> None:
     """A withdrawn station and an unknown collection are not found."""
-    for path in ("/collections/stations/items/oud-01", "/collections/areas/items/GM9999"):
-        assert features.get(path).status_code == 404
+    for path in ("/stations/items/oud-01", "/areas/items/GM9999", "/nothing", "/nothing/items"):
+        answer = features.get(f"/collections{path}")
+        assert answer.status_code == 404
+        assert "/v1" not in answer.json()["detail"]

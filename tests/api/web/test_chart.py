@@ -74,10 +74,12 @@ def test_day_lines_are_always_called_indicative() -> None:
 def test_the_summary_counts_and_averages_validated_hours_only() -> None:
     """Of three hours, two with 4 and 10, the mean is 7 and the highest the second."""
     rows = chart_hours(BEGIN, BEGIN + 3 * HOUR, [measured(BEGIN, 4.0), measured(BEGIN + HOUR, 10.0)], {})
-    said = summary(rows, WORDS)
+    said = summary(rows, "ppb", WORDS)
     assert "2 of 3 hours" in said
-    assert "Mean 7.0 µg/m³, highest hour 10.0 µg/m³ (Sun 22 Nov 12:00–13:00)" in said
-    assert summary(chart_hours(BEGIN, BEGIN + HOUR, [measured(BEGIN, None)], {}), WORDS).startswith("There is no")
+    assert "Mean 7.0 ppb, highest hour 10.0 ppb (Sun 22 Nov 12:00–13:00)" in said
+    assert summary(chart_hours(BEGIN, BEGIN + HOUR, [measured(BEGIN, None)], {}), "ppb", WORDS).startswith(
+        "There is no"
+    )
 
 
 def test_day_means_are_of_whole_local_days_with_18_hours() -> None:

@@ -104,6 +104,12 @@ def test_a_hostile_name_runs_nowhere(page: httpx.Client, path: str) -> None:
     assert Active(answer.text).found == []
 
 
+@pytest.mark.parametrize("question", ["/stations/town-00?series=", "/areas/GM0402?days=", "/?page="])
+def test_a_number_without_end_is_none(page: httpx.Client, question: str) -> None:
+    """More digits than Python reads as a number are what is not offered: the default."""
+    assert page.get(question + "9" * 5000).status_code == 200
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_hostile_parameter_runs_nowhere(page: httpx.Client, path: str) -> None:
     """Each value in all parameters at once: never our fault, never markup, never a header."""

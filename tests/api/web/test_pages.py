@@ -51,6 +51,27 @@ def rows(html: str) -> dict[str, dict[str, str | None]]:
     return {str(found["data-station"]): found for tag, found in Outline(html).found if "data-station" in found}
 
 
+def test_a_path_of_nothing_is_said_as_its_reader_reads(page: httpx.Client) -> None:
+    """A browser gets a page in its language, with the way to the map; a program gets a problem."""
+    read = page.get("/nothing", headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": "nl"})
+    asked = page.get("/nothing")
+
+    assert (read.status_code, asked.status_code) == (404, 404)
+    assert "Terug naar de kaart" in read.text
+    assert read.headers["vary"] == "Accept-Language, Accept-Encoding, Accept"
+    assert asked.headers["content-type"] == "application/problem+json"
+
+
+def test_a_gas_in_ppb_is_said_in_ppb_throughout(client: httpx.Client, gooi: dict[str, int]) -> None:
+    """Value, interval and table of a series in ppb have its unit, and no other stands beside them."""
+    page = client.get(f"{client.base_url.copy_with(path='/stations/gooi-01')}?series={gooi['no2']}&lang=en").text
+    page = page.replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "With 95% confidence between 7.0 and 13.0 ppb" in page
+    assert "Hourly means in ppb" in page
+    assert page.count("confidence between") == page.count("between 7.0 and 13.0 ppb") == 2  # above, and in the story
+
+
 def test_the_table_equals_the_latest_values_of_the_api(page: httpx.Client) -> None:
     """Every station of /v1/latest is in the table, with the same position and the same value."""
     answer = page.get("/v1/latest", params={"observedProperty": "pm2_5"}, headers={"Accept": "application/geo+json"})

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
@@ -56,14 +57,18 @@ def test_the_algorithm_carries_its_public_score(
     )  # fmt: skip
     with serve(create_app(ApiSettings(database_url=SecretStr(database_url)))) as url:
         assert "Er is nog geen score." in patient.get(f"{url}/transparency").text
-        scores.store(connection, [score])
+        scores.store(connection, [score, replace(score, observed_property="no2", rmse=4.56)])
         connection.commit()
         text = " ".join(patient.get(f"{url}/transparency").text.split())
-        (entry,) = patient.get(f"{url}/transparency.json").json()["algorithm"]["scores"]
+        found = patient.get(f"{url}/transparency.json").json()["algorithm"]["scores"]
     assert "0–5 km" in text
-    assert "2,3" in text
+    assert "2,3 µg/m³" in text
+    assert "4,6 ppb" in text
     assert "95 %" in text
-    assert (entry["sensor_model"], entry["rmse"]) == ("SPS30", 2.34)
+    assert {(one["sensor_model"], one["rmse"], one["unit"]) for one in found} == {
+        ("SPS30", 2.34, "ug/m3"),
+        ("SPS30", 4.56, "[ppb]"),
+    }
 
 
 def test_the_sensor_register_lists_each_station_at_its_public_place(page: httpx.Client) -> None:

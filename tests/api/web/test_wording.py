@@ -79,6 +79,15 @@ def test_quantities_carry_readable_units() -> None:
     assert EN.quantity(3.0, "1") == "3.0"
 
 
+def test_an_interval_has_the_unit_of_its_value() -> None:
+    """A gas in ppb has an interval in ppb, and a ratio one without a unit."""
+    assert (
+        NL.confidence(7.0, 13.0, "[ppb]").replace("\N{NO-BREAK SPACE}", " ")
+        == "Met 95 % zekerheid tussen 7,0 en 13,0 ppb"
+    )
+    assert EN.confidence(0.7, 1.3, "1") == "With 95% confidence between 0.7 and 1.3"
+
+
 @pytest.mark.parametrize(
     ("seconds", "expected"),
     [
