@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
-from zoneinfo import available_timezones
 
 import fastapi
 from fastapi import APIRouter, Path, Request, Response
@@ -21,6 +19,7 @@ from api.negotiation import COLUMNAR, Places, Table, offers
 from api.parameters import LIMIT_DEFAULT, CursorParameter, FlaggedQuery, LimitParameter, SpanQuery, TimeParameter
 from api.series_choice import SeriesChoice, known_series
 from api.tables import page_answer
+from api.time_zones import time_zones
 from storage import pages
 from storage.pages import DayRow, Window
 from storage.selection import select_series
@@ -34,15 +33,9 @@ SeriesId = Annotated[int, Path(alias="seriesId", ge=1, le=KEY_MAX)]
 
 def known_zone(name: str) -> str:
     """Let a time zone of the IANA database through; ValueError for another."""
-    if name not in _zones():
+    if name not in time_zones():
         raise ValueError(f"'{name}' is no time zone: write one as Europe/Amsterdam, or leave timeZone out for UTC")
     return name
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """List the time zones, which takes a walk through a folder; this machine's own is a link there, and no name."""
-    return frozenset(available_timezones()) - {"localtime"}
 
 
 class SeriesQuery(SeriesChoice):

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 import msgspec
 import psycopg
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from api.keys import holds
+from api.time_zones import time_zones
 from ingest.formats import all_formats
 from ingest.sensor_models import MODELS
 from luchtbrug.broker.mosquitto import station_commands
@@ -26,9 +26,6 @@ Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Height = Annotated[float, msgspec.Meta(ge=-10, le=500)]
 WRITTEN = r"^[^\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]*\Z"
 """Text without control characters, and without those that nobody sees and that turn the words around them about."""
-
-_ZONES = available_timezones() - {"Factory", "localtime"}
-"""Time zones that Python and PostgreSQL know alike; one that PostgreSQL does not know would break lists for all."""
 
 Text = Annotated[str, msgspec.Meta(max_length=80, pattern=WRITTEN)]
 
@@ -163,7 +160,7 @@ def setting_faults(name: str | None, timezone: str | None) -> list[str]:
     faults: list[str] = []
     if name is not None and name not in known:
         faults.append(f"format '{name:.40}' is none of {', '.join(known)}; leave it out to be recognised.")
-    if timezone is not None and timezone not in _ZONES:
+    if timezone is not None and timezone not in time_zones():
         faults.append(f"timezone '{timezone:.40}' is unknown: write it as Europe/Amsterdam.")
     return faults
 
