@@ -87,9 +87,13 @@ def _wrong(aligned: Floats, usable: Bools, least: int, limits: PropertyPolicy, p
         distance = np.abs(aligned[:, r] - median(aligned[:, usable & (np.arange(count) != r)]))
         if np.isfinite(distance).sum() >= least:
             apart[r] = np.nanmedian(distance)
-    if np.isfinite(apart).sum() < 3:
+    judged = np.flatnonzero(np.isfinite(apart))
+    if len(judged) < 3:
         return np.zeros(count, bool)
     typical = np.array([np.nanmedian(np.delete(apart, r)) for r in range(count)])
+    if len(judged) == 3:  # the median of two has the wrong one in it: how far the others are from each other says more
+        for r in judged:
+            typical[r] = median(np.abs(np.diff(aligned[:, judged[judged != r]], axis=1)[:, 0]))
     wrong: Bools = apart > policy.wrong_reference_factor * (typical + limits.unit_scale)
     return wrong
 

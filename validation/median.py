@@ -16,6 +16,6 @@ def median(values: Floats, axis: int = -1) -> Floats:
     ordered = np.sort(values, axis=axis)  # NaN last
     count = np.expand_dims(np.isfinite(values).sum(axis), axis)
     low = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis)
-    high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[axis] - 1), axis)
+    high = np.take_along_axis(ordered, count // 2, axis)
     middle: Floats = np.where(count > 0, (low + high) / 2, np.nan).squeeze(axis)
     return middle

@@ -50,9 +50,38 @@ def test_a_wrong_reference_is_left_out() -> None:
     assert learn_references(reference, LIMITS, DEFAULT).usable.tolist() == [True, True, False, True]
 
 
+def test_of_three_references_the_one_that_two_contradict_is_wrong() -> None:
+    """Two that agree outvote a third that swings by 25; by as much as they differ themselves, all three are used."""
+    reference = air()[:, :3]
+    swing = np.random.default_rng(3).normal(size=len(reference))
+    for wrong in range(3):
+        other = reference.copy()
+        other[:, wrong] += 25 * swing
+        assert learn_references(other, LIMITS, DEFAULT).usable.tolist() == [r != wrong for r in range(3)]
+    assert learn_references(reference + np.outer(swing, [0.0, 3.0, -3.0]), LIMITS, DEFAULT).usable.all()
+
+
+def test_a_reference_is_wrong_from_four_times_what_is_usual() -> None:
+    """Three lie 0.46 from the median of the others: beyond 4 × (0.46 + 1) = 5.8 of the fourth is too far."""
+    swing = np.where(np.arange(400) // 2 % 2, 1.0, -1.0)
+    for size, usable in ((5.5, True), (6.0, False)):
+        reference = air()
+        reference[:, 2] += size * swing
+        assert learn_references(reference, LIMITS, DEFAULT).usable.tolist() == [True, True, usable, True]
+
+
+def test_forty_eight_hours_in_common_are_enough_to_judge() -> None:
+    """With 48 of them a reference that swings is found, with 47 it is not judged; hours of its own do not count."""
+    for common, usable in ((47, True), (48, False)):
+        reference = air(600, 4)
+        reference[:, 3] += 25 * np.random.default_rng(3).normal(size=len(reference))
+        reference[common:300, 3], reference[300:, :3] = np.nan, np.nan
+        assert learn_references(reference, LIMITS, DEFAULT).usable.tolist() == [True, True, True, usable]
+
+
 def test_a_reference_that_measured_alone_hides_no_wrong_one() -> None:
     """One that ended before the others began, or met them for an hour, is not judged, and is no obstacle to finding
-    the one that swings; nor does it make two of the others three."""
+    the one that swings; nor does it make two of the others three, who could outvote one."""
     reference = air(600, 5)
     reference[:, 2] += 25 * np.random.default_rng(3).normal(size=len(reference))
     reference[200:, 4], reference[:200, :4] = np.nan, np.nan

@@ -14,6 +14,8 @@ def test_gaps_do_not_count() -> None:
     np.testing.assert_array_equal(median(values), [2.0, 1.5, 7.0, NAN])
     np.testing.assert_array_equal(median(values, 0), [3.5, 7.0, 1.0, 0.5])
     assert values[0].tolist()[0] == 3.0
+    np.testing.assert_array_equal(median(np.array([[5.0], [NAN]])), [5.0, NAN])
+    np.testing.assert_array_equal(median(np.array([[5.0, 2.0]])), [3.5])
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2, -1])
