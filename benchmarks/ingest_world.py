@@ -168,7 +168,6 @@ def network(now: datetime) -> Network:
         reference_id=("R1", "R2", "R3"),
         observed_property="pm2_5",
         other_raw={},
-        other_reference={},
     )
 
 

@@ -24,9 +24,9 @@ class Network:
     """Hourly history of one observed property; NaN is missing, hours are contiguous begins (datetime64[h], UTC).
 
     raw, relative_humidity [%], temperature [°C]: (H,S), the station's own. reference: (H,R) in the unit of the target
-    (µg/m³, gases ppb). Positions are exact [degrees]. `other_raw` and `other_reference` hold cross-sensitive gases by
-    name; `station_id`, one a series, says which share an instrument (none: not known). `spread` (H,S), where known, is
-    the highest minus the lowest reading of an hour, NaN for fewer than four.
+    (µg/m³, gases ppb). Positions are exact [degrees]. `other_raw` holds cross-sensitive gases by name;
+    `station_id`, one a series, says which share an instrument (none: not known). `spread` (H,S), where known, is the
+    highest minus the lowest reading of an hour, NaN for fewer than four.
     """
 
     hours: Hours
@@ -42,7 +42,6 @@ class Network:
     reference_id: tuple[str, ...]
     observed_property: str
     other_raw: Mapping[str, Floats] = field(default_factory=dict)
-    other_reference: Mapping[str, Floats] = field(default_factory=dict)
     station_id: tuple[str, ...] = ()
     spread: Floats | None = None
 
@@ -77,7 +76,6 @@ class Network:
             reference=self.reference[rows],
             spread=None if self.spread is None else self.spread[rows],
             other_raw={name: array[rows] for name, array in self.other_raw.items()},
-            other_reference={name: array[rows] for name, array in self.other_reference.items()},
         )
 
 

@@ -187,7 +187,7 @@ class Policy:
     increment_up: float = 0.50
     increment_down: float = 0.05
     noise: float = 0.22
-    coverage_factor: float = 2.1
+    coverage_factor: float = 2.1  # Student's t for some twenty degrees of freedom
     water_spread: float = 0.5  # [C] of the share of a reading that may be water, as one standard deviation
     held_growth_per_week: float = 0.02
     # estimate [M] A3.4

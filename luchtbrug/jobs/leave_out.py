@@ -159,7 +159,6 @@ def _without(network: Network, r: int, others: Ints) -> Network:
         reference_id=tuple(network.reference_id[i] for i in others),
         spread=None if network.spread is None else np.hstack([network.spread[:, kept], empty]),
         other_raw={name: np.hstack([array[:, kept], empty]) for name, array in network.other_raw.items()},
-        other_reference={name: array[:, others] for name, array in network.other_reference.items()},
     )
 
 

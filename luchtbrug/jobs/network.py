@@ -14,6 +14,7 @@ import storage.references
 import storage.series
 from ingest.reference.units import MICROGRAM_PER_PPB
 from storage.rows import RawHours, ReferenceHours, ReferenceStation, SeriesPosition
+from validation.look import CROSS_SENSITIVE
 from validation.network import Network
 from validation.weather import WEATHER
 
@@ -21,8 +22,6 @@ Floats = npt.NDArray[np.float64]
 
 CALIBRATED = ("pm2_5", "pm10", "no2", "o3", *WEATHER)
 """Observed properties with an official counterpart; weather is left as it is where no network gives it."""
-
-_CROSS = {"no2": ("o3",), "o3": ("no2",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class Database:
 
 def property_names(observed_property: str) -> tuple[str, ...]:
     """Name the properties whose hours validate one: itself first, then gases that it reacts to, weather."""
-    return observed_property, *_CROSS.get(observed_property, ()), "relative_humidity", "temperature"
+    return observed_property, *CROSS_SENSITIVE.get(observed_property, ()), "relative_humidity", "temperature"
 
 
 def fetch_network(
@@ -90,15 +89,15 @@ def lay_out(source: Source, observed_property: str, *, begin: datetime, end: dat
 
     The series of a station share its relative humidity and temperature; gases come with the property they react to.
     """
-    wanted = (observed_property, *_CROSS.get(observed_property, ()))
+    wanted = (observed_property, *CROSS_SENSITIVE.get(observed_property, ()))
     positions = source.positions(property_names(observed_property))
     own = [row for row in positions if row.observed_property == observed_property]
     stations = source.stations()
     if not own or not stations or not _is_given(source, observed_property, begin, end):
         return None
     grid = _Grid.of(source, positions, wanted, begin, end)
-    references = {name: grid.references(source, name, stations) for name in wanted}
-    seen = np.flatnonzero(np.isfinite(references[observed_property]).any(axis=0))
+    reference = grid.references(source, observed_property, stations)
+    seen = np.flatnonzero(np.isfinite(reference).any(axis=0))
     network = Network(
         hours=grid.hours,
         raw=grid.columns([row.series_key for row in own]),
@@ -109,13 +108,12 @@ def lay_out(source: Source, observed_property: str, *, begin: datetime, end: dat
         longitude=np.array([row.longitude for row in own]),
         sensor_model=tuple(row.sensor_model for row in own),
         station_id=tuple(row.station_id for row in own),
-        reference=references[observed_property][:, seen],
+        reference=reference[:, seen],
         reference_latitude=np.array([row.latitude for row in stations])[seen],
         reference_longitude=np.array([row.longitude for row in stations])[seen],
         reference_id=tuple(stations[index].reference_station_id for index in seen),
         observed_property=observed_property,
-        other_raw={name: grid.of_stations(own, name) for name in _CROSS.get(observed_property, ())},
-        other_reference={name: references[name][:, seen] for name in _CROSS.get(observed_property, ())},
+        other_raw={name: grid.of_stations(own, name) for name in CROSS_SENSITIVE.get(observed_property, ())},
     )
     keys = np.array([row.series_key for row in own], np.int64)
     return Fetched(network, keys, tuple(row.sensor_name for row in own))

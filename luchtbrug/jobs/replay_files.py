@@ -65,7 +65,6 @@ class History:
         own = self.readings[observed_property]
         hours = np.arange(own.hour.min(), own.hour.max() + _HOUR, _HOUR)
         raw = {name: _grid(records, hours, len(self.stations)) for name, records in self.readings.items()}
-        official = {name: _grid(records, hours, len(self.references)) for name, records in self.reference.items()}
         unknown = np.full((len(hours), len(self.stations)), np.nan)
         return Network(
             hours=hours,
@@ -75,13 +74,12 @@ class History:
             latitude=np.array([place.latitude for place in self.stations]),
             longitude=np.array([place.longitude for place in self.stations]),
             sensor_model=tuple(place.sensor_model for place in self.stations),
-            reference=official[observed_property],
+            reference=_grid(self.reference[observed_property], hours, len(self.references)),
             reference_latitude=np.array([place.latitude for place in self.references]),
             reference_longitude=np.array([place.longitude for place in self.references]),
             reference_id=tuple(place.name for place in self.references),
             observed_property=observed_property,
             other_raw={name: grid for name, grid in raw.items() if name not in (*_WEATHER, observed_property)},
-            other_reference={name: grid for name, grid in official.items() if name != observed_property},
         )
 
 

@@ -98,21 +98,36 @@ def segments_of(
     """Do as :func:`find_segments` with changes that were looked up already, the oldest first."""
     seen, last = at + HOUR, _seen(at, until)
     changed, begin = np.full((2, len(fetched.series_key)), np.datetime64("NaT"), "datetime64[h]")
-    columns = _columns_of(fetched)
-    pauses = []
-    paused: dict[int, datetime] = {}
-    for change in changes:  # few: what happened to stations, not what they sent
-        if change.time >= last:
-            break
-        mine = _concerned(change, fetched, columns)
+    columns, happened = _columns_of(fetched), [change for change in changes if change.time < last]
+    for change in happened:  # few: what happened to stations, not what they sent
         if change.kind in CHANGED and change.time < seen:
+            mine = _concerned(change, fetched, columns)
             changed[mine], begin[mine] = numpy_hour(change.time), _ceil(change.time)
-        elif change.kind == PAUSED:
-            paused = dict.fromkeys(mine, change.time) | paused
+    pauses = [
+        (column, numpy_hour(pause.time), _ceil(end))
+        for pause, end in _pauses(happened)
+        for column in _concerned(pause, fetched, columns)
+    ]
+    return Segments(fetched, changed, begin, tuple(pauses))
+
+
+def _pauses(changes: Sequence[StationChange]) -> list[tuple[StationChange, datetime]]:
+    """Pair pauses with their ends, as ingest.pauses has it: who resumes a sensor does not resume a paused station."""
+    ended: list[tuple[StationChange, datetime]] = []
+    going: list[StationChange] = []
+    for change in changes:
+        if change.kind == PAUSED:
+            going.append(change)
         elif change.kind == RESUMED:
-            pauses += [(column, paused.pop(column), change.time) for column in mine if column in paused]
-    pauses += [(column, first, _FOR_EVER) for column, first in paused.items()]
-    return Segments(fetched, changed, begin, tuple((c, numpy_hour(first), _ceil(after)) for c, first, after in pauses))
+            over = [pause for pause in going if _ends(change, pause)]
+            ended += [(pause, change.time) for pause in over]
+            going = [pause for pause in going if pause not in over]
+    return ended + [(pause, _FOR_EVER) for pause in going]
+
+
+def _ends(resumed: StationChange, pause: StationChange) -> bool:
+    sensor = resumed.detail.get("sensor")
+    return resumed.station_id == pause.station_id and sensor in (None, pause.detail.get("sensor"))
 
 
 def _seen(at: datetime, until: datetime | None) -> datetime:

@@ -116,6 +116,18 @@ def test_what_was_put_aside_comes_with_its_fix(world: World, key: int, own_clien
     ]
 
 
+def test_what_was_read_again_is_put_aside_no_more(world: World, key: int, own_client: httpx.Client) -> None:
+    """A message that staff had read again is not counted; where it failed again, it lies there anew."""
+    rows = [Quarantined(NOW - MINUTE, "mqtt", "aq/1/st-1/obs", "st-1", b"x", 1, "not_json", "") for _ in range(2)]
+    put_aside(world.conn, rows)
+    world.conn.execute(
+        "UPDATE quarantine SET requeued_at = %s WHERE quarantine_key = (SELECT max(quarantine_key) FROM quarantine)",
+        [NOW],
+    )
+    world.conn.commit()
+    assert [row["messages"] for row in receipt(own_client)["quarantine"]] == [1]
+
+
 def test_every_reason_of_quarantine_has_a_fix() -> None:
     """What ingest can put a message aside for, the receipt has an advice for, and for nothing else."""
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.IngestError)]

@@ -112,6 +112,26 @@ def test_paused_hours_get_no_value_and_teach_nothing(connection: psycopg.Connect
     assert _since(connection, key)[-1].scores["hours"] == 240 - 25
 
 
+def test_a_resumed_sensor_does_not_end_the_pause_of_its_station(
+    connection: psycopg.Connection, validated: SmallNetwork
+) -> None:
+    """As ingest has it: who paused the station resumes the station, and that resumes its sensors too."""
+    key, back = validated.series_keys[0], CHANGED + timedelta(days=1)
+    _change(connection, "paused", CHANGED)
+    _change(connection, "paused", CHANGED, sensor="sps30-0")
+    _change(connection, "resumed", CHANGED + 2 * HOUR, sensor="sps30-0")
+    fetched = fetch_network(connection, "pm2_5", begin=BEGIN, end=END)
+    column = list(fetched.series_key).index(key)
+    assert find_segments(connection, fetched, END - HOUR).paused_at(END - HOUR)[column]
+    _change(connection, "paused", back - HOUR, sensor="sps30-0")
+    _change(connection, "resumed", back)
+    assert not find_segments(connection, fetched, END - HOUR).paused_at(END - HOUR).any()
+    _change(connection, "paused", back + HOUR, sensor="sps30-0")
+    _change(connection, "paused", back + 2 * HOUR)
+    _change(connection, "resumed", back + 3 * HOUR, sensor="sps30-0")
+    assert find_segments(connection, fetched, END - HOUR).paused_at(END - HOUR)[column]
+
+
 @pytest.mark.parametrize(("days", "written"), [(3.0, 1), (2.0, 1), (np.nan, 0)])
 def test_a_step_that_was_found_becomes_a_change_once(
     connection: psycopg.Connection, validated: SmallNetwork, days: float, written: int
