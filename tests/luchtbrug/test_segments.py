@@ -121,6 +121,7 @@ def test_a_resumed_sensor_does_not_end_the_pause_of_its_station(
     _change(connection, "paused", CHANGED, sensor="sps30-0")
     _change(connection, "resumed", CHANGED + 2 * HOUR, sensor="sps30-0")
     fetched = fetch_network(connection, "pm2_5", begin=BEGIN, end=END)
+    assert fetched is not None
     column = list(fetched.series_key).index(key)
     assert find_segments(connection, fetched, END - HOUR).paused_at(END - HOUR)[column]
     _change(connection, "paused", back - HOUR, sensor="sps30-0")
