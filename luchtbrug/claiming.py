@@ -63,7 +63,7 @@ def _tell(
 ) -> None:
     """Record the change, and give Mosquitto the station's rights anew; the embedded broker looks into the table."""
     storage.events.record(conn, kind, time=now, station_id=station_id, detail={"format": format_name})
-    if settings.mqtt_admin_url is not None:
+    if settings.mqtt_admin_url is not None and not settings.embedded_broker:
         commands = role_commands(station_id, devices_of(conn, station_id))
         control(settings.mqtt_admin_url.get_secret_value(), commands)
 

@@ -172,7 +172,8 @@ class Settings(BaseSettings):
     )
     metrics_host: str = Field("127.0.0.1", description="address on which a service gives its figures to Prometheus")
     metrics_port: Port | None = Field(
-        None, description="port of that; without it none. Services on one machine need different ones"
+        None,
+        description="port of that; without it none. `serve` gives it to ingest, the next to calibrate and retention",
     )
     home_seconds: float = Field(
         10, ge=1, le=3600, description="pause between two looks for validated values to publish to their owners [s]"

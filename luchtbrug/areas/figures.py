@@ -14,7 +14,7 @@ from luchtbrug.sheet import separator_of, text_of
 CODES = ("codering", "wijkenenbuurten", "buurtcode", "wijkcode", "gemeentecode", "regiocode", "code")
 """How columns with codes begin; StatLine puts a number behind its names (Codering_3)."""
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _DUTCH_THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?")
 
 
@@ -47,7 +47,7 @@ def _figures(path: Path, rows: Sequence[dict[str, str | None]], key: str, column
     found: dict[str, float] = {}
     for row in rows:
         code, value = (row[key] or "").strip(), _number(row[column] or "")
-        if value is None or not _CODE.fullmatch(code):
+        if value is None or not CODE.fullmatch(code):
             continue
         if found.setdefault(code, value) != value:
             raise AreaFileError(f"{path} has two values of {column} for {code}: {found[code]:g} and {value:g}.")

@@ -47,7 +47,7 @@ def _of_geojson(path: Path) -> Iterator[Found]:
         for feature in document["features"]:
             if feature["geometry"] is not None:
                 shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-                yield Found(_lower(feature["properties"] or {}), shape, system)
+                yield Found(_lower(feature["properties"] or {}), shape, str(system))
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.GEOSException) as error:
         raise AreaFileError(f"{path} is no GeoJSON FeatureCollection: {error}.") from error
 

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from api import overlap
 from luchtbrug.areas.errors import AreaFileError
+from luchtbrug.areas.figures import CODE
 from luchtbrug.areas.files import WGS84, Found
 from storage.areas import NewArea
 
@@ -61,6 +62,8 @@ def areas(found: Iterable[Found], columns: Columns, kind: str | None) -> Iterato
     names: dict[str, str] = {}
     for one in found:
         code, name = _text(one, columns.code), _text(one, columns.name)
+        if not CODE.fullmatch(code):
+            raise AreaFileError(f"{code[:60]!r} is no code: at most 40 letters, digits, '.', '_' and '-'.")
         shapes.setdefault(code, []).append(shapely.transform(one.shape, _to_degrees(one.system)))
         names.setdefault(code, name)
     for code, parts in shapes.items():

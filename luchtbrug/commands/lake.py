@@ -14,7 +14,7 @@ from luchtbrug.jobs.lake import LakeBusyError, Wrote, write_lake
 from luchtbrug.jobs.nights import until_night
 from luchtbrug.jobs.snapshot import freeze
 from luchtbrug.services import stop_signals
-from luchtbrug.settings import Settings
+from luchtbrug.settings import Settings, SettingsError
 from storage.connection import open_pool
 from storage.errors import DatabaseAwayError
 from storage.lake import Lake
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 def lake(settings: Settings, *, snapshot: bool, nightly: bool) -> None:
     """Write the files, and freeze them where asked; with `nightly` again each night until SIGTERM."""
-    place = Lake.at(settings.lake)
+    place = open_lake(settings.lake)
     with open_schema(settings) as url, open_pool(url, size=CONNECTIONS) as pool, stop_signals() as stopping:
         if nightly:
             _every_night(pool, place, stopping)
@@ -40,6 +40,14 @@ def lake(settings: Settings, *, snapshot: bool, nightly: bool) -> None:
         if snapshot:
             frozen = freeze(place, now=datetime.now(UTC), address=settings.base_url)
             typer.echo(f"Frozen as {frozen.id}\n{frozen.citation}")
+
+
+def open_lake(url: str) -> Lake:
+    """Open the place of the nightly files. Raises SettingsError where nothing here can, and never shows the URL."""
+    try:
+        return Lake.at(url)
+    except (ValueError, ImportError) as error:
+        raise SettingsError(f"The place of the nightly files cannot be opened: {error}.") from error
 
 
 def _write(pool: ConnectionPool, place: Lake) -> Wrote:

@@ -25,6 +25,7 @@ from storage.audit import COMMAND
 from storage.connection import connect
 from storage.scores import Score
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _ORDER = {"field": 0, "value": 1, "estimate": 2}
 
 
@@ -91,6 +92,8 @@ def _hour(text: str) -> datetime:
         time = datetime.fromisoformat(text)
     except ValueError as error:
         raise RangeError(f"{text!r} is not a time.") from error
+    if not _FIRST_YEAR <= time.year <= _LAST_YEAR:
+        raise RangeError(f"{text!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}.")
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 

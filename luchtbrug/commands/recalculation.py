@@ -6,9 +6,9 @@ from importlib.util import find_spec
 
 import typer
 
+from luchtbrug.commands.lake import open_lake
 from luchtbrug.commands.provenance import asked_range, bar
 from luchtbrug.settings import Settings, SettingsError
-from storage.lake import Lake
 
 
 def recalculate(
@@ -29,7 +29,7 @@ def recalculate(
     from luchtbrug.recalculation.plan import make_plan
     from luchtbrug.recalculation.source import read_positions
 
-    lake = Lake.at(url)
+    lake = open_lake(url)
     place = lake.root if lake.is_local else url  # a worker may have another current folder
     wanted = asked_range(begin, end, observed_properties, now=datetime.now(UTC), refit=True)
     if lake.package() is None:

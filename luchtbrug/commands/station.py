@@ -1,6 +1,7 @@
 """`luchtbrug station`: register, list and show stations (what is done with one: owner.py)."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -22,6 +23,8 @@ from storage.errors import StationUnknownError
 from storage.rows import Station
 
 app = typer.Typer(help="Register, list, show and look after stations.", no_args_is_help=True)
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -55,6 +58,8 @@ def add(
 
     Example: `luchtbrug station add --latitude 52.2235 --longitude 5.1764 --name "Havenstraat" --sensor SDS011 --json`
     """
+    if station_id is not None and not _ID.fullmatch(station_id):
+        raise typer.BadParameter(f"{station_id!r} is no id: 2 to 40 of a-z, 0-9 and -, no - at the begin")
     if wrong := setting_faults(format, timezone):
         raise typer.BadParameter(" ".join(wrong), param_hint="--format, --timezone")
     told = [NewSensor(each) for each in sensors or ()]

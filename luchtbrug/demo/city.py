@@ -35,7 +35,8 @@ def prepare(conn: psycopg.Connection[Any], settings: Settings, *, stations: int,
     path = settings.data_dir / "credentials.json"
     passwords: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     simulated, key = make_stations(stations, seed), position_key(settings)
-    new = [station for station in simulated if station.station_id not in passwords]
+    there = {row[0] for row in conn.execute("SELECT station_id FROM station WHERE simulated")}
+    new = [station for station in simulated if station.station_id not in passwords.keys() & there]
     for station in new:
         registered = register(
             conn,
@@ -52,7 +53,7 @@ def prepare(conn: psycopg.Connection[Any], settings: Settings, *, stations: int,
     references = make_references(REFERENCES, seed=seed)
     storage.references.store_stations(conn, [_official(reference) for reference in references])
     path.touch(mode=0o600)
-    path.write_text(json.dumps(passwords))  # before the commit: a password without a station does no harm
+    path.write_text(json.dumps(passwords))  # before the commit: a password without a station is made anew
     conn.commit()
     return City(simulated, references, new, path)
 

@@ -38,7 +38,7 @@ def run_demo(settings: Settings, *, stations: int, seconds: float | None, seed: 
     """
     folder = settings.data_dir / f"demo-{seed}"
     settings = settings.model_copy(
-        update={"data_dir": folder, "database_url": None, "mqtt_url": None, "lake_nightly": False}
+        update={"data_dir": folder, "database_url": None, "mqtt_url": None, "lake_nightly": False, "metrics_port": None}
     )
     with ExitStack() as stack:
         stopping = stack.enter_context(stop_signals())
@@ -99,7 +99,7 @@ def _live(
 ) -> Summary:
     log_dir, ledger = settings.data_dir / "logs", settings.data_dir / "ledger.jsonl"
     with ExitStack() as stack:
-        platform = start_all(stack, settings, url, log_dir=log_dir)
+        platform = start_all(stack, settings, url, log_dir=log_dir, more=_of_its_own(settings, url))
         begin = datetime.now(UTC).replace(microsecond=0)  # receipt is kept to the second
         command = _simulator(city, f"mqtt://{platform.mqtt_host}:{platform.mqtt_port}", ledger, seed)
         with running("stations", command, env={}, log_dir=log_dir) as simulator:
@@ -118,6 +118,16 @@ def _live(
             history_readings=history,
             url=platform.page,
         )
+
+
+def _of_its_own(settings: Settings, url: str) -> dict[str, str | None]:
+    """Keep the services of the demo from what is configured for a platform beside it."""
+    return {
+        "LUCHTBRUG_READ_DATABASE_URL": url,
+        "LUCHTBRUG_LAKE_URL": str(settings.data_dir / "lake"),
+        "LUCHTBRUG_REFERENCE_NETWORK": "none",
+        **dict.fromkeys(("LUCHTBRUG_WEATHER_CSV", "LUCHTBRUG_MQTT_ADMIN_URL", "LUCHTBRUG_SMTP_URL")),
+    }
 
 
 def _simulator(city: City, mqtt_url: str, ledger: Path, seed: int) -> list[str]:

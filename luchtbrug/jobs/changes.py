@@ -45,7 +45,8 @@ def _follow(
     end: datetime,
     window: timedelta,
 ) -> int:
-    fetched = fetch_network(conn, observed_property, begin=end - HOUR, end=end)
+    # of the window, not of the last hour: official hours of the weather come later than that
+    fetched = fetch_network(conn, observed_property, begin=end - window, end=end)
     keys = series_concerned(changes, fetched) if fetched else frozenset()
     if not keys:
         return 0

@@ -5,7 +5,7 @@ it is over; `luchtbrug doctor` and the figures for Prometheus say it too.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 import structlog
@@ -15,6 +15,9 @@ from storage import events
 from storage.rows import Event
 
 FAILED, BACK = "calibration_failed", "calibration_back"
+
+Stage = Literal["fit", "look"]
+LOOK: Stage = "look"
 
 FAULTS = (
     psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError, psycopg.ProgrammingError, ValueError, TypeError,
@@ -44,10 +47,10 @@ def look_anyway(
     return done
 
 
-def note_failure(conn: psycopg.Connection[Any], error: BaseException, *, now: datetime) -> None:
-    """Tell operators that calibrating failed, and by what. Commits."""
+def note_failure(conn: psycopg.Connection[Any], error: BaseException, *, now: datetime, of: Stage = "fit") -> None:
+    """Tell operators that calibrating failed, and by what: the fit, or the look as a whole. Commits."""
     said = (str(error).splitlines() or [""])[0][:200]
-    events.record(conn, FAILED, time=now, detail={"error": type(error).__name__, "message": said})
+    events.record(conn, FAILED, time=now, detail={"error": type(error).__name__, "message": said, "of": of})
     conn.commit()
     log.error(FAILED, error=type(error).__name__, message=said, exc_info=error)
 
@@ -60,6 +63,13 @@ def note_success(conn: psycopg.Connection[Any], *, now: datetime) -> None:
         log.info(BACK)
 
 
+def note_look(conn: psycopg.Connection[Any], *, now: datetime) -> None:
+    """Tell them that it is over where a look as a whole had failed, and this one did not. Commits."""
+    last = failure(conn)
+    if last is not None and last.detail.get("of") == LOOK:
+        note_success(conn, now=now)
+
+
 def failure(conn: psycopg.Connection[Any]) -> Event | None:
     """Give the last failure; None where calibrating has succeeded since, or never failed."""
     last, back = (next(iter(events.list_events(conn, kind=kind, limit=1)), None) for kind in (FAILED, BACK))
@@ -68,4 +78,4 @@ def failure(conn: psycopg.Connection[Any]) -> Event | None:
 
 def _may_try(conn: psycopg.Connection[Any], now: datetime) -> bool:
     last = failure(conn)
-    return last is None or now - last.time >= RETRY
+    return last is None or last.detail.get("of") == LOOK or now - last.time >= RETRY

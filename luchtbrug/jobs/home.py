@@ -1,14 +1,15 @@
 """The home service: publishes each station's validated values, retained, for its owner alone."""
 
+import queue
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import psycopg
 import structlog
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.reasoncodes import ReasonCode
 
 from luchtbrug.broker.login import login
@@ -21,7 +22,12 @@ log = structlog.get_logger()
 
 _IN_FLIGHT = 1000  # messages on the way to the broker at once: a start publishes everything
 
+_FILTER, _LEVELS = "aq/1/+/validated/+", 5
+
 _Place = tuple[str, str]  # station, property
+
+Kept = queue.SimpleQueue[_Place]
+"""What the broker says that it keeps, from the thread that hears it to the one that publishes."""
 
 
 @dataclass(slots=True)
@@ -29,14 +35,16 @@ class Said:
     """What the broker was given last: a value that has not changed is not given again."""
 
     values: dict[_Place, HomeValue] = field(default_factory=dict)
+    kept: set[_Place] = field(default_factory=set)  # of an earlier run of ours, as the broker says
     descriptions: dict[_Place, list[Retained]] = field(default_factory=dict)
 
     def news(self, rows: list[HomeValue], now: datetime) -> Iterator[Retained]:
         """Give the messages for what is new, changed or gone since the last call."""
         places = {(row.station_id, row.observed_property): row for row in rows}
-        for place in self.values.keys() - places.keys():
+        for place in (self.values.keys() | self.kept) - places.keys():
             yield from withdrawal(*place)
             self.descriptions.pop(place, None)
+        self.kept.clear()
         for place, row in places.items():
             if self.values.get(place) == row:
                 continue
@@ -51,7 +59,7 @@ class Said:
 def run(mqtt_url: str, database_url: str, stop: threading.Event, *, pause_s: float) -> None:
     """Publish what has changed every `pause_s` until `stop` is set; database and broker may come and go."""
     away = False
-    with _connected(mqtt_url) as (client, fresh):
+    with _connected(mqtt_url) as (client, fresh, kept):
         said = Said()
         while not stop.wait(pause_s):
             if not client.is_connected():
@@ -59,6 +67,9 @@ def run(mqtt_url: str, database_url: str, stop: threading.Event, *, pause_s: flo
             if fresh.is_set():  # perhaps another broker, or one that has forgotten
                 fresh.clear()
                 said = Said()
+            with suppress(queue.Empty):
+                while True:
+                    said.kept.add(kept.get_nowait())
             try:
                 turn(client, database_url, said, now=datetime.now(UTC))
             except (DatabaseAwayError, psycopg.OperationalError) as error:
@@ -78,24 +89,33 @@ def turn(client: Client, database_url: str, said: Said, *, now: datetime) -> int
 
 
 @contextmanager
-def _connected(mqtt_url: str) -> Iterator[tuple[Client, threading.Event]]:
-    """Keep a client connected; the event is set at each new connection."""
+def _connected(mqtt_url: str) -> Iterator[tuple[Client, threading.Event, Kept]]:
+    """Keep a client connected; the event is set at each new connection, at which the broker says what it keeps.
+
+    Stations that were withdrawn while nobody was here to say so are known by that alone.
+    """
     client, host, port = login(mqtt_url, client_id="luchtbrug-home")
-    fresh = threading.Event()
+    fresh, kept = threading.Event(), Kept()
 
     def on_connect(_client: Client, _data: object, _flags: object, reason: ReasonCode, _properties: object) -> None:
         if reason.is_failure:
             log.warning("broker_refused", reason=str(reason))
         else:
             fresh.set()
+            client.subscribe(_FILTER, 1)
 
-    client.on_connect = on_connect
+    def on_message(_client: Client, _data: object, message: MQTTMessage) -> None:
+        parts = message.topic.split("/")
+        if message.retain and message.payload and len(parts) == _LEVELS:  # amqtt takes + for several levels
+            kept.put((parts[2], parts[4]))
+
+    client.on_connect, client.on_message = on_connect, on_message
     client.max_inflight_messages_set(_IN_FLIGHT)
     client.reconnect_delay_set(1, 15)
     client.connect_async(host, port)
     client.loop_start()
     try:
-        yield client, fresh
+        yield client, fresh, kept
     finally:
         client.disconnect()
         client.loop_stop()

@@ -13,7 +13,7 @@ TITLE = "luchtbrug: hourly air quality of citizen stations"
 DESCRIPTION = (
     "Hours of citizen stations: raw mean, calibrated value and best estimate, each with a 95 % interval (k = 1.96), "
     "flags, and the calibration behind them. Indicative: sensors may not be used to test limit values. Times are UTC, "
-    "intervals half open, positions the public ones (displaced by up to 100 m)."
+    "intervals half open, positions the public ones (displaced by up to 100 m, unless an owner shows the exact one)."
 )
 LICENSES = [
     {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/", "title": "CC0 1.0 Universal"}

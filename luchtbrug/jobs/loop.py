@@ -17,7 +17,7 @@ import storage.scores
 from ingest.reference.fetch import fetch
 from luchtbrug.jobs.calibrate import HOUR, Looked
 from luchtbrug.jobs.changes import follow_changes
-from luchtbrug.jobs.failing import FAULTS, failure, look_anyway, note_failure
+from luchtbrug.jobs.failing import FAULTS, LOOK, failure, look_anyway, note_failure, note_look
 from luchtbrug.jobs.late import validate_late
 from luchtbrug.jobs.official_networks import open_network, open_weather
 from luchtbrug.jobs.scores import score_due
@@ -98,6 +98,7 @@ def _counted_turn(database_url: str, settings: Settings, stop: threading.Event, 
     begin = monotonic()
     with connect(database_url) as conn:
         done = turn(conn, settings, stop, now=datetime.now(UTC))
+        note_look(conn, now=datetime.now(UTC))
         scores = storage.scores.list_scores(conn)
         turns.add(done, monotonic() - begin, scores, failing=failure(conn) is not None)
     return done
@@ -114,7 +115,7 @@ def _is_away(database_url: str, error: BaseException, turns: Turns, *, before: b
         return True
     turns.failing = True
     with suppress(DatabaseAwayError, psycopg.OperationalError), connect(database_url) as conn:
-        note_failure(conn, error, now=datetime.now(UTC))
+        note_failure(conn, error, now=datetime.now(UTC), of=LOOK)
     return False
 
 

@@ -125,6 +125,8 @@ class FirstMessages:
                     await run_in_threadpool(self._tell_arrivals, conn, list(self._waits), asyncio.get_running_loop())
                 except (DatabaseAwayError, psycopg.OperationalError) as error:
                     log.warning("first_message_database_away", error=type(error).__name__)
+                    if conn is not None:
+                        conn.close()
                     conn = None
                 await asyncio.sleep(PAUSE_S)
         finally:

@@ -70,6 +70,8 @@ class Rights:
             if faults := setting_faults(asked.format, asked.timezone):
                 raise DeniedError(400, " ".join(faults))
             changed = {name: value for name, value in msgspec.structs.asdict(asked).items() if value is not None}
+            if not changed:
+                raise DeniedError(400, "There is nothing to correct: give what was wrong.")
             storage.stations.correct_station(conn, station_id, **changed)
             line = Line("corrected", f"Gewijzigd: {', '.join(changed)}.", f"Changed: {', '.join(changed)}.")
             receipt = self._given(conn, "correct", station_id, [line])

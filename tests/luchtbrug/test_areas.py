@@ -134,6 +134,16 @@ def test_the_finest_code_is_taken(tmp_path: Path) -> None:
             b'"geometry": {"type": "Point", "coordinates": [5, 52]}}]}',
             "EPSG:99",
         ),
+        (
+            b'{"crs": {"properties": {"name": {}}}, "features": [{"properties": {"code": "x", "name": "x"}, '
+            b'"geometry": {"type": "Point", "coordinates": [5, 52]}}]}',
+            "is not known",
+        ),
+        (
+            b'{"features": [{"properties": {"code": "Buurt 1", "name": "x"}, '
+            b'"geometry": {"type": "Point", "coordinates": [5, 52]}}]}',
+            "'Buurt 1' is no code",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(content: bytes, said: str, tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def test_a_sensor_model_that_nobody_knows_is_named_with_its_neighbours(luchtbrug
         ("add --latitude 52.2 --longitude 5.1 --height 900", "less than or equal to 500"),
         ("add --latitude 52.2 --longitude 5.1 --timezone Mars/Phobos", "Mars/Phobos"),
         ("add --latitude 52.2 --longitude 5.1 --format fax", "fax"),
+        ("add --latitude 52.2 --longitude 5.1 --id a/b", "'a/b' is no id"),
         ("report s-one paused --latitude 52.2", "go with moved"),
         ("report s-one paused --height 3", "go with moved"),
     ],
@@ -215,6 +216,7 @@ def test_replay_of_a_folder_that_is_not_there_is_a_sentence(luchtbrug: Command, 
         (("--begin", "2026-05-08T00", "--end", "2026-05-01T00"), "there is nothing between"),
         (("--begin", "2026-05-01T00:30", "--end", "2026-05-02T00"), "is not a full hour"),
         (("--begin", "May", "--end", "2026-05-02T00"), "'May' is not a time"),
+        (("--begin", "0001-01-01", "--end", "2026-05-02T00"), "is not between 2000 and 2100"),
         (("--begin", "2026-05-01", "--end", "2026-05-02", "--property", "co2"), "co2: only pm2_5"),
     ],
 )
@@ -226,6 +228,13 @@ def test_a_range_that_cannot_be_recalculated_is_a_sentence(
     assert failed.returncode in (1, 2)
     assert said in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+def test_a_place_of_files_that_nothing_opens_is_a_sentence(luchtbrug: Command, database_url: str) -> None:
+    """A scheme that nobody knows is said, and the URL, which may hold a key, is not."""
+    failed = luchtbrug("lake", LUCHTBRUG_DATABASE_URL=database_url, LUCHTBRUG_LAKE_URL="s4://key:hunter2@air")
+    assert (failed.returncode, "Traceback" in failed.stderr, "hunter2" in failed.stderr) == (1, False, False)
+    assert "cannot be opened: Protocol not known: s4" in failed.stderr
 
 
 def test_an_empty_platform_recalculates_and_scores_nothing(luchtbrug: Command, database_url: str) -> None:

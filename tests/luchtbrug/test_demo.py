@@ -7,19 +7,30 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
+from luchtbrug.demo.city import prepare
 from luchtbrug.services import free_port
+from luchtbrug.settings import Settings
 
 pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIONS = 6
+BESIDE = {
+    "LUCHTBRUG_READ_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+    "LUCHTBRUG_MQTT_ADMIN_URL": "mqtt://nobody@127.0.0.1:1",
+    "LUCHTBRUG_REFERENCE_NETWORK": "csv",
+    "LUCHTBRUG_REFERENCE_CSV": "/nowhere",
+}
+"""What is configured for a platform that is not this demo's."""
 TUTORIALS = {
     "hobbyist": (
         "is registered",
@@ -34,9 +45,9 @@ TUTORIALS = {
 
 
 def start(folder: Path, *options: str) -> subprocess.Popen[str]:
-    """Start a demo that keeps its data in `folder`."""
+    """Start a demo that keeps its data in `folder`, beside a platform that it leaves alone."""
     command = [sys.executable, "-m", "luchtbrug", "demo", "--stations", str(STATIONS), "--port", str(free_port(0))]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "LUCHTBRUG_DATA_DIR": str(folder)}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "LUCHTBRUG_DATA_DIR": str(folder), **BESIDE}
     return subprocess.Popen(
         [*command, *options], env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder
     )
@@ -115,3 +126,18 @@ def test_a_second_start_goes_on(first: dict[str, Any], folder: Path) -> None:
     assert summary["history_readings"] < 0.05 * first["history_readings"]
     assert summary["lost"] == summary["duplicates"] == 0
     assert summary["messages"] > 0
+
+
+def test_a_demo_that_was_killed_while_it_registered_goes_on(connection: psycopg.Connection, tmp_path: Path) -> None:
+    """A password whose station was never committed lets nobody in: both are made anew, and what is there stays."""
+    settings = Settings.read(data_dir=tmp_path)
+    (tmp_path / "credentials.json").write_text('{"sim-001": "of a station that is not there"}')
+    now = datetime.now(UTC)
+    first = prepare(connection, settings, stations=4, seed=1, now=now)
+    assert "sim-001" in {one.station_id for one in first.new}
+    kept = json.loads(first.credentials.read_text())
+    assert prepare(connection, settings, stations=4, seed=1, now=now).new == []
+    assert (json.loads(first.credentials.read_text()), kept["sim-001"] != "of a station that is not there") == (
+        kept,
+        True,
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from luchtbrug.commands.together import workers
+from luchtbrug.commands.together import figures_port, workers
 from luchtbrug.services import free_port
 from luchtbrug.settings import Settings
 
@@ -73,3 +73,16 @@ def test_the_nightly_files_may_be_left_to_another_machine(tmp_path: Path, monkey
 
     always = ["ingest", "calibrate", "home", "alerts", "retention"]
     assert names == [[*always, "lake"], always]
+
+
+def test_services_on_one_machine_have_a_port_each_for_their_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one port for all, the second service could not have it and `serve` would end; without any none has one."""
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.read(metrics_port=9464)
+    ports = {name: figures_port(settings, name) for name, *_ in workers(settings)}
+    assert {name: port for name, port in ports.items() if port} == {
+        "ingest": "9464", "calibrate": "9465", "retention": "9466",
+    }  # fmt: skip
+    assert figures_port(Settings.read(), "ingest") is None

@@ -8,11 +8,13 @@ import numpy as np
 import psycopg
 
 from luchtbrug.jobs.calibrate import refit_property
+from luchtbrug.jobs.changes import follow_changes
 from luchtbrug.jobs.loop import turn
 from luchtbrug.jobs.network import fetch_network
 from luchtbrug.settings import Settings
 from storage import pages
 from storage.calibrations import history
+from storage.events import record
 from storage.hours import aggregate
 from storage.pages import Window
 from storage.rows import SeriesName
@@ -37,7 +39,7 @@ def _knmi(folder: Path, air: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> 
 def test_temperatures_are_calibrated_where_weather_stations_are_given(
     connection: psycopg.Connection, small_network: SmallNetwork, tmp_path: Path
 ) -> None:
-    """A thermometer that reads two degrees too high is right after a fit, in frost too."""
+    """A thermometer that reads two degrees too high is right after a fit, in frost too; replaced it learns anew."""
     rng = np.random.default_rng(3)
     air = -1 + 5 * np.sin(np.arange(HOURS) / 4) + np.cumsum(rng.normal(0, 0.3, HOURS))
     (row,) = claim_series(connection, [SeriesName("s0", "bme280-0", "BME280", "temperature", "Cel")])
@@ -56,3 +58,10 @@ def test_temperatures_are_calibrated_where_weather_stations_are_given(
     hours = pages.hours(connection, Window(row.series_key, END - 6 * HOUR, END))
     error = np.array([hour.value if hour.value is not None else np.nan for hour in hours]) - air[-6:]
     assert np.abs(error).max() < 1
+    changed = END - 12 * HOUR
+    detail = {"sensor": None, "text": ""}
+    record(connection, "hardware_changed", time=changed, station_id="s0", detail=detail)
+    follow_changes(
+        connection, end=END + 2 * HOUR, now=END + 2 * HOUR, window=WINDOW
+    )  # its last hours are not there yet
+    assert changed in {one.valid_begin for one in history(connection, row.series_key)}
