@@ -97,7 +97,7 @@ class AnswerCache:
         if not self._is_ours(scope):
             await self.app(scope, receive, send)
             return
-        asked = dict(scope["headers"])
+        asked = _lines_joined(scope)
         key = _key(scope, asked)
         kept = self._current(key, scope)
         if kept is None:
@@ -109,7 +109,7 @@ class AnswerCache:
         """Give the kept answer to a request with its `Age`; None where it has to be waited for, or is not ours."""
         if not self._is_ours(scope):
             return None
-        asked = dict(scope["headers"])
+        asked = _lines_joined(scope)
         kept = self._current(_key(scope, asked), scope)
         return None if kept is None else self._chosen(kept, asked)
 
@@ -178,6 +178,14 @@ def _kept_on(before: Kept, status: int, now: float) -> Kept:
         for answer in (before.whole, before.unchanged)
     )
     return replace(before, whole=whole, unchanged=unchanged, fresh_until=now + FRESH_MAX, stale_at=now + OUTAGE)
+
+
+def _lines_joined(scope: Scope) -> dict[bytes, bytes]:
+    """Give the headers with the lines of each in one, as the application reads a list that comes in several."""
+    found: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
 
 
 def _key(scope: Scope, asked: dict[bytes, bytes]) -> Key:

@@ -21,9 +21,9 @@ EVERYWHERE: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",  # browsers ignore it where there is no TLS
     "Access-Control-Allow-Origin": "*",  # open data; always sent, so that a shared cache holds one answer for all
-    "Access-Control-Expose-Headers": "API-Version, Content-Crs, Content-Disposition, ETag, Link, "
-    "RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
-    "X-RateLimit-Used",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Age, API-Version, Cache-Status, Content-Crs, Content-Disposition, "
+    "Content-Range, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
+    "X-RateLimit-Reset, X-RateLimit-Used",
 }
 
 

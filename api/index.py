@@ -48,10 +48,12 @@ def unit_of(observed_property: str) -> str:
 
 def band_of(observed_property: str, value: float | None, unit: str) -> Band | None:
     """Give the band of a concentration; None without a value, and for properties and units that have no bands."""
-    edges = EDGES.get(observed_property)
-    if value is None or edges is None:
-        return None
-    factor = 1.0 if unit == "ug/m3" else MASS_PER_PPB.get(observed_property) if unit == "[ppb]" else None
-    if factor is None:
+    edges, factor = EDGES.get(observed_property), mass_of(observed_property, unit)
+    if value is None or edges is None or factor is None:
         return None
     return BANDS[bisect_left(edges, value * factor)]
+
+
+def mass_of(observed_property: str, unit: str) -> float | None:
+    """Give the [µg/m³] of one of a unit; None for a unit that is no concentration of this property."""
+    return {"ug/m3": 1.0, "[ppb]": MASS_PER_PPB.get(observed_property)}.get(unit)

@@ -109,7 +109,8 @@ def answer(model: BaseModel, media_type: str, link: str | None = None) -> Respon
 
 
 def _of_request(request: Request, offered: Sequence[str]) -> str:
-    return choose(offered, f=request.query_params.get("f"), accept=request.headers.get("accept"))
+    accept = ", ".join(request.headers.getlist("accept"))  # a list may come in several lines (RFC 9110 section 5.3)
+    return choose(offered, f=request.query_params.get("f"), accept=accept or None)
 
 
 def _choices(offered: Sequence[str]) -> str:

@@ -136,12 +136,16 @@ class SpanQuery(Query):
     def span(self, now: datetime) -> Span:
         """Complete the interval; BadParameterError where it is empty."""
         end = self.end or now
-        begin = self.begin or end - SPAN_DEFAULT
+        begin = self.begin or min(end - SPAN_DEFAULT, self.reached() or end)
         if begin >= end:
             raise BadParameterError(
                 "begin", f"begin {begin.isoformat()} is not before end {end.isoformat()}: the interval holds nothing."
             )
         return Span(begin, end)
+
+    def reached(self) -> datetime | None:
+        """Give the time where the page before ended: the next one begins there, however much later it is asked for."""
+        return self.after_time()
 
     def after_time(self) -> datetime | None:
         """Give the time that the page before ended with; BadParameterError for a cursor that is not ours."""

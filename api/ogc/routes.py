@@ -31,7 +31,7 @@ TITLE = "luchtbrug: stations and areas"
 
 router = APIRouter(tags=["features"])
 
-Name = Annotated[Literal["stations", "reference-stations", "areas"], Path(alias="collectionId")]
+Name = Annotated[Literal["stations", "reference-stations", "areas"], Path(alias="collectionId", examples=["stations"])]
 FeatureId = Annotated[str, Path(alias="featureId", pattern=PRINTABLE)]
 AS_GEOJSON: dict[int | str, dict[str, Any]] = {
     200: {"headers": {"Content-Crs": {"description": "The system of the coordinates.", "schema": {"type": "string"}}}}

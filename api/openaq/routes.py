@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import fastapi
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from psycopg import Connection
 
 from api.database import Database
@@ -17,6 +17,8 @@ from storage.stations import box
 
 router = APIRouter(tags=["measurements"])
 
+What = Annotated[Data, Path(examples=["hours"])]
+How = Annotated[Rollup, Path(examples=["daily"])]
 ANYWHERE = {"near_lat": None, "near_lon": None, "radius_m": None, **box(None)}
 
 
@@ -68,7 +70,7 @@ def get_sensor(request: Request, conn: Database, sensors_id: Key, _query: NoQuer
 
 @router.get("/sensors/{sensors_id}/{data}", response_model=Answer[models.Measurement])
 def list_measurements(
-    request: Request, conn: Database, sensors_id: Key, data: Data, query: Annotated[SpanQuery, fastapi.Query()]
+    request: Request, conn: Database, sensors_id: Key, data: What, query: Annotated[SpanQuery, fastapi.Query()]
 ) -> Response:
     """List single readings, hours, days or years of one series, oldest first."""
     need_sensor(conn, sensors_id)
@@ -82,8 +84,8 @@ def list_means(
     request: Request,
     conn: Database,
     sensors_id: Key,
-    data: Data,
-    rollup: Rollup,
+    data: What,
+    rollup: How,
     query: Annotated[SpanQuery, fastapi.Query()],
 ) -> Response:
     """List longer means of one series; all are made of its hours."""

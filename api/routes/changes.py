@@ -37,6 +37,11 @@ class RevisionQuery(SpanQuery):
         time, revision = _parts(self.after, 2)
         return _time(self.after, time), _number(self.after, revision)
 
+    def reached(self) -> datetime | None:
+        """Give the hour where the page before ended."""
+        after = self.after_key()
+        return after[0] if after else None
+
 
 class ChangeQuery(Query):
     """From when on, or after which change."""

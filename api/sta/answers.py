@@ -46,7 +46,7 @@ def data_arrays(rows: Rows, components: tuple[Property, ...], query: Query, addr
 def _envelope(page: Page | Rows, inside: str, query: Query, address: str) -> str:
     """Write what stands around the entities; on the last page, and without $count, `value` stands alone."""
     members = []
-    if page.more:
+    if page.more and query.top:  # after none of them, the next page would be this one for ever
         link = f"{address}?{link_options(query, query.skip + query.top)}"
         members.append(f'"@iot.nextLink":{json.dumps(link)}')
     if page.count is not None:

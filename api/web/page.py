@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -82,7 +82,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: obj
     words = words_of(request)
     body = _environment.get_template(template).render(
         w=words,
-        links=Links(request.url.path, dict(request.query_params)),
+        links=Links(request.scope["path"], dict(request.query_params)),
         languages=wording.LANGUAGES,
         navigation=NAVIGATION,
         theme=load_theme(settings.theme),
@@ -117,4 +117,5 @@ def _digest(file: Path, changed: int) -> str:
 
 
 def _address(path: str, query: Mapping[str, str]) -> str:
-    return f"{path}?{urlencode(query)}" if query else path
+    """Write an address: a code of an area may hold what means something else there."""
+    return f"{quote(path)}?{urlencode(query)}" if query else quote(path)

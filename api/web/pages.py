@@ -11,7 +11,7 @@ from api.web import accessibility, area_routes, campaign_routes, embed_routes, m
 from api.web.calibration_page import gather_calibration
 from api.web.page import STATIC, render, words_of
 from api.web.routing import READ, connection, kept_up
-from api.web.static_files import FOREVER, PageFiles
+from api.web.static_files import PageFiles, kept
 from api.web.station_page import Asked, gather_station
 from api.web.theme import LOGOS, load_theme
 from api.web.transparency import routes as transparency_routes
@@ -24,7 +24,7 @@ static_app = PageFiles(directory=STATIC)
 def theme_stylesheet(request: Request) -> Response:
     """Give the fonts and colours of the theme; their hash is in the address that pages use."""
     theme = load_theme(request.app.state.settings.theme)
-    return Response(theme.stylesheet, media_type="text/css", headers={"Cache-Control": FOREVER})
+    return Response(theme.stylesheet, media_type="text/css", headers={"Cache-Control": kept(request.scope)})
 
 
 @router.api_route("/theme/logo", methods=READ)
@@ -33,7 +33,10 @@ def theme_logo(request: Request) -> Response:
     logo = load_theme(request.app.state.settings.theme).logo
     if logo is None:
         return render(request, "error.html", status=404, error=404)
-    headers = {"Cache-Control": FOREVER, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    headers = {
+        "Cache-Control": kept(request.scope),
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    }
     return FileResponse(logo, media_type=LOGOS[logo.suffix], headers=headers)
 
 

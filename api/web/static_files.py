@@ -32,8 +32,13 @@ class PageFiles(StaticFiles):
         response = super().file_response(sent, sent.stat() if coding else stat_result, scope, status_code)
         if coding and response.status_code != 304:
             response.headers["Content-Encoding"] = coding
-        _complete(response.headers, plain, versioned=b"v=" in scope["query_string"])
+        _complete(response.headers, plain, scope)
         return response
+
+
+def kept(scope: Scope) -> str:
+    """Say how long what is asked for may be kept: for ever where its address names its content, else minutes."""
+    return FOREVER if b"v=" in scope["query_string"] else SHORT
 
 
 def _smallest(plain: Path, taken: str) -> tuple[str | None, Path]:
@@ -48,10 +53,10 @@ def _smallest(plain: Path, taken: str) -> tuple[str | None, Path]:
     return None, plain
 
 
-def _complete(headers: MutableHeaders, plain: Path, *, versioned: bool) -> None:
+def _complete(headers: MutableHeaders, plain: Path, scope: Scope) -> None:
     kind = _TYPES.get(plain.suffix) or mimetypes.guess_type(plain.name)[0] or "application/octet-stream"
     headers["Content-Type"] = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-    headers["Cache-Control"] = FOREVER if versioned else SHORT
+    headers["Cache-Control"] = kept(scope)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Content-Security-Policy"] = POLICY
     headers.add_vary_header("Accept-Encoding")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg import Connection
 
-from api.index import band_of
+from api.index import band_of, mass_of
 from api.web import chart, markers
 from api.web.station_story import Story, gather_story
 from api.web.view import Averaging
@@ -25,7 +25,7 @@ _HOURS = 31 * 24 + 1  # the longest span, with the hour that a clock repeats
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The nearest official station with hours in the chart, `metres` away, and its newest hour [µg/m³]."""
+    """The nearest official station with hours in the chart, `metres` away, and its newest hour, in the series' unit."""
 
     metres: float
     station: ReferenceStation
@@ -120,14 +120,15 @@ def _choose(found: Sequence[Series], wanted: str) -> Series | None:
 def _reference(
     conn: Connection, station: Station, series: Series, begin: datetime, end: datetime
 ) -> tuple[Nearest | None, dict[datetime, float]]:
-    """Find the nearest official station with valid hours in the same unit, and those hours (begin -> value)."""
-    if series.unit != "ug/m3":
-        return None, {}  # official hours are kept in µg/m³; a curve in another unit beside them would mislead
+    """Find the nearest official station with valid hours, and those hours (begin -> value), in the series' unit."""
+    mass = mass_of(series.observed_property, series.unit)
+    if mass is None:
+        return None, {}  # official hours are kept in µg/m³; a curve in a unit that is no mass would mislead
     network = references.hours(conn, series.observed_property, begin, end)
     with_hours = markers.newest_valid(network)
     for metres, one in chart.by_distance(station.latitude, station.longitude, references.list_stations(conn)):
         if one.reference_station_id in with_hours:
-            return Nearest(metres, one, *with_hours[one.reference_station_id]), markers.valid_hours(
-                network, one.reference_station_id
-            )
+            newest, value = with_hours[one.reference_station_id]
+            hours = markers.valid_hours(network, one.reference_station_id)
+            return Nearest(metres, one, newest, value / mass), {time: each / mass for time, each in hours.items()}
     return None, {}

@@ -49,7 +49,7 @@ def _preferences(accept: str) -> list[str]:
     """List primary language tags, most wanted first; a weight that is no number counts as 0."""
     weighted = []
     for entry in accept.split(","):
-        tag, _, weight = entry.strip().partition(";q=")
+        tag, _, weight = entry.replace(" ", "").partition(";q=")
         try:
             wanted = float(weight) if weight else 1.0
         except ValueError:

@@ -153,12 +153,14 @@ class World:
         row = ReferenceStation(reference_station_id, "luchtmeetnet", "Hilversum", latitude, longitude, "urban")
         references.store_stations(self.conn, [row])
 
-    def reference_hours(self, reference_station_id: str, begin: datetime, values: Sequence[float]) -> None:
-        """Store consecutive official hours of PM2.5; NaN is one that was withdrawn."""
+    def reference_hours(
+        self, reference_station_id: str, begin: datetime, values: Sequence[float], *, of: str = "pm2_5"
+    ) -> None:
+        """Store consecutive official hours of a property [µg/m³]; NaN is one that was withdrawn."""
         count = len(values)
         rows = ReferenceHours(
             reference_station_id=(reference_station_id,) * count,
-            observed_property=("pm2_5",) * count,
+            observed_property=(of,) * count,
             begin=stamped([begin + timedelta(hours=i) for i in range(count)]),
             value=np.array(values, np.float64),
             validity=np.ones(count, np.int64),

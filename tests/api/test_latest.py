@@ -100,3 +100,12 @@ def test_without_a_property_it_is_refused(client: httpx.Client) -> None:
 
     assert answer.status_code == 400
     assert [error["name"] for error in answer.json()["errors"]] == ["observedProperty"]
+
+
+def test_what_is_kept_is_for_who_asks_the_same(client: httpx.Client) -> None:
+    """A wish that comes in several lines is one wish: who asks with its last line alone gets an answer of its own."""
+    address, parquet = "/latest?observedProperty=pm2_5&bbox=5.0,52.0,5.5,52.5", "application/vnd.apache.parquet"
+    lines = client.get(address, headers=[("Accept", parquet), ("Accept", "application/json;q=0.5")])
+    alone = client.get(address, headers={"Accept": "application/json;q=0.5"})
+
+    assert (lines.headers["content-type"], alone.headers["content-type"]) == (parquet, "application/json")

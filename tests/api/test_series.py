@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from api.database import request_time
+
+from .conftest import NOW, PATIENCE, make_app, serving
+
 if TYPE_CHECKING:
     from tests.api.conftest import World
 
@@ -46,6 +50,22 @@ def test_an_hour_has_exactly_the_agreed_fields(client: httpx.Client, gooi: dict[
     ]
     assert (items[0]["raw"], items[0]["value"], items[0]["estimate"], items[0]["dataCapture"]) == (20, 10, 9, 1)
     assert items[0]["calibrationId"] == "c0ffee01"
+
+
+def test_a_page_that_is_asked_for_late_leaves_nothing_out(gooi_url: str, gooi: dict[str, int]) -> None:
+    """Without `begin` the seven days before now are given: a week later the next page goes on where the first ended."""
+    app, now = make_app(gooi_url), [NOW]
+    app.state.v1.dependency_overrides[request_time] = lambda: now[0]
+    reference = "/reference-stations/NL10404/hours?observedProperty=pm2_5&"
+    paths = (reference, *(f"{path(gooi, kind)}?" for kind in ("readings", "hours", "revisions")))
+    with serving(app) as url, httpx.Client(base_url=f"{url}/v1", timeout=PATIENCE) as client:
+        for each in paths:
+            now[0] = NOW
+            whole = client.get(each).json()["items"]
+            first = client.get(f"{each}limit=1").json()
+            now[0] = NOW + timedelta(days=8)
+            second = client.get(f"{each}limit=1&after={first['next']}").json()
+            assert [*first["items"], *second["items"]] == whole[:2], each
 
 
 @pytest.mark.parametrize(

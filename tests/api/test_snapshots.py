@@ -59,6 +59,7 @@ def test_a_file_comes_in_ranges_and_once(client: httpx.Client, snapshot_id: str)
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(whole.content)))
     assert whole.headers["content-type"] == "application/vnd.apache.parquet"
     assert whole.headers["api-version"]
+    assert "Content-Range" in whole.headers["access-control-expose-headers"]  # a page elsewhere reads Parquet by parts
     again = client.get(path, headers={"If-None-Match": whole.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 

@@ -23,10 +23,12 @@ export async function refreshList() {
   }
   if (turn !== asked) return; // an older answer that was overtaken
   wake(page);
+  const opened = Boolean(document.querySelector("#legend details[open]"));
   const focused = document.activeElement?.closest("#list-body, #legend") ? keyOf(document.activeElement) : null;
   for (const place of ["list-body", "legend"]) {
     document.getElementById(place).replaceChildren(...page.getElementById(place).childNodes);
   }
+  if (opened) document.querySelector("#legend details").open = true;
   if (focused) document.querySelector(focused)?.focus();
 }
 

@@ -17,7 +17,9 @@ export function startSearch(chosen) {
     const query = new URLSearchParams(new FormData(form));
     let page;
     try {
-      page = new DOMParser().parseFromString(await (await fetch(`/search?${query}`)).text(), "text/html");
+      const answer = await fetch(`/search?${query}`);
+      if (!answer.ok) return undefined; // the data are away: nobody knows whether there is such a place
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch (error) {
       if (error instanceof TypeError) return undefined; // the network is away
       throw error;
@@ -30,7 +32,7 @@ export function startSearch(chosen) {
     found.hidden = !list;
     const count = list?.querySelectorAll("a").length ?? 0;
     if (text.length < 2) status.textContent = "";
-    else status.textContent = list ? status.dataset.text.replace("{n}", count) : status.dataset.none.replace("{text}", text);
+    else status.textContent = list ? status.dataset.text.replace("{n}", count) : status.dataset.none.replace("{text}", () => text);
     status.classList.toggle("hidden-text", Boolean(list) || text.length < 2);
     return list;
   }

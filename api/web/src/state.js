@@ -19,12 +19,11 @@ export function change(parts, { push = false } = {}) {
 }
 
 /** Write the address of something that depends on the view, as its columns. */
-export function addressOf(path, more = {}) {
+export function addressOf(path) {
   const query = new URLSearchParams();
   for (const name of [...DATA, "lang"]) {
     if (state().get(name)) query.set(name, state().get(name));
   }
-  for (const [name, text] of Object.entries(more)) query.set(name, text);
   return `${path}?${query}`;
 }
 
@@ -39,14 +38,23 @@ function keepInLinks() {
 
 /** Read the camera: `at=zoom/latitude/longitude`, or `within=west,south,east,north` [degrees]. */
 export function camera() {
-  const at = (state().get("at") ?? "").split("/").map(Number);
-  if (at.length === 3 && at.every(Number.isFinite)) return { zoom: at[0], center: [at[2], at[1]] };
+  const [zoom, latitude, longitude, ...more] = numbers(state().get("at"), "/");
+  if (!more.length && Number.isFinite(zoom) && isPlace(longitude, latitude)) return { zoom, center: [longitude, latitude] };
   return bounds(state().get("within"));
 }
 
 /** Read a box as MapLibre takes it. */
 export function bounds(text) {
-  const edges = (text ?? "").split(",").map(Number);
-  if (edges.length !== 4 || !edges.every(Number.isFinite)) return null;
+  const edges = numbers(text, ",");
+  if (edges.length !== 4 || !isPlace(edges[0], edges[1]) || !isPlace(edges[2], edges[3])) return null;
   return { bounds: [[edges[0], edges[1]], [edges[2], edges[3]]], fitBoundsOptions: { padding: 45, maxZoom: 13 } };
+}
+
+/** Cut a text into numbers; a part that is empty, as in a link that was cut off, is none. */
+function numbers(text, separator) {
+  return (text ?? "").split(separator).map((part) => (part.trim() ? Number(part) : Number.NaN));
+}
+
+function isPlace(longitude, latitude) {
+  return Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
 }

@@ -109,6 +109,14 @@ def test_the_link_to_the_next_page_stands_first_and_keeps_every_option(sta: http
     ]
 
 
+def test_after_no_entities_no_page_follows(sta: httpx.Client) -> None:
+    """Who asks for the number alone gets no link: it would lead to the same empty page for ever."""
+    for address in ("/Things", "/Things/$ref", "/Observations"):
+        found = ask(sta, f"{address}?$top=0&$count=true")
+        assert list(found) == ["@iot.count", "value"]
+        assert (found["@iot.count"] > 0, found["value"]) == (True, [])
+
+
 def test_expanded_entities_have_pages_too(sta: httpx.Client) -> None:
     """A short $top inside of $expand gives a link to the rest, which works, and the number of all."""
     thing = ask(sta, "/Things(1)?$expand=Datastreams($top=4;$count=true;$select=name)")

@@ -195,6 +195,28 @@ def test_an_address_brings_back_the_whole_view(visit: Visit) -> None:
     assert other.locator("#filter").input_value() == "officieel"
 
 
+def test_a_link_that_was_cut_off_shows_the_stations(visit: Visit) -> None:
+    """Half an address is no place in the sea off Africa, and a latitude of 99 is none at all."""
+    tab = visit.tab
+    for at in ("12/52.2/", "//", "12/99/5.2"):
+        tab.goto(f"/?at={at}")
+        assert drawn(tab) > 0
+
+
+def test_what_the_reader_opened_works_when_the_table_was_drawn_anew(visit: Visit) -> None:
+    """The line to embed is made anew with the legend: it stays open, its button copies, and the CSV keeps the order."""
+    tab = visit.tab
+    tab.goto("/?lang=en&sort=-value")
+    drawn(tab)
+    tab.locator("#legend summary").click()
+    tab.locator("#controls [name=property][value=pm10]").check(force=True)
+    expect(tab.locator("#embed-line")).to_have_value(pattern("property=pm10"))
+    button = tab.locator("#legend [data-copy]")
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert "sort=-value" in (tab.locator("#save-csv").get_attribute("href") or "")
+
+
 def test_what_is_shown_is_kept_as_a_table_and_a_picture(visit: Visit) -> None:
     """The CSV has the rows that the filter left; the PNG is no empty canvas: the map, its legend and its time."""
     tab = visit.tab

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,9 +13,12 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from api.database import request_time
 from api.main import create_app
 from api.settings import ApiSettings
 from tests import patient
+from tests.api.conftest import NOW as GOOI_NOW
+from tests.api.conftest import World
 
 EVERY_PAGE = ("/", "/?property=pm10&show=raw", "/stations/town-00", "/calibrations/cal-town-1", "/about")
 
@@ -70,6 +74,25 @@ def test_a_gas_in_ppb_is_said_in_ppb_throughout(client: httpx.Client, gooi: dict
     assert "With 95% confidence between 7.0 and 13.0 ppb" in page
     assert "Hourly means in ppb" in page
     assert page.count("confidence between") == page.count("between 7.0 and 13.0 ppb") == 2  # above, and in the story
+
+
+def test_official_hours_stand_beside_a_gas_in_its_own_unit(
+    world: World, app: FastAPI, serve: Callable[[FastAPI], AbstractContextManager[str]]
+) -> None:
+    """19.125 µg/m³ of NO2 are 10 ppb: nobody is told that no official station is near, because it reports a mass."""
+    world.station("gooi-01")
+    key = world.series("gooi-01", "no2")
+    world.readings(key, [GOOI_NOW], raw=12.0, value=11.0)
+    world.reference("NL10404")
+    world.reference_hours("NL10404", GOOI_NOW - timedelta(hours=2), [19.125], of="no2")
+    world.conn.commit()
+    app.dependency_overrides[request_time] = lambda: GOOI_NOW
+    with serve(app) as url:
+        page = patient.get(f"{url}/stations/gooi-01?lang=en").text.replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "Nearest official station: Hilversum" in page
+    assert ": 10.0 ppb" in page
+    assert 10.0 in json.loads(page.split('id="chart-data">')[1].split("</script>")[0])["reference"]
 
 
 def test_the_table_equals_the_latest_values_of_the_api(page: httpx.Client) -> None:

@@ -28,9 +28,11 @@ def test_the_page_takes_name_contact_logo_and_colours_of_a_theme(
         html = patient.get(f"{url}/about").text
         styles = patient.get(f"{url}/theme.css").text
         logo = patient.get(f"{url}/theme/logo")
+        kept = [patient.get(f"{url}{each}").headers["cache-control"] for each in ("/theme.css?v=1", "/theme.css")]
         assert "Lucht in de stad" in html
         assert "mailto:lucht@stad.example" in html
         assert "luchtbrug</title>" in patient.get(f"{url}/about?lang=en").text
+    assert ["immutable" in each for each in kept] == [True, False]  # only an address with a hash is for ever
     assert "--brand: #00572c;" in styles
     assert "--ink: #16232b;" in styles
     assert "prefers-color-scheme: dark" in styles

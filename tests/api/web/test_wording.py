@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 from api.receipts import FIXES
+from api.web.page import Links
 from api.web.wording import LANGUAGES, Wording, choose_language, messages
 from validation.flags import Flag
 
@@ -24,6 +25,7 @@ SUMMER = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
         (None, "en-GB,en;q=0.9,nl;q=0.8", "en"),
         (None, "fr;q=1.0, nl;q=0.2, en;q=0.1", "nl"),
         (None, "de", "nl"),
+        (None, "en; q=0.2, nl; q=0.1", "en"),
         (None, "en;q=none, nl;q=0.1", "nl"),
         ("en", "nl", "en"),
         ("xx", "en", "en"),
@@ -77,6 +79,13 @@ def test_quantities_carry_readable_units() -> None:
     assert EN.quantity(21.0, "Cel") == "21.0 °C"
     assert EN.quantity(1.0, "furlong") == "1.0 furlong"
     assert EN.quantity(3.0, "1") == "3.0"
+
+
+def test_a_link_holds_a_code_of_any_letters() -> None:
+    """What an operator calls an area may mean something else in an address: it is written so that it does not."""
+    links = Links("/areas/Süd 50%?", {"lang": "nl"})
+    assert links.here(days="7") == "/areas/S%C3%BCd%2050%25%3F?lang=nl&days=7"
+    assert links.to("/areas/a#b") == "/areas/a%23b?lang=nl"
 
 
 def test_an_interval_has_the_unit_of_its_value() -> None:

@@ -5,7 +5,7 @@ import { startCopying } from "../copy.js";
 import { refreshList, wake } from "../list.js";
 import { savePicture } from "../picture.js";
 import { startSearch } from "../search.js";
-import { addressOf, bounds, camera, change, state } from "../state.js";
+import { bounds, camera, change, state } from "../state.js";
 import { fetchStations } from "../stations.js";
 import { loadSurface } from "../surface.js";
 
@@ -58,7 +58,6 @@ async function update() {
   refreshed = Date.now();
   await Promise.all([draw(), refreshList()]);
   if (state().get("station")) await openCard(state().get("station"));
-  keepCsv();
 }
 
 /** Take over what the controls say. The LKI opens with the 24 hours that it is made for, the European index with now. */
@@ -92,12 +91,7 @@ function moved() {
   const { lat, lng } = map.getCenter();
   const only = document.getElementById("only-seen")?.checked;
   change({ at: `${map.getZoom().toFixed(2)}/${lat.toFixed(4)}/${lng.toFixed(4)}`, within: "", bbox: only ? seen() : "", page: only ? "" : state().get("page") });
-  if (only) refreshList().then(keepCsv);
-}
-
-function keepCsv() {
-  const link = document.getElementById("save-csv");
-  link.href = addressOf("/map.csv", state().get("bbox") ? { bbox: state().get("bbox") } : {});
+  if (only) refreshList();
 }
 
 function later(work) {
@@ -118,7 +112,7 @@ function clicked(event) {
   else {
     const query = new URL(link.href).searchParams;
     change({ sort: query.get("sort"), page: query.get("page") });
-    refreshList().then(keepCsv);
+    refreshList();
   }
 }
 
@@ -135,7 +129,7 @@ function listen() {
   document.addEventListener("click", clicked);
   document.addEventListener("change", ({ target }) => {
     if (target.id === "only-seen" && map) moved();
-    if (target.id === "only-seen" && !target.checked) refreshList().then(keepCsv);
+    if (target.id === "only-seen" && !target.checked) refreshList();
   });
   document.addEventListener("click", ({ target }) => {
     if (target.id === "save-png" && map) savePicture(map, document.getElementById("words").dataset.title);
