@@ -12,6 +12,8 @@ _SET = 1e9
 _MILLISECONDS = 1e11
 """A count above this is in milliseconds; in seconds it would be the year 5138."""
 
+_DAY = len("2026-11-23")
+
 _BEGIN = datetime(1970, 1, 1)  # noqa: DTZ001 as a wall clock shows it
 
 _LOOSE = re.compile(
@@ -52,6 +54,10 @@ def utc(written: Any) -> float | None:
 def _of_text(text: str) -> Moment | None:
     text = text.strip()
     if len(text) > 60 or not text[:1].isdigit():  # as "now"
+        return None
+    if text.isdecimal():  # before all else: some counts of milliseconds look like a year, month, day, hour and minute
+        return _of_count(text)
+    if len(text) <= _DAY:  # a day is no time: all that is measured on it would be taken for one reading of midnight
         return None
     try:
         time = datetime.fromisoformat(text)

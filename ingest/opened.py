@@ -18,6 +18,9 @@ _UNREAD = object()
 
 T = TypeVar("T")
 
+_REQUEST_LINE = re.compile(rb"(?:GET|POST) /")
+"""How a message begins that had no body: the door keeps its request line in place of one."""
+
 _PAIR = re.compile(r"([^&=]+)=([^&]*)")
 _decode_fields = msgspec.json.Decoder(dict[str, str]).decode
 
@@ -89,9 +92,9 @@ class Opened(msgspec.Struct, eq=False):
     def fields(self) -> dict[str, str]:
         """The fields of a form in the body, or of the query; consoles also hang a query on the path without its `?`."""
         payload = self.message.payload
-        if payload:
+        if payload and _REQUEST_LINE.match(payload) is None:
             return _split(self.text) if b"=" in payload[:4096] and payload[0] not in b"{[<" else {}
-        path = self.message.path
+        path = self.text.partition(" ")[2] if payload else self.message.path
         if "%26" in path and "&" not in path:
             path = unquote(path)
         _, mark, query = path.partition("?")

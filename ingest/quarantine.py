@@ -25,9 +25,9 @@ def values_refused(refused: Sequence[Refusal]) -> ValuesRefusedError | UnitNotTo
 
 
 def _said(refusal: Refusal) -> str:
-    """Name a refused value, and the value where it tells no secret and no place."""
+    """Name a refused value, and the value where it tells no secret and no place, as an object or a list may."""
     name = refusal.observed_property
-    return f"{name}=***" if is_private(name) else f"{name}={refusal.value}"
+    return f"{name}=***" if is_private(name) or refusal.value[:1] in ("{", "[") else f"{name}={refusal.value}"
 
 
 def write_up(message: Message, error: IngestError, claims: Mapping[Device, str] = _NO_CLAIMS) -> Quarantined:
@@ -40,8 +40,12 @@ def write_up(message: Message, error: IngestError, claims: Mapping[Device, str] 
         payload=strip_secrets(message.payload[:MAX_PAYLOAD], message.topic),
         payload_size=len(message.payload),
         reason=error.reason,
-        detail=_printable(str(error)[:4000]),
+        detail=_printable(_without_secrets(str(error)[:4000])),
     )
+
+
+def _without_secrets(detail: str) -> str:
+    return strip_secrets(detail.encode("utf-8", "backslashreplace")).decode()
 
 
 def _station(message: Message, claims: Mapping[Device, str]) -> str | None:

@@ -8,6 +8,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ingest.vocabulary import SENTINELS
+
 
 class Conversion(NamedTuple):
     """value = number x factor + offset."""
@@ -74,7 +76,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType({
 })  # fmt: skip
 """Observed property -> what is possible at all, in the canonical unit. Unlikely values pass: checks flag those.
 
-No sentinel of `ingest.vocabulary` is possible for any property, so that none needs to be looked up.
+No sentinel of `ingest.vocabulary` is possible for any property, so that none needs to be looked up in the canonical
+unit; in another one it may be: 65535 Pa is a pressure, on a mountain.
 """
 
 
@@ -100,6 +103,8 @@ def plain(unit: str) -> str:
 
 def pressure_by_size(number: float) -> float:
     """Read a pressure whose unit is not told [hPa]: the ranges of Pa, hPa, mmHg, kPa and inHg in air do not meet."""
+    if number in SENTINELS:
+        return number
     if number > 30_000:
         return number / 100
     if 80 <= number <= 110:

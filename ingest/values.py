@@ -90,7 +90,7 @@ def read_object(values: Mapping[str, Any], plans: Plans, time: float | None, int
         except (ValueError, OverflowError):
             number = math.nan
         value = number * factor + offset
-        if low <= value <= high:  # false for NaN
+        if low <= value <= high and (factor == 1.0 or number not in SENTINELS):  # false for NaN
             records.append(Record(time, sensor_name or device, observed_property, value))
         else:
             into.refused.append(Refusal(sensor_name or device, observed_property, _fault(raw), repr(raw)[:60]))
@@ -99,8 +99,9 @@ def read_object(values: Mapping[str, Any], plans: Plans, time: float | None, int
 def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
     """Read one value into the records of `into`, or into its refused."""
     sensor_name, observed_property, factor, offset, low, high = meaning
-    value = (raw if type(raw) is float else as_number(raw)) * factor + offset
-    if low <= value <= high:
+    number = raw if type(raw) is float else as_number(raw)
+    value = number * factor + offset
+    if low <= value <= high and (factor == 1.0 or number not in SENTINELS):
         into.records.append(Record(time, sensor_name, observed_property, value))
     else:
         into.refused.append(Refusal(sensor_name, observed_property, _fault(raw), repr(raw)[:60]))

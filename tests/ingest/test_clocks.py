@@ -27,6 +27,7 @@ T = datetime(2026, 5, 7, 2, 3, 5, tzinfo=UTC).timestamp()
         (T, T, False),
         (T * 1000, T, False),
         (str(int(T)), T, False),
+        ("1763123112345", 1763123112.345, False),  # Python also reads it as 31 December 1763, 23:45
     ],
 )
 def test_a_time_is_read(written: Any, seconds: float, local: bool) -> None:
@@ -41,8 +42,9 @@ def test_a_time_is_read(written: Any, seconds: float, local: bool) -> None:
     "written",
     ["now", "", "1970-01-01T00:33:28", "2000-01-01 00:00:05", "2026-13-45 99:00:00",
      368, 0, -5, True, None, [], float("nan"),
-     float("inf"), 10**400, "9" * 500, "9999-99-99"],
+     float("inf"), 10**400, "9" * 500, "9999-99-99",
+     "2026-05-17", "20260517", "2026-W20-7"],
 )  # fmt: skip
 def test_what_is_no_time_is_none(written: Any) -> None:
-    """A clock that was never set, text that is no time, and numbers that no clock shows."""
+    """A clock that was never set, text that is no time, a day without its hour, and numbers that no clock shows."""
     assert moment(written) is None

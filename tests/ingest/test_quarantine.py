@@ -39,6 +39,18 @@ def test_what_a_database_cannot_hold_is_spelt_out() -> None:
     assert (row.topic, row.station_id, row.detail) == ("aq/1/a\\0b/obs", "a\\0b", "\\ud800 and \\0")
 
 
+def test_a_place_in_a_refused_value_is_not_named() -> None:
+    """An object that is no value may hold anything, and two numbers in a text may be a place: neither is repeated."""
+    refused = [
+        Refusal("", "", "wrong_shape", "{'lat': 52.1234567, 'lon': 4.7654321}"),
+        Refusal("a-0", "stand", "unknown_property", "[52.1234567, 4.7654321]"),
+        Refusal("a-0", "note", "unknown_property", "'52.1234567,4.7654321'"),
+    ]
+    detail = write_up(message("aq/1/st-1/obs", b""), values_refused(refused)).detail
+    assert "52.1" not in detail
+    assert detail == "/=*** wrong_shape; a-0/stand=*** unknown_property; a-0/note='***' unknown_property"
+
+
 def test_many_refused_values_are_counted_not_listed() -> None:
     """The detail names twenty values and how many more there are."""
     detail = str(values_refused([Refusal("x-0", "pm2_5", "null", "None")] * 50))

@@ -88,6 +88,15 @@ def test_a_console_that_names_its_own_pressure_is_read() -> None:
     assert values == {"air_pressure": 1000.0, "air_pressure_sea_level": 1013.2}
 
 
+@pytest.mark.parametrize("line", ["GET /in/wu?", "POST /in/wu?", "GET /in/"])
+def test_the_first_field_of_a_query_is_read_as_the_others_are(line: str) -> None:
+    """The door keeps the request line of a message without body: what stands before its query is no part of a name."""
+    assert _read("wu", f"{line}tempf=68.0&humidity=50&dateutc=now".encode())[1] == {
+        "temperature": 20.0,
+        "relative_humidity": 50.0,
+    }
+
+
 def test_a_console_without_an_altitude_says_its_own_pressure_twice() -> None:
     """Where `baromin` equals `absbaromin` (EasyWeather), no altitude is set, and nothing is known of sea level."""
     target = "/weatherstation/updateweatherstation.php?ID=A&dateutc=now&absbaromin=29.53&baromin=29.530&AqPM2.5=30.0"
