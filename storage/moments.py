@@ -1,6 +1,5 @@
 """One value of a series with what stood beside it: what an explanation is made of."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import psycopg
@@ -31,8 +30,3 @@ def raw_beside_hour(conn: psycopg.Connection, station_key: int, begin: datetime,
     """Return observed property → raw mean of the station's hours with one begin, without those that failed."""
     wanted = {"station_key": station_key, "time": begin, "fail": fail}
     return dict(conn.execute(sql("raw_beside_hour"), wanted).fetchall())
-
-
-def raw_hours_before(conn: psycopg.Connection, series_key: int, begin: datetime) -> Mapping[int, float]:
-    """Return the raw means of up to three hours before: 1, 2, 3 hours → raw."""
-    return dict(conn.execute(sql("raw_hours_before"), {"series_key": series_key, "begin": begin}).fetchall())

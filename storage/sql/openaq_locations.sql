@@ -1,8 +1,8 @@
--- Stations as locations. The distance is that of list_stations.sql.
+-- Stations as locations. The distance is that of list_stations.sql, where a place is asked about: least() passes over NULL.
 , nearby AS (
-    SELECT s.*, 2 * 6371008.8 * asin(least(1, sqrt(
+    SELECT s.*, CASE WHEN %(near_lat)s::float8 IS NOT NULL THEN 2 * 6371008.8 * asin(least(1, sqrt(
                sind((latitude - %(near_lat)s) / 2) ^ 2
-               + cosd(%(near_lat)s) * cosd(latitude) * sind((longitude - %(near_lon)s) / 2) ^ 2))) AS distance
+               + cosd(%(near_lat)s) * cosd(latitude) * sind((longitude - %(near_lon)s) / 2) ^ 2))) END AS distance
     FROM station s
     WHERE s.removed_at IS NULL AND (%(id)s::int IS NULL OR station_key = %(id)s)
       AND (%(min_lat)s::float8 IS NULL OR latitude BETWEEN %(min_lat)s AND %(max_lat)s)

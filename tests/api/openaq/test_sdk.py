@@ -52,6 +52,7 @@ def test_it_finds_stations_as_locations(found: dict[str, Any]) -> None:
     assert found["names"] == ["Dak <b>aan de Gijsbrecht</b>", "gooi-02"]
     assert (found["monitors"], found["abroad"]) == (0, 0)
     assert found["location"] == ["Dak <b>aan de Gijsbrecht</b>", "NL", False, 52.22]
+    assert found["distances"] == [True, True], "there is one where a place was asked about, and only there"
     assert found["first"] == "2026-05-17T09:00:00Z"
     assert found["sensors"] == [["pm25", "µg/m³"], ["no2", "ppm"]]
     assert found["sensor"] == "PM2.5"

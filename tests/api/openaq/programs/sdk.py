@@ -22,6 +22,7 @@ with OpenAQ(api_key="0" * 64, base_url=base_url) as client:
         "names": [one.name for one in client.locations.list(bbox=(5.0, 52.0, 5.5, 52.5), limit=10).results],
         "monitors": len(client.locations.list(monitor=True).results),
         "abroad": len(client.locations.list(iso="BE").results),
+        "distances": [near.results[0].distance is not None, again.distance is None],
         "location": [again.name, again.country.code, again.is_monitor, round(again.coordinates.latitude, 2)],
         "first": again.datetime_first.utc,
         "sensors": [[one.parameter.name, one.parameter.units] for one in again.sensors],
