@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import psycopg
 import typer
 
+import storage.audit
 import storage.campaigns
 from luchtbrug.campaigns import taking_part
 from luchtbrug.campaigns.cells import CellError, moment
@@ -18,6 +19,7 @@ from luchtbrug.campaigns.leading import new_lead_key
 from luchtbrug.commands.station import AsJson
 from luchtbrug.database import open_schema
 from luchtbrug.settings import Settings
+from storage.audit import COMMAND
 from storage.campaigns import NewCampaign
 from storage.connection import connect
 
@@ -66,6 +68,7 @@ def add(
     )  # fmt: skip
     with _open() as conn:
         key = start(conn, new, read_texts(consent_nl, consent_en), outline)
+        _note(conn, "campaign.added", code, new.created_at)
     text = f"Campaign {code}. Its lead signs in at /campaigns/{code}/lead with this key, shown once:\n  {key}"
     typer.echo(json.dumps({"code": code, "lead_key": key}) if as_json else text)
 
@@ -100,6 +103,7 @@ def invite(
         batch, codes = taking_part.invite(
             conn, campaign, count=count, uses=uses, expires_at=now + timedelta(days=days), now=now
         )
+        _note(conn, "campaign.invite", code, now)
     typer.echo(json.dumps({"batch": batch, "codes": codes}) if as_json else "\n".join(codes))
 
 
@@ -109,9 +113,11 @@ def key(code: Code, as_json: AsJson = False) -> None:
 
     Example: `luchtbrug campaigns key no2-hilversum`
     """
+    now = datetime.now(UTC)
     with _open() as conn:
         campaign = storage.campaigns.need(conn, code)
-        new = new_lead_key(conn, campaign.campaign_key, datetime.now(UTC))
+        new = new_lead_key(conn, campaign.campaign_key, now)
+        _note(conn, "campaign.key", code, now)
     typer.echo(json.dumps({"code": code, "lead_key": new}) if as_json else new)
 
 
@@ -127,12 +133,11 @@ def consent(
     """
     from luchtbrug.campaigns.starting import read_texts
 
-    texts = read_texts(consent_nl, consent_en)
+    texts, now = read_texts(consent_nl, consent_en), datetime.now(UTC)
     with _open() as conn:
         campaign_key = storage.campaigns.need(conn, code).campaign_key
-        version = storage.campaigns.add_consent(
-            conn, campaign_key, text_nl=texts.nl, text_en=texts.en, at=datetime.now(UTC)
-        )
+        version = storage.campaigns.add_consent(conn, campaign_key, text_nl=texts.nl, text_en=texts.en, at=now)
+        _note(conn, "campaign.consent", code, now)
     typer.echo(f"{code}: version {version}.")
 
 
@@ -145,8 +150,14 @@ def end_campaign(code: Code) -> None:
     from luchtbrug.campaigns.starting import ended
 
     with _open() as conn:
-        at = ended(conn, code, datetime.now(UTC))
+        now = datetime.now(UTC)
+        at = ended(conn, code, now)
+        _note(conn, "campaign.ended", code, now)
     typer.echo(f"{code} ended {at:%Y-%m-%d}; its report is at /campaigns/{code}/report.")
+
+
+def _note(conn: psycopg.Connection[Any], action: str, code: str, now: datetime) -> None:
+    storage.audit.record(conn, COMMAND, action, f"campaign {code}", time=now)
 
 
 def _midnight(text: str) -> datetime:

@@ -12,12 +12,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+import storage.audit
 import storage.events
 from luchtbrug.commands.station import AsJson
 from luchtbrug.credentials import ALPHABET
 from luchtbrug.database import open_schema
 from luchtbrug.settings import Settings
 from storage import api_keys
+from storage.audit import COMMAND
 from storage.connection import connect
 
 DAYS, DAYS_MAX = 365, 730
@@ -53,6 +55,7 @@ def add(
     with open_schema(Settings.read()) as url, connect(url) as conn:
         api_keys.add_key(conn, new, secret_hash=hash_key(secret))
         storage.events.record(conn, "api_key_added", time=now, detail={"key": name, "scopes": scopes})
+        storage.audit.record(conn, COMMAND, "key.added", f"key {name}", time=now, after={"scopes": scopes})
     text = f"Key {name} ({', '.join(scopes)}) until {new.expires_at:%Y-%m-%d}. Shown once, write it down:\n  {secret}"
     typer.echo(json.dumps(_told(new) | {"key": secret}) if as_json else text)
 
@@ -86,6 +89,7 @@ def revoke(key_name: Annotated[str, typer.Argument(help="as `luchtbrug keys list
     with open_schema(Settings.read()) as url, connect(url) as conn:
         api_keys.revoke_key(conn, key_name, now)
         storage.events.record(conn, "api_key_revoked", time=now, detail={"key": key_name})
+        storage.audit.record(conn, COMMAND, "key.revoked", f"key {key_name}", time=now)
     typer.echo(f"Key {key_name} is revoked.")
 
 

@@ -3,6 +3,7 @@
 The broker is told last, inside the transaction: where that fails, nothing is changed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -141,7 +142,15 @@ def move(
     return public
 
 
-def publish_exact(conn: Connection, settings: Settings, station_id: str, *, published: bool) -> tuple[float, float]:
+def correct(conn: Connection, station_id: str, changed: Mapping[str, Any], now: datetime) -> None:
+    """Correct what is known of a station, by the names of its columns. Raises StationUnknownError."""
+    storage.stations.correct_station(conn, station_id, **changed)
+    _note(conn, OWNER, "station.corrected", station_id, now, fields=sorted(changed))
+
+
+def publish_exact(
+    conn: Connection, settings: Settings, station_id: str, now: datetime, *, published: bool
+) -> tuple[float, float]:
     """Publish a station's exact position, or no longer, and return its public one. Raises StationUnknownError.
 
     What was published once stays in what others took away, and in snapshots.
@@ -153,6 +162,7 @@ def publish_exact(conn: Connection, settings: Settings, station_id: str, *, publ
     key = position_key(settings)
     public = rounded(exact) if published else displaced(exact, station_id=station_id, key=key)
     storage.stations.publish_exact(conn, station_id, published=published, public=public)
+    _note(conn, OWNER, "station.published", station_id, now, exact=published)
     return public
 
 

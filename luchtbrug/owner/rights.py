@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-import storage.stations
 from luchtbrug.owner import ownership, receipts
 from luchtbrug.owner.desk import DeniedError, Desk, Done, opened_by_owner, parsed
 from luchtbrug.owner.receipts import Act, Line, Receipt
@@ -72,7 +71,7 @@ class Rights:
             changed = {name: value for name, value in msgspec.structs.asdict(asked).items() if value is not None}
             if not changed:
                 raise DeniedError(400, "There is nothing to correct: give what was wrong.")
-            storage.stations.correct_station(conn, station_id, **changed)
+            ownership.correct(conn, station_id, changed, datetime.now(UTC))
             line = Line("corrected", f"Gewijzigd: {', '.join(changed)}.", f"Changed: {', '.join(changed)}.")
             receipt = self._given(conn, "correct", station_id, [line])
         return Done(HTTPStatus.OK, {"receipt": receipt.as_dict()})
@@ -82,7 +81,7 @@ class Rights:
         with self._desk.connected() as conn:
             station_id = opened_by_owner(request, conn).station_id
             exact = parsed(body, PublicPositionBody).exact
-            place = ownership.publish_exact(conn, self._desk.settings, station_id, published=exact)
+            place = ownership.publish_exact(conn, self._desk.settings, station_id, datetime.now(UTC), published=exact)
             receipt = self._given(conn, "publish", station_id, [_EXACT if exact else _DISPLACED])
         return Done(HTTPStatus.OK, {"latitude": place[0], "longitude": place[1], "receipt": receipt.as_dict()})
 

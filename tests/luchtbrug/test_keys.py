@@ -19,6 +19,7 @@ from luchtbrug.cli import app
 from luchtbrug.commands.keys import Scope
 from luchtbrug.settings import Settings
 from storage import api_keys
+from storage.audit import list_entries
 from storage.events import list_events
 from tests.luchtbrug.test_doorway import opened
 from tests.luchtbrug.test_onboarding import PLACE, settings
@@ -163,5 +164,7 @@ def test_making_and_revoking_a_key_is_an_event(
     command("revoke", made["key_name"])
     found = [row for row in list_events(connection) if row.kind.startswith("api_key")]
     assert {row.kind for row in found} == {"api_key_added", "api_key_revoked"}
+    noted = [(row.actor, row.action, row.object) for row in list_entries(connection)]
+    assert noted == [("command", f"key.{what}", f"key {made['key_name']}") for what in ("revoked", "added")]
     assert {row.detail["key"] for row in found} == {made["key_name"]}
     assert made["key"] not in repr(found)

@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from luchtbrug.campaigns.errors import CampaignError
 from luchtbrug.campaigns.sample_sheet import HEADINGS, read
 from luchtbrug.cli import app
+from storage.audit import list_entries
+from storage.connection import connect
 from tests.luchtbrug.campaigns.no2 import CONSENT
 
 PAGE = Path(__file__).parents[3] / "docs" / "campaigns.md"
@@ -42,6 +44,9 @@ def test_the_commands_of_the_document_run(database_url: str, tmp_path: Path, mon
     assert "/campaigns/no2-hilversum/report" in said[3].stdout
     renewed = CliRunner().invoke(app, ["campaigns", "key", "no2-hilversum", "--json"], catch_exceptions=False)
     assert len(json.loads(renewed.stdout)["lead_key"]) > 20
+    with connect(database_url) as conn:
+        noted = [one.action.removeprefix("campaign.") for one in reversed(list_entries(conn)) if one.actor == "command"]
+    assert noted == ["added", "invite", "ended", "key"]
 
 
 @pytest.mark.parametrize(

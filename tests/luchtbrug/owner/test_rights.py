@@ -73,8 +73,8 @@ def test_the_archive_holds_everything(client: httpx.Client) -> None:
     assert not [name for name in ("httpToken", "mqttPassword", "ownerToken") if made[name] in json.dumps(record)]
 
 
-def test_what_is_wrong_is_corrected(client: httpx.Client) -> None:
-    """Name and time zone change, what is not named stays, a wrong zone is refused; the receipt says what changed."""
+def test_what_is_wrong_is_corrected(client: httpx.Client, connection: psycopg.Connection) -> None:
+    """Name and time zone change, what is not named stays, a wrong zone is refused; receipt and log say what changed."""
     made, path = lived(client)
     answer = client.patch(path, json={"name": "", "timezone": "Europe/Amsterdam"}, headers=owning(made))
     assert answer.json()["receipt"]["done"][0]["en"] == "Changed: name, timezone."
@@ -82,6 +82,10 @@ def test_what_is_wrong_is_corrected(client: httpx.Client) -> None:
     for wrong in ({"timezone": "Mars/Phobos"}, {"timezone": ""}, {}):
         assert client.patch(path, json=wrong, headers=owning(made)).status_code == 400
     assert client.patch(path, json={"name": "x"}, headers=bearer(made)).status_code == 401
+    noted = connection.execute(
+        "SELECT actor, after FROM restricted.audit WHERE action = 'station.corrected'"
+    ).fetchall()
+    assert noted == [("owner", {"fields": ["name", "timezone"]})]
 
 
 def rows_of(conn: psycopg.Connection, station_id: str, table: str) -> int:
