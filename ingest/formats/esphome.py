@@ -3,7 +3,8 @@
 Name and unit come from Home Assistant discovery where that was seen. Where it was not, the name is the object id, and
 the unit that of ESPHome's own components if it is always the same (µg/m³, ppm, %, hPa). A temperature is then taken for
 °C, as all components send it, and the owner is told once: who has converted it to °F has told discovery alone. Once it
-is too high for °C, it is refused until the unit is told, and so is wind or rain always: each project has its own unit.
+is too high for °C, it is refused until the unit is told, and so is wind or rain always: each project has its own unit,
+unless the object id ends in it (`temperature_f`, `wind_speed_kmh`).
 Source: esphome/esphome `mqtt_component.cpp`, `mqtt_sensor.cpp`.
 """
 
@@ -11,7 +12,7 @@ import re
 from functools import lru_cache
 
 from ingest.decoded import Decoded, Refusal, empty, silent
-from ingest.naming import property_of, sensor, words
+from ingest.naming import property_of, sensor, unit_of, words
 from ingest.opened import Opened
 from ingest.units import conversion
 from ingest.values import Meaning, as_number, meaning, take
@@ -53,6 +54,8 @@ def decode(opened: Opened) -> Decoded:
     known = opened.memory.entities.get(opened.topic)
     name, unit, device_class = (known.name, known.unit, known.device_class) if known else (None, None, None)
     found = property_of(state[1], device_class) or (property_of(name) if name and device_class is None else None)
+    if found is not None and unit is None:
+        unit = unit_of(state[1], found)
     if found is None or conversion(found, unit) is None:
         return silent("other_entity")
     decoded, told = empty(), meaning(_sensor_name(state[1]), found, unit)
