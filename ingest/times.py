@@ -29,6 +29,11 @@ class Settled(NamedTuple):
     flags: npt.NDArray[np.int32]
 
 
+def is_believed(device_time: float, received: float) -> bool:
+    """Say whether a device's own time is believed of a message received at `received` [both s since 1970]."""
+    return -AHEAD < (received - device_time) * SECOND < OLDEST
+
+
 def settle(device_time: npt.NDArray[np.float64], received: Ints, message: Ints) -> Settled:
     """Give every reading its time.
 
