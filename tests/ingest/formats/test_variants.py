@@ -127,6 +127,12 @@ def test_the_first_field_of_a_query_is_read_as_the_others_are(line: str) -> None
     }
 
 
+def test_a_console_that_names_sea_level_alone_is_metric_by_that() -> None:
+    """Celsius under `tempf` is no Fahrenheit where the one pressure is in hPa."""
+    form = b"PASSKEY=x&stationtype=GW1000B&dateutc=now&tempf=20.0&baromrelin=1013.2"
+    assert _read("ecowitt", form)[1] == {"temperature": 20.0, "air_pressure_sea_level": 1013.2}
+
+
 def test_a_console_without_an_altitude_says_its_own_pressure_twice() -> None:
     """Where `baromin` equals `absbaromin` (EasyWeather), no altitude is set, and nothing is known of sea level."""
     target = "/weatherstation/updateweatherstation.php?ID=A&dateutc=now&absbaromin=29.53&baromin=29.530&AqPM2.5=30.0"
