@@ -53,10 +53,18 @@ def settle(device_time: npt.NDArray[np.float64], received: Ints, message: Ints) 
 
 
 def _behind_newest(micros: Ints, message: Ints, wrong: npt.NDArray[np.bool_]) -> Ints:
-    """Say how far each wrong time lies behind the newest wrong one of its message, 0 where that is beyond belief."""
+    """Say how far each wrong time lies behind the newest wrong one of its message.
+
+    Where that is beyond belief, as 1970 is in a message that says 2000 too, it is a few µs: only their order is kept,
+    so that they do not end at one key.
+    """
     if not wrong.any():
         return np.zeros(len(micros), np.int64)
     newest = np.full(int(message.max()) + 1, np.iinfo(np.int64).min)
     np.maximum.at(newest, message[wrong], micros[wrong])
     behind = np.where(wrong, newest[message] - micros, 0)
-    return np.where(behind < OLDEST, behind, 0)
+    far = behind >= OLDEST
+    if far.any():
+        _, order = np.unique(micros[far], return_inverse=True)
+        behind[far] = order.max() + 1 - order
+    return behind
