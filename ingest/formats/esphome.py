@@ -14,7 +14,7 @@ from functools import lru_cache
 from ingest.decoded import Decoded, Refusal, empty, silent
 from ingest.naming import property_of, sensor, unit_of, words
 from ingest.opened import Opened
-from ingest.units import conversion
+from ingest.units import WARMEST, conversion
 from ingest.values import Meaning, as_number, meaning, take
 
 NAME = "esphome"
@@ -25,9 +25,6 @@ _OTHER = re.compile(
     r"/(?:binary_sensor|text_sensor|switch|light|fan|button|number|select|update)/[^/]+/(?:state|command)$|/debug$"
 )
 _MANY_UNITS = frozenset({"temperature", "wind_speed", "wind_gust", "rain", "rain_rate", "rain_day"})
-_WARMEST = 50.0
-"""No air in Europe was ever warmer [degC]."""
-
 _STATUS = re.compile(r"[^/]/status$")
 _PROPERTY_WORDS = re.compile(
     r"_(?:pm_?\d+(?:_\d)?|particulate_matter|\d+m|concentration|temperature|temp|relative|humidity|pressure|co_?2|carbon_dioxide)(?=_)"
@@ -67,7 +64,7 @@ def decode(opened: Opened) -> Decoded:
 def _unit_is_believed(opened: Opened, told: Meaning, into: Decoded) -> bool:
     """Say whether a value without a unit is read as canonical; put it among the refused if not, or if never said."""
     entity, before = opened.memory.entity(opened.topic), opened.memory.entity(opened.topic).doubt
-    too_high = as_number(opened.text) > _WARMEST or told.observed_property != "temperature"
+    too_high = as_number(opened.text) > WARMEST or told.observed_property != "temperature"
     entity.doubt = "refused" if too_high or before == "refused" else "told"
     if entity.doubt == "refused" or before is None:
         into.refused.append(Refusal(told.sensor_name, told.observed_property, "unit_not_told", opened.text[:60]))

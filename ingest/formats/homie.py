@@ -14,7 +14,7 @@ from ingest.memory import Memory
 from ingest.naming import apart, property_of, sensor, unit_of
 from ingest.opened import Opened
 from ingest.units import conversion
-from ingest.values import meaning, take
+from ingest.values import meaning, take_told
 
 NAME = "homie"
 
@@ -51,7 +51,8 @@ def decode(opened: Opened) -> Decoded:
         return silent("other_property")
     decoded = empty(device)
     node = topic.removeprefix(device).strip("/").partition("/")[0]
-    take(opened.text, meaning(sensor(device.rpartition("/")[2], node, apart(last, found)), found, unit), None, decoded)
+    told = meaning(sensor(device.rpartition("/")[2], node, apart(last, found)), found, unit)
+    take_told(opened.text, told, unit, None, decoded)
     return decoded
 
 

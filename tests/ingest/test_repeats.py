@@ -106,6 +106,19 @@ def test_a_kept_state_is_not_let_out_by_a_live_attribute() -> None:
     assert _values(decode([kept, *unit, live], {}, Memories())) == [(3, 13.5)]
 
 
+@pytest.mark.parametrize(
+    "topic", ["in/st-1/homeassistant/sensor/garden_temperature/state", "in/st-1/homie/d/n/temperature"]
+)
+def test_a_temperature_that_no_air_has_needs_its_unit(topic: str) -> None:
+    """70 without a unit is °F more likely than °C: it is put aside until the unit is told; 20 is read."""
+    batch = [
+        message(topic, value, received_at=NOW + timedelta(minutes=n)) for n, value in enumerate((b"19", b"20", b"70"))
+    ]
+    found = decode(batch, {}, Memories())
+    assert _values(found)[-1] == (1, 20.0)
+    assert [(index, error.reason) for index, error in found.failures] == [(2, "unit_not_told")]
+
+
 def test_a_homie_value_said_again_is_no_new_reading() -> None:
     """Homie repeats a property when its device comes back; a kept copy of it is none either."""
     topic = "in/st-1/homie/garden/sps30/pm25"
