@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-_SET = 1e9
+SET = 1e9
 """A clock before this [s since 1970, September 2001] was never set: it counts from 1970, 2000 or its own start."""
 
 _MILLISECONDS = 1e11
@@ -32,22 +32,27 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
 
 def moment(written: Any) -> Moment | None:
     """Read a time: text or a count of (milli)seconds; None where it is none, or of a clock that was never set."""
-    if written is None:
-        return None
+    found = _written(written)
+    return found if found is not None and SET <= found.seconds < _MILLISECONDS else None
+
+
+def _written(written: Any) -> Moment | None:
     if isinstance(written, str):
-        found = _of_text(written)
-    elif type(written) in (int, float):
-        if abs(written) > _MILLISECONDS * 1000:  # also whole numbers that no double holds
-            return None
-        found = Moment(written / 1000 if written > _MILLISECONDS else float(written), local=False)
-    else:
+        return _of_text(written)
+    if type(written) not in (int, float) or not abs(written) <= _MILLISECONDS * 1000:  # NaN, and what no double holds
         return None
-    return found if found is not None and _SET <= found.seconds < _MILLISECONDS else None
+    return Moment(written / 1000 if written > _MILLISECONDS else float(written), local=False)
 
 
 def utc(written: Any) -> float | None:
     """Read a time of a format whose times are UTC, named or not [s since 1970]."""
     found = moment(written)
+    return None if found is None else found.seconds
+
+
+def counted(written: Any) -> float | None:
+    """Read a time, also of a clock never set [s since 1970]: it tells how far records of a backlog are apart."""
+    found = _written(written)
     return None if found is None else found.seconds
 
 

@@ -67,10 +67,10 @@ class Dialect:
         if "dateutc" not in fields and "stationtype" not in fields:
             raise WrongShapeError("no form or query with `dateutc` or `stationtype`")
         decoded = empty()
-        station = fields.get("baromabsin")
-        metric = is_metric(station)
+        station, sea_level = fields.get("baromabsin"), fields.get("baromrelin")
+        metric = is_metric(sea_level if station is None else station)
         time = read_form(fields, self._metric if metric else self._imperial, decoded)
-        read_pressures(station, fields.get("baromrelin"), "hpa" if metric else "inhg", time, decoded)
+        read_pressures(station, sea_level, "hpa" if metric else "inhg", time, decoded)
         return decoded
 
 
@@ -90,6 +90,6 @@ def read_pressures(station: str | None, sea_level: str | None, unit: str, time: 
     take(sea_level, meaning("indoor-0", "air_pressure_sea_level", unit), time, into)
 
 
-def is_metric(station_pressure: str | None) -> bool:
+def is_metric(pressure: str | None) -> bool:
     """Say whether metric values stand under the imperial names: no pressure in inches of mercury is above 100."""
-    return as_number(station_pressure) > 100 and as_number(station_pressure) <= LIMITS["air_pressure"].high
+    return 100 < as_number(pressure) <= LIMITS["air_pressure"].high

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ingest.clocks import SET
 from ingest.decoded import Clock, Decoded, Record, empty
 from ingest.errors import ForeignTopicError, IngestError
 from ingest.formats import choose, ha_statestream
@@ -125,7 +126,7 @@ def _reading(record: Record, clock: Clock) -> dict[str, Any]:
 
 def _time(seconds: float | None, clock: Clock) -> datetime | None:
     """Give the time that the message says: without an offset where it is the device's wall clock."""
-    if seconds is None or clock == "received":
+    if seconds is None or clock == "received" or seconds < SET:
         return None
     time = datetime.fromtimestamp(seconds, UTC)
     return time.replace(tzinfo=None) if clock == "local" else time

@@ -24,6 +24,7 @@ from ingest.memory import Memories
 from ingest.message import MAX_PAYLOAD, Message
 from ingest.opened import Opened
 from ingest.quarantine import values_refused
+from ingest.times import is_believed
 from ingest.topics import Address, read_topic
 from ingest.wall_clock import in_utc
 
@@ -164,7 +165,7 @@ def _sort_content_in(batch: DecodedBatch, index: int, station_id: str, message: 
     if refused:
         batch.refused.append((index, refused))
     if message.retain:
-        records = _of_retained(records)
+        records = _of_retained(records, message.received_at.timestamp())
     if records:
         batch.readings.append(StationReadings(index, station_id, records))
 
@@ -181,9 +182,12 @@ def _of_device(opened: Opened, setting: str | None) -> Decoded:
     return content
 
 
-def _of_retained(records: list[Record]) -> list[Record]:
-    """Keep of a retained copy what says itself when it was measured: anything else would be measured anew each time."""
-    return [record for record in records if record.time is not None]
+def _of_retained(records: list[Record], received: float) -> list[Record]:
+    """Keep of a retained copy what says itself, and believably, when it was measured.
+
+    Anything else would be measured anew at each reconnect: a sensor that died a month ago would never be silent.
+    """
+    return [record for record in records if record.time is not None and is_believed(record.time, received)]
 
 
 def _notice(index: int, message: Message, address: Address) -> Notice:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.decoded import Decoded
-from ingest.naming import property_of, sensor, words
+from ingest.naming import apart, property_of, sensor, unit_of, words
 from ingest.units import UNIT_NEEDED, conversion, pressure_by_size
 from ingest.values import Meaning, as_number, meaning, take
 
@@ -94,12 +94,12 @@ def _meaning(outer: str, key: str, device: str, unit: str | None) -> Meaning | N
     if found is None or (found in UNIT_NEEDED and unit is None):
         return None
     spelt = words(key)
-    if unit is None and found == "temperature" and spelt.endswith("_f_"):
-        unit = "f"
+    if unit is None:
+        unit = unit_of(key, found)
     if conversion(found, unit) is None:
         return None
     plain = found.split("_")[-1] in spelt or short is not None
-    probe = "0" if plain and "_ds_" not in spelt else spelt.strip("_")
+    probe = "0" if plain and not apart(key, found) else spelt.strip("_")
     return meaning(sensor(device, outer.replace(".", "_"), probe), found, unit)
 
 

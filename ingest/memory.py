@@ -47,7 +47,7 @@ class Memory:
     streams: set[str] = field(default_factory=set)
     bodies: dict[str, str] = field(default_factory=dict)
     format: str = ""
-    _frames: dict[str, Message] = field(default_factory=dict)
+    _frames: dict[str, tuple[Message, list[Record]]] = field(default_factory=dict)
     _states: dict[str, tuple[Message, list[Record]]] = field(default_factory=dict)
 
     def entity(self, topic: str) -> Entity:
@@ -87,21 +87,22 @@ class Memory:
             return "ha_statestream"
         return None
 
-    def repeats_frame(self, key: str, message: Message) -> bool:
-        """Say whether the same bytes came under this key a moment before; what is no repeat is remembered.
+    def repeats_frame(self, key: str, message: Message, records: list[Record]) -> bool:
+        """Say whether the same values came under this key a moment before; what is no repeat is remembered.
 
-        A message that is decoded again, as when the database was away, is no repeat of itself or of later ones.
+        A copy need not have the same bytes: each has the strength of its own signal. A message that is decoded again,
+        as when the database was away, is no repeat of itself or of later ones.
         """
         before = self._frames.get(key)
-        if before is not None and before.payload == message.payload and _follows(message, before, FRAME):
+        if before is not None and _same_frame(message, records, *before):
             return True
-        _remember(self._frames, key, message)
+        _remember(self._frames, key, (message, records))
         return False
 
     def leave_out_repeats(self, topic: str, content: Decoded, message: Message) -> None:
         """Leave out what a topic's state says again; a content of which nothing is left is silent."""
         before = self._states.get(topic)
-        if before is None or not _soon_after(message, content.records, *before):
+        if before is None or not _soon_after(message, content.records, *before, within=STATE):
             _remember(self._states, topic, (message, content.records))
             return
         said = {(each.sensor_name, each.observed_property): each.value for each in before[1]}
@@ -119,15 +120,26 @@ def _follows(message: Message, before: Message, within: timedelta) -> bool:
     return message is not before and timedelta(0) <= message.received_at - before.received_at < within
 
 
-def _soon_after(message: Message, records: list[Record], before: Message, said: list[Record]) -> bool:
-    """Say whether a state was said soon after another: by its own times where both tell one.
+def _same_frame(message: Message, records: list[Record], before: Message, said: list[Record]) -> bool:
+    same = message.payload == before.payload or (bool(records) and _values(records) == _values(said))
+    return same and _soon_after(message, records, before, said, within=FRAME)
+
+
+def _values(records: list[Record]) -> list[tuple[str, str, float]]:
+    return [(each.sensor_name, each.observed_property, each.value) for each in records]
+
+
+def _soon_after(
+    message: Message, records: list[Record], before: Message, said: list[Record], *, within: timedelta
+) -> bool:
+    """Say whether a message was sent soon after another: by its own times where both tell one.
 
     What waited in the broker comes all at once, and is no repetition for that.
     """
     time, first = (found[0].time if found else None for found in (records, said))
     if time is None or first is None:
-        return _follows(message, before, STATE)
-    return message is not before and 0 <= time - first < STATE.total_seconds()
+        return _follows(message, before, within)
+    return message is not before and 0 <= time - first < within.total_seconds()
 
 
 def _remember(memory: dict[str, T], key: str, what: T) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from zlib import crc32
 
 _NOT_AIR = frozenset({
     "dew", "dewpoint", "feels", "feelslike", "apparent", "chill", "windchill", "heat", "soil", "water", "pool",
@@ -59,6 +60,31 @@ _BY_WORDS = tuple((re.compile(pattern), name) for pattern, name in (
     (r"_(?:temperature|temp|tmp|temperatur|temperatuur)c?\d?_", "temperature"),
 ))  # fmt: skip
 
+_PATTERNS = {name: pattern for pattern, name in _BY_WORDS}
+_NUMBERED = frozenset({"temperature", "relative_humidity"})
+"""Properties whose pattern takes a digit behind the name for that of a sensor."""
+
+_SPEEDS = (
+    (re.compile(r"_(?:mph|mi_h)_$"), "mph"), (re.compile(r"_(?:kmh|kph|km_h)_$"), "km/h"),
+    (re.compile(r"_(?:kn|kts?|knots?)_$"), "kn"), (re.compile(r"_(?:ft_s|fps)_$"), "ft/s"),
+)  # fmt: skip
+_DEPTHS = ((re.compile(r"_(?:in|inch|inches)_$"), "in"),)
+_UNIT_WORDS = {
+    "temperature": ((re.compile(r"_(?:deg_?)?f(?:ahrenheit)?_$"), "f"), (re.compile(r"_kelvin_$"), "k")),
+    "wind_speed": _SPEEDS, "wind_gust": _SPEEDS, "rain_day": _DEPTHS,
+    "rain_rate": ((re.compile(r"_in(?:ch)?(?:_per)?_(?:h|hr|hour)_$"), "in/h"),),
+} | dict.fromkeys(("pm1", "pm2_5", "pm4", "pm10"), ((re.compile(r"_mg_m_?3_$"), "mg/m3"),))  # fmt: skip
+"""Observed property -> the last words of its names that tell another unit than the canonical one."""
+
+_NOT_APART = frozenset({
+    "air", "ambient", "relative", "barometric", "atmospheric", "current", "value", "val", "measured", "measurement",
+    "sensor", "mass", "weight", "concentration", "conc", "c", "deg", "degc", "celsius", "f", "degf", "fahrenheit",
+    "kelvin", "percent", "pct", "rh", "pa", "hpa", "kpa", "mbar", "mb", "inhg", "mmhg", "ug", "mg", "m3", "m", "3",
+    "um", "0", "ppm", "ppb", "s", "ms", "mps", "mph", "mi", "h", "kmh", "kph", "km", "kn", "kt", "kts", "knot",
+    "knots", "ft", "fps", "mm", "in", "inch", "inches", "per", "hr", "hour",
+})  # fmt: skip
+"""Words beside a property that every device has only one of."""
+
 
 def words(name: str) -> str:
     """Spell a name as its words, lower case between underscores: 'TempC_SHT' -> '_tempc_sht_'."""
@@ -86,8 +112,39 @@ def property_of(name: str, device_class: str | None = None) -> str | None:
 
 
 @lru_cache(maxsize=8192)
+def unit_of(name: str, observed_property: str) -> str | None:
+    """Name the unit that a free name ends in: 'temp_f' -> 'f', 'windSpeedKmh' -> 'km/h'; None for the canonical one."""
+    spelt = words(name[:200])
+    return next((unit for pattern, unit in _UNIT_WORDS.get(observed_property, ()) if pattern.search(spelt)), None)
+
+
+@lru_cache(maxsize=8192)
+def apart(name: str, observed_property: str) -> str:
+    """Give what sets a value apart from others of its property: 'temp_dht22' -> 'dht22', 'temperature2' -> '2'.
+
+    Empty where nothing does, as in 'air_temperature_c', and where the name alone does not mean the property.
+    """
+    spelt = words(name[:200])
+    found = _PATTERNS[observed_property].search(spelt) if observed_property in _PATTERNS else None
+    if found is None:
+        return ""
+    number = found[0][-2] if observed_property in _NUMBERED and found[0][-2].isdecimal() else ""
+    rest = f"{spelt[: found.start()]}_{number}_{spelt[found.end() :]}"
+    return "_".join(word for word in rest.split("_") if word and word not in _NOT_APART)
+
+
+@lru_cache(maxsize=8192)
 def sensor(*parts: str) -> str:
     """Make a sensor name (docs/payload.md) of what a device calls its sensor: 'BME280' -> 'bme280-0'."""
-    text = "-".join(_NOT_SENSOR.sub("_", part.lower()).strip("_.-") for part in parts if part)
+    text = "-".join(_spelt(part) for part in parts if part)
     text = text.lstrip("_.-")[:60] or "sensor"
     return text if re.search(r"-\w+$", text) else f"{text}-0"
+
+
+def _spelt(part: str) -> str:
+    """Spell a name in the letters of a sensor name; one written in other letters becomes a number that is its own."""
+    lost = sum(each.isalpha() and not each.isascii() for each in part)
+    kept = sum(each.isalnum() and each.isascii() for each in part)
+    if lost > kept:
+        return f"x{crc32(part.lower().encode('utf-8', 'replace')):08x}"
+    return _NOT_SENSOR.sub("_", part.lower()).strip("_.-")

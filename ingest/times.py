@@ -29,6 +29,11 @@ class Settled(NamedTuple):
     flags: npt.NDArray[np.int32]
 
 
+def is_believed(device_time: float, received: float) -> bool:
+    """Say whether a device's own time is believed of a message received at `received` [both s since 1970]."""
+    return -AHEAD < (received - device_time) * SECOND < OLDEST
+
+
 def settle(device_time: npt.NDArray[np.float64], received: Ints, message: Ints) -> Settled:
     """Give every reading its time.
 
@@ -48,10 +53,18 @@ def settle(device_time: npt.NDArray[np.float64], received: Ints, message: Ints) 
 
 
 def _behind_newest(micros: Ints, message: Ints, wrong: npt.NDArray[np.bool_]) -> Ints:
-    """Say how far each wrong time lies behind the newest wrong one of its message, 0 where that is beyond belief."""
+    """Say how far each wrong time lies behind the newest wrong one of its message.
+
+    Where that is beyond belief, as 1970 is in a message that says 2000 too, it is a few µs: only their order is kept,
+    so that they do not end at one key.
+    """
     if not wrong.any():
         return np.zeros(len(micros), np.int64)
     newest = np.full(int(message.max()) + 1, np.iinfo(np.int64).min)
     np.maximum.at(newest, message[wrong], micros[wrong])
     behind = np.where(wrong, newest[message] - micros, 0)
-    return np.where(behind < OLDEST, behind, 0)
+    far = behind >= OLDEST
+    if far.any():
+        _, order = np.unique(micros[far], return_inverse=True)
+        behind[far] = order.max() + 1 - order
+    return behind

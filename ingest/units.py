@@ -25,6 +25,9 @@ class Limits(NamedTuple):
     high: float
 
 
+WARMEST = 50.0
+"""No air in Europe was ever warmer [degC]: a number above it whose unit nobody told may be in °F."""
+
 _SAME = Conversion()
 
 _MASS = {"ug/m3": _SAME, "mg/m3": Conversion(1000.0)}

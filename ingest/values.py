@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ingest.decoded import Decoded, Record, Refusal
-from ingest.units import LIMITS, conversion
+from ingest.units import LIMITS, WARMEST, conversion
 from ingest.vocabulary import SENTINELS
 
 _DEVICE_SENTINELS = frozenset({-1.0, -2.0, -127.0, -128.0, 327.67, 999.9})
@@ -105,6 +105,14 @@ def take(raw: Any, meaning: Meaning, time: float | None, into: Decoded) -> None:
         into.records.append(Record(time, sensor_name, observed_property, value))
     else:
         into.refused.append(Refusal(sensor_name, observed_property, _fault(raw), repr(raw)[:60]))
+
+
+def take_told(raw: Any, meaning: Meaning, unit: str | None, time: float | None, into: Decoded) -> None:
+    """Read one value in the unit that was told; without one, refuse a temperature that no air has: it may be in °F."""
+    if unit is None and meaning.observed_property == "temperature" and as_number(raw) > WARMEST:
+        into.refused.append(Refusal(meaning.sensor_name, "temperature", "unit_not_told", repr(raw)[:60]))
+    else:
+        take(raw, meaning, time, into)
 
 
 def as_number(raw: Any) -> float:

@@ -3,7 +3,8 @@
 Name and unit come from Home Assistant discovery where that was seen. Where it was not, the name is the object id, and
 the unit that of ESPHome's own components if it is always the same (µg/m³, ppm, %, hPa). A temperature is then taken for
 °C, as all components send it, and the owner is told once: who has converted it to °F has told discovery alone. Once it
-is too high for °C, it is refused until the unit is told, and so is wind or rain always: each project has its own unit.
+is too high for °C, it is refused until the unit is told, and so is wind or rain always: each project has its own unit,
+unless the object id ends in it (`temperature_f`, `wind_speed_kmh`).
 Source: esphome/esphome `mqtt_component.cpp`, `mqtt_sensor.cpp`.
 """
 
@@ -11,9 +12,9 @@ import re
 from functools import lru_cache
 
 from ingest.decoded import Decoded, Refusal, empty, silent
-from ingest.naming import property_of, sensor, words
+from ingest.naming import property_of, sensor, unit_of, words
 from ingest.opened import Opened
-from ingest.units import conversion
+from ingest.units import WARMEST, conversion
 from ingest.values import Meaning, as_number, meaning, take
 
 NAME = "esphome"
@@ -24,9 +25,6 @@ _OTHER = re.compile(
     r"/(?:binary_sensor|text_sensor|switch|light|fan|button|number|select|update)/[^/]+/(?:state|command)$|/debug$"
 )
 _MANY_UNITS = frozenset({"temperature", "wind_speed", "wind_gust", "rain", "rain_rate", "rain_day"})
-_WARMEST = 50.0
-"""No air in Europe was ever warmer [degC]."""
-
 _STATUS = re.compile(r"[^/]/status$")
 _PROPERTY_WORDS = re.compile(
     r"_(?:pm_?\d+(?:_\d)?|particulate_matter|\d+m|concentration|temperature|temp|relative|humidity|pressure|co_?2|carbon_dioxide)(?=_)"
@@ -53,6 +51,8 @@ def decode(opened: Opened) -> Decoded:
     known = opened.memory.entities.get(opened.topic)
     name, unit, device_class = (known.name, known.unit, known.device_class) if known else (None, None, None)
     found = property_of(state[1], device_class) or (property_of(name) if name and device_class is None else None)
+    if found is not None and unit is None:
+        unit = unit_of(state[1], found)
     if found is None or conversion(found, unit) is None:
         return silent("other_entity")
     decoded, told = empty(), meaning(_sensor_name(state[1]), found, unit)
@@ -64,7 +64,7 @@ def decode(opened: Opened) -> Decoded:
 def _unit_is_believed(opened: Opened, told: Meaning, into: Decoded) -> bool:
     """Say whether a value without a unit is read as canonical; put it among the refused if not, or if never said."""
     entity, before = opened.memory.entity(opened.topic), opened.memory.entity(opened.topic).doubt
-    too_high = as_number(opened.text) > _WARMEST or told.observed_property != "temperature"
+    too_high = as_number(opened.text) > WARMEST or told.observed_property != "temperature"
     entity.doubt = "refused" if too_high or before == "refused" else "told"
     if entity.doubt == "refused" or before is None:
         into.refused.append(Refusal(told.sensor_name, told.observed_property, "unit_not_told", opened.text[:60]))

@@ -14,7 +14,7 @@ from ingest.memory import Entity, Memory
 from ingest.naming import property_of, sensor
 from ingest.opened import Opened
 from ingest.units import UNIT_NEEDED, conversion
-from ingest.values import meaning, take
+from ingest.values import meaning, take_told
 
 NAME = "ha_statestream"
 
@@ -107,7 +107,7 @@ def _reading(entity: Entity, topic: str) -> Decoded:
         return silent("other_entity")
     decoded = empty()
     name = sensor(topic.rpartition("/")[2])
-    take(text, meaning(name, found, entity.unit), utc(entity.time), decoded)
+    take_told(text, meaning(name, found, entity.unit), entity.unit, utc(entity.time), decoded)
     return decoded
 
 

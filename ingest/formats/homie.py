@@ -11,10 +11,10 @@ import msgspec
 
 from ingest.decoded import Decoded, empty, silent
 from ingest.memory import Memory
-from ingest.naming import property_of, sensor
+from ingest.naming import apart, property_of, sensor, unit_of
 from ingest.opened import Opened
 from ingest.units import conversion
-from ingest.values import meaning, take
+from ingest.values import meaning, take_told
 
 NAME = "homie"
 
@@ -45,11 +45,14 @@ def decode(opened: Opened) -> Decoded:
     name, unit = (known.name, known.unit) if known else (None, None)
     last = topic.rpartition("/")[2]
     found = property_of(last) or (property_of(name) if name else None)
+    if found is not None and unit is None:
+        unit = unit_of(last, found)
     if found is None or conversion(found, unit) is None:
         return silent("other_property")
     decoded = empty(device)
     node = topic.removeprefix(device).strip("/").partition("/")[0]
-    take(opened.text, meaning(sensor(device.rpartition("/")[2], node), found, unit), None, decoded)
+    told = meaning(sensor(device.rpartition("/")[2], node, apart(last, found)), found, unit)
+    take_told(opened.text, told, unit, None, decoded)
     return decoded
 
 

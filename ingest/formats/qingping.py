@@ -6,7 +6,7 @@ Source: developer.qingping.co, mash2k3/qingping_cgs1 issues.
 
 from typing import Any
 
-from ingest.clocks import utc
+from ingest.clocks import counted, utc
 from ingest.decoded import Decoded, Refusal, empty, silent
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
@@ -53,12 +53,12 @@ def decode(opened: Opened) -> Decoded:
     decoded = empty()
     for record in records:
         if isinstance(record, dict):
-            _read_record(record, decoded)
+            told = _value(record.get("timestamp"))
+            _read_record(record, utc(told) if len(records) == 1 else counted(told), decoded)
     return decoded
 
 
-def _read_record(record: dict[str, Any], into: Decoded) -> None:
-    time = utc(_value(record.get("timestamp")))
+def _read_record(record: dict[str, Any], time: float | None, into: Decoded) -> None:
     for key, found in _MEANINGS.items():
         said = record.get(key)
         if said is None:

@@ -1,7 +1,8 @@
 """rtl_433 and OpenMQTTGateway: one radio frame a message, `model` and `id`, and keys that end in their unit.
 
-A frame comes two or three times; `estimated_*` is not measured; `rain_mm` counts since the battery was put in; `noise`
-is the radio's; tyre pressures are `type` TPMS. Times are the host's local ones unless it runs with `-M utc`.
+A frame comes two or three times, each with the strength of its signal; `estimated_*` is not measured; `rain_mm` counts
+since the battery was put in; `noise` is the radio's; tyre pressures are `type` TPMS. Times are the host's local ones
+unless it runs with `-M utc`.
 Source: merbanan/rtl_433 `docs/DATA_FORMAT.md`.
 """
 
@@ -65,11 +66,11 @@ def decode(opened: Opened) -> Decoded:
         raise WrongShapeError("no text `model`")
     if body.get("type") == "TPMS" or model.startswith(_PROBES):
         return silent("not_air")
-    if opened.memory.repeats_frame(f"{model}/{body.get('id')}", opened.message):
-        return silent("repeat")
     time = moment(body.get("time"))
     decoded = empty(clock="local" if time is not None and time.local else "utc")
     # by model and channel, as the id changes with the battery; by id where there is no channel
     name = sensor(model, str(body.get("channel", body.get("id", 0))))
     read_object(body, _PLANS, None if time is None else time.seconds, decoded, name)
+    if opened.memory.repeats_frame(f"{model}/{body.get('id')}", opened.message, decoded.records):
+        return silent("repeat")
     return decoded

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ingest.decoded import Decoded, empty
 from ingest.errors import NotCborError, WrongShapeError
-from ingest.naming import property_of, sensor
+from ingest.naming import apart, property_of, sensor
 from ingest.opened import Opened
 from ingest.units import conversion, plain
 from ingest.values import Meaning, as_number, meaning, take
@@ -133,7 +133,8 @@ def _meaning(name: str, unit: str | None) -> Meaning | None:
     found = by_name or _BY_UNIT.get(plain(unit or ""))
     if found is None or conversion(found, unit) is None:
         return None
-    told = sensor((prefix if by_name else name).replace(":", "_")[-40:].strip("_") or "senml")
+    rest = apart(last, found) if by_name else ""
+    told = sensor((prefix if by_name else name).replace(":", "_")[-40:].strip("_") or "senml", rest)
     return meaning(told, found, unit)
 
 

@@ -7,7 +7,7 @@ Source: fablabbcn/smartcitizen-kit-2x `lib/Sensors/Sensors.h` for the numbers, `
 import re
 from typing import Any
 
-from ingest.clocks import utc
+from ingest.clocks import counted, utc
 from ingest.decoded import Decoded, empty
 from ingest.errors import WrongShapeError
 from ingest.opened import Opened
@@ -80,7 +80,8 @@ def decode(opened: Opened) -> Decoded:
     for record in records:
         sensors = record.get("sensors") if isinstance(record, dict) else None
         if isinstance(sensors, list):
-            read_object(_values(sensors), _PLANS, utc(record.get("recorded_at")), decoded)
+            told = record.get("recorded_at")
+            read_object(_values(sensors), _PLANS, utc(told) if len(records) == 1 else counted(told), decoded)
     return decoded
 
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from ingest.reference.client import Client, Limits, Params, Timing
-from ingest.reference.errors import ReferenceShapeError, UnitUnknownError
+from ingest.reference.errors import ReferenceMissingError, ReferenceShapeError, UnitUnknownError
 from ingest.reference.hours import HOUR, ReferenceValue, columns, full_hour, reference_value, rfc3339, windows
 from ingest.reference.network import BoundingBox
 from ingest.reference.units import microgram_factor
@@ -166,14 +166,23 @@ class OpenAQ:
     def _hours_at(self, location: Location, begin: datetime, end: datetime) -> Iterator[ReferenceHours]:
         seen: set[tuple[str, datetime]] = set()
         for sensor in self._wanted(location):
-            for piece_begin, piece_end in windows(begin, end, LONGEST):
-                query = {"datetime_from": rfc3339(piece_begin), "datetime_to": rfc3339(piece_end)}
-                for page in self._pages(f"sensors/{sensor.id}/hours", query, Answer[HourItem]):
-                    values = [_value(self._id(location), item) for item in page]
-                    new = [v for v in values if piece_begin <= v.begin < piece_end and _key(v) not in seen]
+            try:
+                for values in self._hours_of(sensor, location, begin, end):
+                    new = [value for value in values if _key(value) not in seen]
                     seen.update(map(_key, new))
                     if new:
                         yield columns(new)
+            except ReferenceMissingError:  # listed, but not there: all others have their hours
+                continue
+
+    def _hours_of(
+        self, sensor: Sensor, location: Location, begin: datetime, end: datetime
+    ) -> Iterator[list[ReferenceValue]]:
+        for piece_begin, piece_end in windows(begin, end, LONGEST):
+            query = {"datetime_from": rfc3339(piece_begin), "datetime_to": rfc3339(piece_end)}
+            for page in self._pages(f"sensors/{sensor.id}/hours", query, Answer[HourItem]):
+                values = [_value(self._id(location), item) for item in page]
+                yield [value for value in values if piece_begin <= value.begin < piece_end]
 
     def _wanted(self, location: Location) -> list[Sensor]:
         """List the sensors to ask, the newest first; one whose unit has no meaning here is passed over alone."""

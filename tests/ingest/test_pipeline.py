@@ -133,6 +133,25 @@ def test_a_time_that_cannot_be_is_replaced_and_flagged(
     assert flags & Flag.TIME_RECEIVED
 
 
+@pytest.mark.parametrize(
+    ("topic", "body"),
+    [
+        ("qingping/1/up", {"sensorData": [
+            {"timestamp": {"value": 368 + n}, "co2": {"value": 400 + n}} for n in (0, 900)]}),
+        ("smartcitizen", {"data": [
+            {"recorded_at": f"2000-01-01T00:{n // 60:02}:00Z", "sensors": [{"id": 158, "value": 400 + n}]}
+            for n in (0, 900)]}),
+    ],
+)  # fmt: skip
+def test_a_backlog_of_a_clock_that_was_never_set_keeps_its_distances(
+    pipeline: Pipeline, connection: psycopg.Connection, topic: str, body: dict[str, Any]
+) -> None:
+    """The newest record gets the time of receipt; at that one time all but the first would be lost."""
+    pipeline.process([message(f"in/st-1/{topic}", body)], now=NOW)
+    stored = [(time, raw) for *_, time, raw, _ in _readings(connection)]
+    assert stored == [(NOW - timedelta(minutes=15), 400.0), (NOW, 1300.0)]
+
+
 def test_a_late_reading_is_stored_at_its_own_time_and_flagged(
     pipeline: Pipeline, connection: psycopg.Connection
 ) -> None:

@@ -59,6 +59,24 @@ def test_a_batch_that_is_decoded_again_holds_the_same_readings() -> None:
     assert (_values(again), again.silent) == (_values(first), first.silent)
 
 
+def test_a_radio_frame_is_known_by_its_values() -> None:
+    """Copies of a frame differ in the strength of the signal; the same values a minute later were measured anew."""
+    topic, waited = "in/st-1/home/RTL_433toMQTT/WH51/7", [0, 0.3, 1.9, 60]
+    radio = [
+        message(topic, FRAME | {"rssi": -80 - n}, received_at=NOW + timedelta(seconds=s)) for n, s in enumerate(waited)
+    ]
+    assert _values(decode(radio, {}, Memories())) == [(0, 9.5), (3, 9.5)]
+
+
+def test_radio_frames_that_waited_in_the_broker_are_told_apart_by_their_own_time() -> None:
+    """Ingest was away: what comes in one moment was measured a minute apart."""
+    waited = [
+        message("in/st-1/rtl_433/host/events", FRAME | {"time": f"2026-05-17T22:{time}Z"})
+        for time in ("10:00", "10:01", "11:00", "12:00")
+    ]
+    assert _values(decode(waited, {}, Memories())) == [(0, 9.5), (2, 9.5), (3, 9.5)]
+
+
 def test_another_device_of_a_station_repeats_nothing() -> None:
     """Two sensors that say the same number have each measured it."""
     other = _state(1, topic="in/st-1/zigbee2mqtt/Kitchen", co2=363)
@@ -67,10 +85,15 @@ def test_another_device_of_a_station_repeats_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("said", "readings"),
-    [({"co2": 400}, []), ({"co2": 400, "last_seen": "2026-05-17T22:20:00Z"}, [(0, 400.0)])],
+    [
+        ({"co2": 400}, []),
+        ({"co2": 400, "last_seen": "2026-05-17T22:20:00Z"}, [(0, 400.0)]),
+        ({"co2": 400, "last_seen": "2026-04-17T22:20:00Z"}, []),  # its sensor is dead: it would be of now for ever
+        ({"co2": 400, "last_seen": "2026-05-18T22:20:00Z"}, []),
+    ],
 )
 def test_a_kept_state_counts_only_with_its_own_time(said: dict[str, Any], readings: list[tuple[int, float]]) -> None:
-    """A broker gives its kept copy at each of our reconnects; one that says when it was measured ends at its key."""
+    """A broker gives its kept copy at each of our reconnects; one whose time is believed ends at its key."""
     assert _values(decode([message(TUYA, said, retain=True)], {}, Memories())) == readings
 
 
@@ -81,6 +104,19 @@ def test_a_kept_state_is_not_let_out_by_a_live_attribute() -> None:
     unit = [message(f"{base}/unit_of_measurement", '"µg/m³"'.encode()), message(f"{base}/device_class", b'"pm25"')]
     live = message(f"{base}/state", b"13.5", received_at=NOW + timedelta(seconds=60))
     assert _values(decode([kept, *unit, live], {}, Memories())) == [(3, 13.5)]
+
+
+@pytest.mark.parametrize(
+    "topic", ["in/st-1/homeassistant/sensor/garden_temperature/state", "in/st-1/homie/d/n/temperature"]
+)
+def test_a_temperature_that_no_air_has_needs_its_unit(topic: str) -> None:
+    """70 without a unit is °F more likely than °C: it is put aside until the unit is told; 20 is read."""
+    batch = [
+        message(topic, value, received_at=NOW + timedelta(minutes=n)) for n, value in enumerate((b"19", b"20", b"70"))
+    ]
+    found = decode(batch, {}, Memories())
+    assert _values(found)[-1] == (1, 20.0)
+    assert [(index, error.reason) for index, error in found.failures] == [(2, "unit_not_told")]
 
 
 def test_a_homie_value_said_again_is_no_new_reading() -> None:

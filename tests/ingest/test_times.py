@@ -47,6 +47,11 @@ def test_a_backlog_of_a_wrong_clock_keeps_its_distances() -> None:
     assert flags == [Flag.TIME_RECEIVED] * 3
 
 
+def test_readings_decades_apart_keep_their_order_and_are_two() -> None:
+    """A clock that jumped from 1970 to 2000 within a message: at one and the same time only the first would be kept."""
+    assert _settle(10.0, 70.0, 70.0, 946_684_800.0)[0] == [2, 1, 1, 0]
+
+
 def test_believed_and_unbelieved_times_do_not_mix() -> None:
     """A good time in a message stays what it is beside a wrong one."""
     ages, flags = _settle(NOW - 60.0, 50.0)

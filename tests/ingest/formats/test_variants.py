@@ -80,6 +80,36 @@ def test_what_single_firmwares_send(topic: str, body: Any, found: dict[str, floa
     assert _read(topic, body)[1] == found
 
 
+TWO = {"temperature": 20.0, "temperature_2": 25.0, "temp_dht22": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("topic", "body"),
+    [
+        ("json", TWO),
+        ("json", {"room": TWO}),
+        ("ttn", UPLINK | {"uplink_message": {"decoded_payload": TWO}}),
+        ("senml", [{"n": f"d:{key}", "u": "Cel", "v": value} for key, value in TWO.items()]),
+    ],
+)
+def test_values_of_one_property_are_of_different_sensors(topic: str, body: Any) -> None:
+    """As one series at one time, all but the first would be lost, and without the first another would stand for it."""
+    opened = Opened(Message("mqtt", f"in/st-1/{topic}", json.dumps(body).encode(), AT), topic)
+    found = choose(opened).decode(opened).records
+    assert [each.value for each in found] == [20.0, 25.0, 5.0]
+    assert len({each.sensor_name for each in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("topic", "body"),
+    [("json", {"temp_f": 68}), ("ttn", UPLINK | {"uplink_message": {"decoded_payload": {"tempFahrenheit": 68}}}),
+     ("esp/sensor/outdoor_temperature_f/state", 68), ("homie/dev/node/temperature-f", 68)],
+)  # fmt: skip
+def test_a_unit_at_the_end_of_a_key_counts(topic: str, body: Any) -> None:
+    """68 °F is 20 °C, whoever chose the name."""
+    assert _read(topic, body)[1] == {"temperature": 20.0}
+
+
 def test_a_console_that_names_its_own_pressure_is_read() -> None:
     """`absbaromin` in the Weather Underground protocol is the station's pressure, `baromin` that at sea level."""
     target = "/weatherstation/updateweatherstation.php?ID=A&PASSWORD=B&dateutc=now&baromin=29.92&absbaromin=29.53"
@@ -95,6 +125,12 @@ def test_the_first_field_of_a_query_is_read_as_the_others_are(line: str) -> None
         "temperature": 20.0,
         "relative_humidity": 50.0,
     }
+
+
+def test_a_console_that_names_sea_level_alone_is_metric_by_that() -> None:
+    """Celsius under `tempf` is no Fahrenheit where the one pressure is in hPa."""
+    form = b"PASSKEY=x&stationtype=GW1000B&dateutc=now&tempf=20.0&baromrelin=1013.2"
+    assert _read("ecowitt", form)[1] == {"temperature": 20.0, "air_pressure_sea_level": 1013.2}
 
 
 def test_a_console_without_an_altitude_says_its_own_pressure_twice() -> None:

@@ -168,6 +168,17 @@ def test_a_replaced_instrument_fills_in_only(client: Client, network: Network) -
     assert older.begin.tolist() == [BEGIN.replace(tzinfo=None)]
 
 
+def test_a_sensor_that_is_gone_costs_only_its_own_hours(client: Client, network: Network) -> None:
+    """A sensor that is listed and answers 404 stops neither the other one of its place nor the next place."""
+    network.routes["locations"] = results([location(8, [(80, PM25), (81, NO2_PPB)]), location(9, [(90, PM25)])])
+    network.routes["sensors/80/hours"] = results([hour(0, 4.0)])
+    network.routes["sensors/90/hours"] = results([hour(0, 5.0)])
+    pages = list(OpenAQ(client, bbox=BOX).hours(BEGIN, END))
+    assert [(page.reference_station_id, page.value.tolist()) for page in pages] == [
+        (("openaq:8",), [4.0]), (("openaq:9",), [5.0])
+    ]  # fmt: skip
+
+
 def test_a_longer_period_than_an_hour_is_refused(client: Client, network: Network) -> None:
     """A period of a day in the list of hours is another shape."""
     stamps = {"datetimeFrom": {"utc": "2026-05-16T00:00:00Z"}, "datetimeTo": {"utc": "2026-05-17T00:00:00Z"}}
