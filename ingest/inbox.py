@@ -146,7 +146,9 @@ class Inbox:
         self.subscribed.clear()
 
     def _comes_again(self, message: Message) -> bool:
-        """Say whether a message was in hand when the connection ended; each such message is found once."""
+        """Say whether a message that the broker marks as sent again was in hand when the connection ended; each is
+        found once. Without the mark it is a new message of the same words: the broker may have lost the one in hand.
+        """
         identity = (message.topic, message.payload)
         if not self._expected[identity]:  # a Counter looked at keeps nothing
             return False
@@ -178,7 +180,7 @@ class Inbox:
             retain=received.retain and not self._settings.queued_as_retained,
             redelivered=received.dup,
         )
-        again = received.qos > 0 and self._comes_again(message)
+        again = received.dup and self._comes_again(message)
         if received.qos:
             self._in_hand[received.packet_id] = message
         return Delivery(message, received.packet_id, received.qos, self._connection, again)

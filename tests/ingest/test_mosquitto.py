@@ -180,6 +180,29 @@ def test_a_broker_that_restarts_while_the_database_is_away_costs_nothing(tmp_pat
     assert counters.redelivered == 300
 
 
+def test_a_broker_that_lost_what_was_in_hand_does_not_send_it_again(tmp_path: Path, database: str) -> None:
+    """What a station says once more after the broker crashed is stored: nothing marks it as a copy."""
+    (same,) = readings(2, 1)  # without a time
+    saved = tmp_path / "mosquitto.db"
+    with ExitStack() as stack:
+        with mosquitto_broker(tmp_path) as port:
+            counters, pipeline = stack.enter_context(running_away(settings(port, database)))
+            assert wait_until(lambda: counters.ready)
+        as_saved = saved.read_bytes()
+        with mosquitto_broker(tmp_path, port=port):
+            assert wait_until(lambda: counters.ready)
+            publish(port, [same])
+            assert wait_until(lambda: counters.database_lost == 1)
+        saved.write_bytes(as_saved)  # it was killed before it saved anew, and keeps the session as it was
+        with mosquitto_broker(tmp_path, port=port):
+            time.sleep(3)  # until ingest has found it again
+            publish(port, [same])
+            pipeline.away = False
+            assert wait_until(lambda: counters.acknowledged == 1)
+            stack.close()
+    assert (stored(database), counters.redelivered) == ([2, 2], 0)
+
+
 def test_the_configuration_lets_no_stranger_in(tmp_path: Path) -> None:
     """With the plugin as configured, a client without a login and one with a made-up login are refused."""
     plugin = next(Path("/usr/lib").rglob("mosquitto_dynamic_security.so"), None)
