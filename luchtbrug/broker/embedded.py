@@ -79,8 +79,11 @@ class CarefulBroker(Broker):  # type: ignore[misc]  # amqtt ships no types
         self._subscriptions: dict[str, Any] = SteadyDict()
 
     async def stream_connected(self, reader: StreamReader, writer: StreamWriter, listener_name: str) -> None:
-        """Take a connection."""
-        await self._client_connected(listener_name, BoundedReader(reader), StreamWriterAdapter(writer))
+        """Serve a connection until it ends, and close it: amqtt forgets some, as of who leaves before the answer."""
+        try:
+            await self._client_connected(listener_name, BoundedReader(reader), StreamWriterAdapter(writer))
+        finally:
+            writer.close()
 
     async def _initialize_client_session(
         self, reader: BoundedReader, writer: StreamWriterAdapter, *peer: Any
