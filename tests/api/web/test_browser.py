@@ -333,6 +333,7 @@ def test_without_scripts_the_table_and_the_switches_still_work(visit: Visit, sit
     context.close()
 
 
+@pytest.mark.usefixtures("town")
 def test_configured_tiles_and_streets_come_from_the_only_other_host(
     browser: Browser, town_url: str, serve: Callable[[FastAPI], AbstractContextManager[str]]
 ) -> None:
