@@ -1,5 +1,6 @@
 """What a newcomer relies on: packages of this checkout, links that lead somewhere, no path of a machine."""
 
+import ast
 import importlib
 import re
 import subprocess
@@ -45,6 +46,25 @@ def test_only_known_names_stand_at_the_top() -> None:
         "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "GOVERNANCE.md", "REUSE.toml", "SECURITY.md", "publiccode.yml",
         ".github", ".pre-commit-config.yaml",
     }  # fmt: skip
+
+
+def test_no_file_is_longer_than_one_reads() -> None:
+    """What is written by hand has 400 lines at most: more is two things."""
+    written = [path for path in TRACKED if path.suffix in {".py", ".sql", ".html", ".css", ".js"} and path.exists()]
+    assert [path.name for path in written if len(path.read_text().splitlines()) > 400] == []
+
+
+def test_no_function_is_longer_than_one_sees() -> None:
+    """What a function does has 40 lines at most; its arguments, as a command's options, do not count."""
+    long = []
+    for path in (path for path in TRACKED if path.suffix == ".py" and path.exists()):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first, last = node.body[0], node.body[-1].end_lineno
+                assert last is not None
+                if last - first.lineno >= 40:
+                    long.append(f"{path.relative_to(ROOT)}: {node.name}")
+    assert long == []
 
 
 _NOT_HERE = {

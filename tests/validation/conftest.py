@@ -56,6 +56,12 @@ def make_world(
     return World(network, truth, spoiled)
 
 
+def last_day(network: Network) -> tuple[np.datetime64, np.datetime64]:
+    """Give the begin and the end of the last 24 hours of a network."""
+    end = network.hours[-1] + np.timedelta64(1, "h")
+    return end - np.timedelta64(24, "h"), end
+
+
 @pytest.fixture(scope="session")
 def build() -> Callable[..., World]:
     """Give the maker of worlds, for tests that need one of their own."""
