@@ -30,7 +30,13 @@ from api.v1 import create_v1
 from storage.api_keys import ApiKey, find_key
 from storage.connection import borrow, open_pool
 
-LIMITED = ("/v1/", "/sta/", "/openaq/", "/features")  # what programs ask; the page and its files are not counted
+LIMITED = (
+    "/v1/",
+    "/sta/",
+    "/openaq/",
+    "/features",
+    "/catalog",
+)  # what programs ask; the page and its files are not counted
 
 
 class Platform(FastAPI):

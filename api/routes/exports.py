@@ -24,7 +24,6 @@ from validation.flags import FAIL, SUSPECT, Flag
 
 SPAN_MAX = timedelta(days=366)
 ROWS_MAX = 20_000_000  # 2,283 series × a year: a large municipality; more is for several calls
-SERIES_MAX = 100_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # tells Excel that the file is UTF-8
 
 LEVELS = FlagLevels(
@@ -111,12 +110,13 @@ def _turn(request: Request) -> Slots:
 
 def _series_keys(conn: Connection[Any], query: ExportQuery, begin: datetime, end: datetime) -> list[int]:
     """Find the series; BadParameterError where they may have more hours than one export gives."""
-    keys = [row.series_key for row in select_series(conn, query.of_a_place(), limit=SERIES_MAX)]
-    rows = round(len(keys) * ((end - begin) / timedelta(hours=1)))
-    if rows > ROWS_MAX:
+    hours = (end - begin) / timedelta(hours=1)
+    most = int(ROWS_MAX / max(hours, 1.0))
+    keys = [row.series_key for row in select_series(conn, query.of_a_place(), limit=most + 1)]
+    if len(keys) > most:
         raise BadParameterError(
             "end",
-            f"{len(keys)} series over this time are up to {rows} hours, over the limit of {ROWS_MAX} an export: ask "
-            "for fewer months at a time, one observedProperty, or a smaller place.",
+            f"There are more than {most} series here, and over this time they may have more hours than the limit of "
+            f"{ROWS_MAX} an export: ask for fewer months at a time, one observedProperty, or a smaller place.",
         )
     return keys

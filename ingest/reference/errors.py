@@ -21,6 +21,10 @@ class ReferenceShapeError(ReferenceNetworkError):
     """The network answers in another shape than documented; asking again does not help, our code has to follow."""
 
 
+class OffHourError(ReferenceShapeError):
+    """A time is not on the hour of UTC, as hours are in India."""
+
+
 class ReferenceMissingError(ReferenceNetworkError):
     """The network does not know the station or sensor that was asked for."""
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from ingest.reference.errors import ReferenceShapeError
+from ingest.reference.errors import OffHourError, ReferenceShapeError
 from ingest.reference.units import WEATHER_UNITS, factor
 from storage.rows import ReferenceHours
 
@@ -64,7 +64,7 @@ def reference_value(
 
 
 def full_hour(time: datetime) -> datetime:
-    """Give an aware time in UTC; one without offset, or not on the hour, is a ReferenceShapeError.
+    """Give an aware time in UTC; one without offset is a ReferenceShapeError, one not on the hour an OffHourError.
 
     A time without offset is refused and not guessed: in the night the clock goes back it names two hours.
     """
@@ -72,7 +72,7 @@ def full_hour(time: datetime) -> datetime:
         raise ReferenceShapeError(f"expected a time with its offset from UTC, found {time.isoformat()}")
     utc = time.astimezone(UTC)
     if utc.minute or utc.second or utc.microsecond:
-        raise ReferenceShapeError(f"expected a full hour, found {time.isoformat()}")
+        raise OffHourError(f"expected a full hour, found {time.isoformat()}")
     return utc
 
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 import msgspec
+import structlog
 
 from ingest.reference.client import Client, Limits, Params, Timing
-from ingest.reference.errors import ReferenceMissingError, ReferenceShapeError, UnitUnknownError
+from ingest.reference.errors import OffHourError, ReferenceMissingError, ReferenceShapeError, UnitUnknownError
 from ingest.reference.hours import HOUR, ReferenceValue, columns, full_hour, reference_value, rfc3339, windows
 from ingest.reference.network import BoundingBox
 from ingest.reference.units import microgram_factor
@@ -35,6 +36,8 @@ LONGEST = timedelta(days=31)  # 744 hours fit on one page
 PAGE = 1000  # the most it gives
 MOST_PAGES = 100
 LEAST_CAPTURE = 75.0  # [%] of an hour that counts: Directive 2008/50/EC Annex XI section A
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -149,7 +152,8 @@ class OpenAQ:
         """Give the hours that begin in [begin, end), a page of the API at a time.
 
         Where a location has two sensors for one property, an instrument was replaced: the newer one (higher id) is
-        asked first, an older one only fills in the hours that it lacks.
+        asked first, an older one only fills in the hours that it lacks. A sensor that is listed but not there, or
+        whose hours begin at half past, gives none; the log names it.
         """
         known = {station.reference_station_id for station in self.stations()}
         for location in self._monitors():
@@ -172,8 +176,8 @@ class OpenAQ:
                     seen.update(map(_key, new))
                     if new:
                         yield columns(new)
-            except ReferenceMissingError:  # listed, but not there: all others have their hours
-                continue
+            except (ReferenceMissingError, OffHourError) as error:  # all others have their hours
+                log.warning("reference_sensor_passed_over", sensor=sensor.id, location=location.id, error=str(error))
 
     def _hours_of(
         self, sensor: Sensor, location: Location, begin: datetime, end: datetime

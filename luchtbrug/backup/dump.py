@@ -1,8 +1,11 @@
 """Back up: one dump and one list, both of the same moment, while everything goes on running."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import mkdtemp
 
 import psycopg
 
@@ -21,15 +24,30 @@ def backup(url: str, folder: Path, *, now: datetime) -> Manifest:
     """
     if folder.exists():
         raise FolderTakenError(f"{folder} is there already: name a folder that is not")
-    part = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True, mode=0o700)  # it holds exact positions and addresses
-    with connect(url) as conn:
-        conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        manifest = _dump(conn, url, part, now)
-    write_manifest(part, manifest)
-    part.rename(folder)
+    with _unfinished(folder) as part:
+        with connect(url) as conn:
+            conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            manifest = _dump(conn, url, part, now)
+        write_manifest(part, manifest)
+        try:
+            part.rename(folder)
+        except OSError as error:
+            raise FolderTakenError(f"{folder} was made meanwhile: name a folder that is not there") from error
     return manifest
+
+
+@contextmanager
+def _unfinished(folder: Path) -> Iterator[Path]:
+    """Give a folder of this run alone beside `folder`, for its owner's eyes: it holds exact positions and addresses.
+
+    What is left of it at the end goes.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(mkdtemp(prefix=f"{folder.name}.", suffix=".part", dir=folder.parent))
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _dump(conn: psycopg.Connection, url: str, folder: Path, now: datetime) -> Manifest:

@@ -258,6 +258,27 @@ def watcher(large_url: str) -> Iterator[psycopg.Connection]:
         yield conn
 
 
+def test_more_hours_than_one_export_gives_are_refused(large_url: str, watcher: psycopg.Connection) -> None:
+    """A year of 2,300 series is a 400 that says what to ask for instead; a month of them is given."""
+    World(watcher).station("veel-01")
+    watcher.execute(
+        "WITH new AS (INSERT INTO sensor (station_key, sensor_name, sensor_model) SELECT station_key, 'sps30-' || n, "
+        "'SPS30' FROM station, generate_series(1, 2300) AS n WHERE station_id = 'veel-01' RETURNING *) INSERT INTO "
+        "series (station_key, sensor_key, observed_property, unit) SELECT station_key, sensor_key, 'pm2_5', 'ug/m3' "
+        "FROM new"
+    )
+    watcher.commit()
+    year = {"station": "veel-01", "begin": "2026-01-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"}
+    with serving(make_app(large_url)) as url, patient.Client(base_url=f"{url}/v1") as client:
+        answer = client.get("/exports/hours", params=year)
+        month = client.get("/exports/hours", params=year | {"end": "2026-02-01T00:00:00Z"})
+
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, month.status_code, error["name"]) == (400, 200, "end")
+    assert "more than 2283 series" in error["detail"]
+    assert "fewer months at a time" in error["detail"]
+
+
 LARGE = {"station": "groot-01", "begin": "2026-05-01T00:00:00Z", "end": "2026-06-01T00:00:00Z"}
 
 

@@ -113,11 +113,13 @@ def test_the_page_is_not_counted(limit: RateLimit) -> None:
 
 
 def test_the_application_has_the_limit_of_its_settings(database_url: str, serve: Serve) -> None:
-    """requests_per_minute is the limit of /v1, kept answers included."""
+    """requests_per_minute is the limit of /v1 and the catalogue together, kept answers included."""
     app = create_app(ApiSettings(database_url=SecretStr(database_url), requests_per_minute=2))
     with serve(app) as url:
         answers = [patient.get(f"{url}/v1/latest?observedProperty=pm2_5") for _ in range(3)]
 
-    assert [one.status_code for one in answers] == [200, 200, 429]
+        catalogue = patient.get(f"{url}/catalog")
+
+    assert [one.status_code for one in (*answers, catalogue)] == [200, 200, 429, 429]
     assert answers[1].headers["x-ratelimit-remaining"] == "0"
     assert answers[2].headers["api-version"]

@@ -179,6 +179,16 @@ def test_a_sensor_that_is_gone_costs_only_its_own_hours(client: Client, network:
     ]  # fmt: skip
 
 
+def test_hours_at_half_past_cost_only_their_own_sensor(client: Client, network: Network) -> None:
+    """Where the clock is half an hour off UTC, as in India, no hour is ours; other places keep theirs."""
+    stamps = {"datetimeFrom": {"utc": "2026-05-17T00:30:00Z"}, "datetimeTo": {"utc": "2026-05-17T01:30:00Z"}}
+    network.routes["locations"] = results([location(8, [(80, PM25)]), location(9, [(90, PM25)])])
+    network.routes["sensors/80/hours"] = results([hour(0, 4.0, period=stamps)])
+    network.routes["sensors/90/hours"] = results([hour(0, 5.0)])
+    [page] = OpenAQ(client, bbox=BOX).hours(BEGIN, END)
+    assert page.reference_station_id == ("openaq:9",)
+
+
 def test_a_longer_period_than_an_hour_is_refused(client: Client, network: Network) -> None:
     """A period of a day in the list of hours is another shape."""
     stamps = {"datetimeFrom": {"utc": "2026-05-16T00:00:00Z"}, "datetimeTo": {"utc": "2026-05-17T00:00:00Z"}}

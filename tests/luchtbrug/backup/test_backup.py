@@ -2,6 +2,7 @@
 
 import json
 import stat
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from luchtbrug.backup.errors import (
     RestoreDiffersError,
     ToolMissingError,
 )
-from luchtbrug.backup.manifest import DUMP, MANIFEST
+from luchtbrug.backup.manifest import DUMP, MANIFEST, read_manifest
 from luchtbrug.backup.restore import restore
 from luchtbrug.backup.tools import find_tool
 from luchtbrug.cli import app
@@ -93,6 +94,27 @@ def test_a_backup_is_of_one_moment_and_for_its_owner_alone(kept: Path) -> None:
     assert listed["made_at"] == NOW.isoformat()
     with pytest.raises(FolderTakenError, match="there already"):
         backup("postgresql://nobody@127.0.0.1:9/none", kept, now=NOW)
+
+
+def test_two_backups_to_one_folder_leave_one_that_is_whole(full_url: str, tmp_path: Path) -> None:
+    """Whoever is second is told so, and neither writes into what the other has made."""
+    folder, seen = tmp_path / "night", []
+
+    def back_up() -> None:
+        try:
+            backup(full_url, folder, now=NOW)
+        except FolderTakenError as error:
+            seen.append(str(error))
+
+    both = [threading.Thread(target=back_up) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert len(seen) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["night"]
+    assert read_manifest(folder).contents.tables["public.station"].rows > 0  # it compares the dump with its digest
 
 
 def test_a_database_with_something_in_it_is_refused_unless_forced(kept: Path, database_url: str) -> None:
