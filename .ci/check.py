@@ -23,7 +23,7 @@ FAST = (
 """Tests that start no server and no browser: what they say in half a minute."""
 
 CHECKS = {  # what takes longest first
-    "tests": ("pytest", "-q", "-n", "auto", "--dist", "worksteal", *FAST),
+    "tests": ("pytest", "-q", *FAST),  # in one process: with two, beside mypy, they take half as much again
     "types": ("mypy",),
     "licences": ("reuse", "lint", "--quiet"),
     "rooms": ("lint-imports",),

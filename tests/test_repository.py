@@ -56,11 +56,11 @@ def test_no_file_is_longer_than_one_reads() -> None:
 
 
 def test_no_function_is_longer_than_one_sees() -> None:
-    """What a function does has 40 lines at most; its arguments, as a command's options, do not count."""
+    """What a function of ours does has 40 lines at most; its arguments, as a command's options, do not count."""
     long = [
         f"{path.relative_to(ROOT)}: {node.name}"
         for path in TRACKED
-        if path.suffix == ".py" and path.exists()
+        if path.suffix == ".py" and path.exists() and "tests" not in path.parts
         for node in _functions(ast.parse(path.read_text()))
         if (node.body[-1].end_lineno or 0) - node.body[0].lineno >= 40
     ]
