@@ -16,7 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 COPY = ROOT / "dist" / "mutants"
 MUTMUT = ROOT / ".venv" / "mutants" / "bin" / "mutmut"
-TAKEN = ("validation", "storage", "tests/validation", "tests/conftest.py", "pyproject.toml")  # what those tests import
+TAKEN = ("validation", "storage", "tests/validation", "tests/conftest.py", "tests/own_server.py", "pyproject.toml")
+"""What those tests import."""
 
 SETTINGS = """
 [tool.mutmut]

