@@ -1,7 +1,6 @@
 """A real broker in a thread, and a listener that keeps what it hears."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -46,19 +45,6 @@ class Listener:
         """Disconnect and end the thread."""
         self._client.disconnect()
         self._client.loop_stop()
-
-
-def _wait_until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + WAIT_S
-    while not done():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def wait_until() -> Callable[[Callable[[], bool]], None]:
-    """Wait for something that another thread brings about; a timeout is a failure."""
-    return _wait_until
 
 
 class Run:

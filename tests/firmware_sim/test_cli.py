@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from firmware_sim.cli import app
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 def test_sigterm_ends_a_run_cleanly(
     broker: BrokerThread,
     listen: Callable[..., Listener],
-    wait_until: Callable[[Callable[[], bool]], None],
     tmp_path: Path,
 ) -> None:
     """A terminated run waits for its acknowledgements and prints the summary as JSON on its last line."""
@@ -40,7 +40,7 @@ def test_sigterm_ends_a_run_cleanly(
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     ) as process:
-        wait_until(lambda: len(listener.messages()) > 10)
+        assert wait_until(lambda: len(listener.messages()) > 10)
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=20)
     summary = json.loads(output.splitlines()[-1])

@@ -15,6 +15,7 @@ from firmware_sim.errors import BrokerAwayError, CredentialsError, LoginRefusedE
 from firmware_sim.publisher import Publisher
 from firmware_sim.session import Broker, parse_broker
 from firmware_sim.stations import make_stations
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,11 +24,9 @@ if TYPE_CHECKING:
     from tests.firmware_sim.conftest import Listener, Run
     from tests.own_broker import BrokerThread
 
-    Wait = Callable[[Callable[[], bool]], None]
-
 
 def test_what_is_acknowledged_has_arrived(
-    broker: BrokerThread, listen: Callable[..., Listener], wait_until: Wait, tmp_path: Path
+    broker: BrokerThread, listen: Callable[..., Listener], tmp_path: Path
 ) -> None:
     """All messages are acknowledged and heard exactly once, and the ledger lists each with its readings."""
     listener = listen(broker.port)
@@ -37,7 +36,7 @@ def test_what_is_acknowledged_has_arrived(
     assert summary.acknowledged == summary.messages > 40
     assert (summary.unacknowledged, summary.dropped, summary.refused) == (0, 0, 0)
     assert summary.connected == summary.connections == 6
-    wait_until(lambda: len(listener.messages()) >= summary.messages)
+    assert wait_until(lambda: len(listener.messages()) >= summary.messages)
     entries = [json.loads(line) for line in path.read_text().splitlines()]
     heard = Counter(topic for topic, _ in listener.messages())
     assert heard == Counter(entry["topic"] for entry in entries)
@@ -54,17 +53,17 @@ def test_the_rate_is_kept(broker: BrokerThread) -> None:
 
 
 def test_nothing_is_lost_when_the_broker_goes_and_comes_back(
-    broker: BrokerThread, listen: Callable[..., Listener], publish: Callable[..., Run], wait_until: Wait
+    broker: BrokerThread, listen: Callable[..., Listener], publish: Callable[..., Run]
 ) -> None:
     """Readings made while the broker is away are kept and acknowledged after its return."""
     run = publish(make_stations(4, 1), broker.url, interval_s=0.2, faults=0)
-    wait_until(lambda: run.publisher.summary().acknowledged > 10)
+    assert wait_until(lambda: run.publisher.summary().acknowledged > 10)
     broker.stop()
     before = run.publisher.summary()
-    wait_until(lambda: run.publisher.summary().unacknowledged > 20)
+    assert wait_until(lambda: run.publisher.summary().unacknowledged > 20)
     broker.start()
     listener = listen(broker.port)
-    wait_until(lambda: run.publisher.summary().acknowledged > before.messages + 20)
+    assert wait_until(lambda: run.publisher.summary().acknowledged > before.messages + 20)
     summary = run.stop()
     assert summary.acknowledged == summary.messages
     assert summary.unacknowledged == 0
@@ -74,15 +73,15 @@ def test_nothing_is_lost_when_the_broker_goes_and_comes_back(
 
 
 def test_stations_say_online_and_offline(
-    broker: BrokerThread, listen: Callable[..., Listener], publish: Callable[..., Run], wait_until: Wait
+    broker: BrokerThread, listen: Callable[..., Listener], publish: Callable[..., Run]
 ) -> None:
     """A station's retained status is online while it publishes and offline after a clean end."""
     run = publish(make_stations(2, 1), broker.url, interval_s=0.2)
-    wait_until(lambda: run.publisher.summary().connected == 2)
+    assert wait_until(lambda: run.publisher.summary().connected == 2)
     listener = listen(broker.port)
-    wait_until(lambda: _states(listener)["aq/1/sim-001/status"] == ["online"])
+    assert wait_until(lambda: _states(listener)["aq/1/sim-001/status"] == ["online"])
     run.stop()
-    wait_until(lambda: _states(listener)["aq/1/sim-001/status"] == ["online", "offline"])
+    assert wait_until(lambda: _states(listener)["aq/1/sim-001/status"] == ["online", "offline"])
 
 
 def test_readings_since_begin_are_caught_up(broker: BrokerThread) -> None:

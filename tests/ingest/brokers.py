@@ -4,8 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
@@ -15,7 +14,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from ingest.message import Message
-from ingest.settings import IngestSettings
+from tests.waiting import wait_until
 
 CONFIG = Path(__file__).parents[2] / "luchtbrug/broker/mosquitto.conf"
 
@@ -25,16 +24,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_until(done: Callable[[], bool], *, seconds: float = 30.0) -> bool:
-    """Wait until something has come true, and say whether it has."""
-    deadline = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def mosquitto_program() -> str:
@@ -96,20 +85,3 @@ def publish(port: int, messages: Iterable[Message]) -> int:
         client.disconnect()
         client.loop_stop()
     return len(infos)
-
-
-def settings(port: int, database_url: str, *, worker: int = 0) -> IngestSettings:
-    """Give settings that make small batches, so that little has to be sent for many of them."""
-    return IngestSettings(
-        client_id=f"luchtbrug-ingest-{max(worker, 1)}",
-        worker=worker,
-        database_url=database_url,
-        mqtt_host="127.0.0.1",
-        mqtt_port=port,
-        mqtt_user="ingest",
-        mqtt_password="any",
-        batch_size=50,
-        batch_s=0.1,
-        retry_least_s=0.1,
-        retry_most_s=0.5,
-    )

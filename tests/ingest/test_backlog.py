@@ -3,7 +3,7 @@
 import threading
 
 from ingest.backlog import Backlog
-from tests.ingest.brokers import wait_until
+from tests.waiting import wait_until
 
 
 def test_what_is_put_comes_out_in_its_order() -> None:

@@ -9,7 +9,7 @@ import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from ingest.bulk_client import BulkClient, Publish, split
-from tests.ingest.brokers import wait_until
+from tests.waiting import wait_until
 
 CONNACK, PINGRESP = bytes([0x20, 2, 0, 0]), bytes([0xD0, 0])
 

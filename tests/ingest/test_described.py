@@ -12,7 +12,8 @@ from amqtt.session import Session
 
 from ingest.described import described
 from ingest.message import MAX_PAYLOAD, Message
-from tests.ingest.brokers import free_port, mosquitto_broker, publish, settings
+from tests.ingest.brokers import free_port, mosquitto_broker, publish
+from tests.ingest.small_batches import settings
 from tests.own_broker import broker_thread
 
 

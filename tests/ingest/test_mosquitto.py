@@ -25,9 +25,11 @@ from ingest.service import Counters, run
 from ingest.settings import IngestSettings
 from storage.connection import connect
 from storage.errors import DatabaseAwayError
-from tests.ingest.brokers import missing, mosquitto_broker, publish, settings, wait_until
+from tests.ingest.brokers import missing, mosquitto_broker, publish
 from tests.ingest.samples import register
+from tests.ingest.small_batches import settings
 from tests.ingest.test_service import readings, running, stored
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.mosquitto
 
@@ -38,7 +40,7 @@ from ingest.pipeline import Pipeline
 from ingest.service import run
 from storage.connection import connect
 sys.path.insert(0, sys.argv[3])  # not `tests.…`: a library may have installed a package of that name
-from brokers import settings
+from small_batches import settings
 
 class Killed(Pipeline):
     batches = 0

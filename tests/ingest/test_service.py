@@ -19,11 +19,12 @@ from ingest.settings import IngestSettings
 from storage.connection import connect
 from storage.errors import DatabaseAwayError, TurnTakenError
 from storage.migrate import migrate
-from tests.ingest.brokers import publish, wait_until
-from tests.ingest.brokers import settings as of_any_broker
+from tests.ingest.brokers import publish
 from tests.ingest.samples import message, register
+from tests.ingest.small_batches import settings as of_any_broker
 from tests.own_broker import broker_thread
 from tests.own_server import crash, own_server
+from tests.waiting import wait_until
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ import pytest
 from ingest.pipeline import Pipeline
 from ingest.settings import SHARED, IngestSettings
 from storage.connection import connect
-from tests.ingest.brokers import mosquitto_broker, publish, settings, wait_until
+from tests.ingest.brokers import mosquitto_broker, publish
 from tests.ingest.samples import NOW, obs, register
+from tests.ingest.small_batches import settings
 from tests.ingest.test_mosquitto import KILLED_AFTER_COMMIT
 from tests.ingest.test_service import readings, running, stored
+from tests.waiting import wait_until
 from validation.flags import Flag
 
 KILLED_AS_WORKER = KILLED_AFTER_COMMIT.replace(

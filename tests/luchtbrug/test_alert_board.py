@@ -1,6 +1,7 @@
 """Open alerts on both brokers: retained, for their owner alone, and a restart says nothing twice."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,8 @@ from luchtbrug.settings import Settings
 from storage.connection import connect
 from storage.stations import remove_station
 from tests.luchtbrug.test_alerts import Garden
-from tests.luchtbrug.test_home import Home, Owner, home, passwords, wait
+from tests.luchtbrug.test_home import Home, Owner, home, passwords
+from tests.waiting import wait_until
 from validation.flags import Flag
 
 __all__ = ["home", "passwords"]  # fixtures of the way home: both brokers with two stations
@@ -57,17 +59,17 @@ def test_an_alert_comes_once_goes_once_and_outlives_a_restart(home: Home, tmp_pa
         with service(home, tmp_path):
             assert kinds(me) == []
             stuck(home, hours=5)
-            assert wait(lambda: kinds(me) == ["stuck"])
+            assert wait_until(lambda: kinds(me) == ["stuck"])
         config, body = me.json(CONFIG), me.json(TOPIC)
         assert jinja2.Template(config["value_template"]).render(value_json=body) == "ON"
         assert "keeps repeating" in body["alerts"][0]["text_en"]
         assert "dezelfde waarde" in body["alerts"][0]["text_nl"]
         count = me.count
         with service(home, tmp_path):
-            wait(lambda: False, seconds=2.5)
+            time.sleep(2.5)
             assert me.count == count
             stuck(home, hours=0)
-            assert wait(lambda: kinds(me) == [])
+            assert wait_until(lambda: kinds(me) == [])
             assert me.count == count + 1
 
 
@@ -82,11 +84,11 @@ def test_nobody_reads_another_s_alerts_and_a_withdrawn_station_s_are_taken_away(
         nosy.json("aq/1/s-two/alerts")
         assert set(nosy.received) == {"aq/1/s-two/alerts"}
         me.client.publish(TOPIC, b'{"alerts":[{"kind":"forged"}]}', qos=1, retain=True)
-        wait(lambda: False, seconds=0.5)
+        time.sleep(0.5)
         assert b"forged" not in me.received[TOPIC]
         with connect(home.database_url) as conn:
             remove_station(conn, "s-one", datetime.now(UTC))
-        wait(lambda: False, seconds=2)
+        time.sleep(2)
     platform = Owner(home.port, "luchtbrug", "of-the-platform", (TOPIC, "aq/1/s-two/alerts"))
     try:
         platform.json("aq/1/s-two/alerts")

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +33,7 @@ from storage.rows import ReadingColumns, SeriesName
 from storage.series import claim_series
 from storage.stations import remove_station
 from tests.ingest.brokers import missing, mosquitto_broker, mosquitto_program
+from tests.waiting import wait_until
 from validation.flags import Flag
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -91,7 +92,7 @@ class Owner:
 
     def json(self, topic: str) -> dict[str, Any]:
         """Wait for a message on a topic, and read it."""
-        assert wait(lambda: bool(self.received.get(topic))), f"nothing on {topic}, but {list(self.received)}"
+        assert wait_until(lambda: bool(self.received.get(topic))), f"nothing on {topic}, but {list(self.received)}"
         body: dict[str, Any] = json.loads(self.received[topic])
         return body
 
@@ -102,16 +103,6 @@ class Owner:
     def _keep(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         self.received[message.topic] = bytes(message.payload)
         self.count += 1
-
-
-def wait(reached: Callable[[], bool], seconds: float = 8) -> bool:
-    """Wait until something is true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if reached():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @pytest.fixture
@@ -239,7 +230,7 @@ def test_only_news_is_published(home: Home) -> None:
         assert me.count == 1
         with connect(home.database_url) as conn:
             measure(conn, "s-one", value=12.5, time=NOW + timedelta(minutes=1))
-        assert wait(lambda: me.json(topic)["value"] == 12.5)
+        assert wait_until(lambda: me.json(topic)["value"] == 12.5)
         assert me.count == 2
 
 
@@ -252,14 +243,14 @@ def test_a_withdrawn_station_leaves_nothing_behind(home: Home) -> None:
         return {topic.split("/")[2] for topic, payload in platform.received.items() if payload}
 
     with home.service():
-        assert wait(lambda: len(platform.received) == 6)
+        assert wait_until(lambda: len(platform.received) == 6)
         with connect(home.database_url) as conn:
             remove_station(conn, "s-one", NOW)
-        assert wait(lambda: left() == {"s-two"})
+        assert wait_until(lambda: left() == {"s-two"})
     with connect(home.database_url) as conn:
         remove_station(conn, "s-two", NOW)
     with home.service():
-        assert wait(lambda: left() == set())
+        assert wait_until(lambda: left() == set())
     platform.client.disconnect()
     platform.client.loop_stop()
 
@@ -312,7 +303,7 @@ def test_the_bridge_of_the_guide_brings_value_and_description_home(
         process = subprocess.Popen([mosquitto_program(), "-c", str(config)], stderr=subprocess.DEVNULL)
         stack.callback(process.wait, 10)
         stack.callback(process.terminate)
-        assert wait(lambda: _listens(own))
+        assert wait_until(lambda: _listens(own))
         stack.enter_context(home.service())
         house = Owner(own, "anybody", "", ("homeassistant/#", "aq/#"))
         stack.callback(house.client.loop_stop)

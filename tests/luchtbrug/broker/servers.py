@@ -5,8 +5,7 @@ import shutil
 import socket
 import ssl
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -17,20 +16,11 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from luchtbrug.broker.mosquitto import control, platform_commands
 from luchtbrug.services import free_port
+from tests.waiting import wait_until
 
 PLATFORM = ("luchtbrug", "pw-platform")
 _CONFIG = Path(__file__).parents[3] / "luchtbrug/broker/mosquitto.conf"
 _PLUGIN = next(Path("/usr/lib").rglob("mosquitto_dynamic_security.so"), None)
-
-
-def wait(reached: Callable[[], bool], seconds: float = 5) -> bool:
-    """Wait until something is true, and say whether it is."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if reached():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @contextmanager
@@ -49,7 +39,7 @@ def mosquitto(folder: Path, *, tls: Path | None = None) -> Iterator[tuple[str, i
     config.write_text(_configuration(folder, port, secure, tls))
     process = subprocess.Popen([program, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert wait(lambda: _listens(port)), "mosquitto did not start"
+        assert wait_until(lambda: _listens(port)), "mosquitto did not start"
         url = f"mqtt://admin:secret@127.0.0.1:{port}"
         control(url, platform_commands(*PLATFORM))
         yield url, secure
@@ -97,7 +87,7 @@ class Login:
         self.client.on_subscribe = lambda _c, _d, mid, reasons, _p: self._granted.__setitem__(mid, reasons)
         self.client.connect("127.0.0.1" if tls is None else "localhost", port)
         self.client.loop_start()
-        wait(lambda: bool(self.answer))
+        wait_until(lambda: bool(self.answer), seconds=5)
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +100,7 @@ class Login:
         """Say whether the broker grants a subscription."""
         mid = self.client.subscribe(topic_filter, qos=1)[1]
         assert mid is not None
-        assert wait(lambda: mid in self._granted), f"no answer to {topic_filter}"
+        assert wait_until(lambda: mid in self._granted), f"no answer to {topic_filter}"
         return not self._granted[mid][0].is_failure
 
     def vanish(self) -> None:

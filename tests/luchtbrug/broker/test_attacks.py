@@ -19,7 +19,8 @@ from luchtbrug.register import register
 from luchtbrug.services import free_port, running, wait_for_port
 from storage.connection import connect
 from storage.stations import remove_station
-from tests.luchtbrug.broker.servers import PLATFORM, Login, mosquitto, wait
+from tests.luchtbrug.broker.servers import PLATFORM, Login, mosquitto
+from tests.waiting import wait_until
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 STATIONS = ("s-one", "s-two", "s-gone")
@@ -112,14 +113,14 @@ def test_nothing_gets_through_elsewhere(town: Town) -> None:
             station.client.publish(topic, "{}", qos=1)
             station.client.publish(topic, "{}", qos=0, retain=True)
         station.client.publish("aq/1/s-one/obs", "{}", qos=1)
-        assert wait(lambda: "aq/1/s-one/obs" in observer.received)
+        assert wait_until(lambda: "aq/1/s-one/obs" in observer.received)
         assert {*observer.received} & {*FOREIGN_TOPICS} == set()
     with town.station("s-one") as station:
         station.client.publish("$CONTROL/dynamic-security/v1", INTRUDER, qos=1)  # the embedded broker hangs up at that
-        wait(lambda: not station.client.is_connected(), seconds=0.3)
+        wait_until(lambda: not station.client.is_connected(), seconds=0.3)
     with Login(town.port, *town.observer) as later:
         assert later.subscribes("#")
-        assert not wait(lambda: bool({*later.received} & {*FOREIGN_TOPICS}), seconds=0.3)  # nothing was retained
+        assert not wait_until(lambda: bool({*later.received} & {*FOREIGN_TOPICS}), seconds=0.3)  # nothing was retained
     if town.admin_url is not None:
         (answer,) = control(town.admin_url, [{"command": "listClients"}])
         assert "intruder" not in answer["data"]["clients"]
@@ -132,7 +133,7 @@ def test_a_last_will_is_bound_to_its_own_topics_as_well(town: Town) -> None:
         for owner in ("s-two", "s-one"):
             station = town.station("s-one", will=f"aq/1/{owner}/status")
             station.vanish()
-        assert wait(lambda: "aq/1/s-one/status" in observer.received)
+        assert wait_until(lambda: "aq/1/s-one/status" in observer.received)
         assert "aq/1/s-two/status" not in observer.received
 
 
@@ -150,11 +151,11 @@ def test_no_subscription_reaches_a_stream(town: Town) -> None:
         other.client.publish("in/s-two/kept", "{}", qos=1, retain=True)
         nosy.client.publish("aq/1/s-one/obs", "{}", qos=1)
         speaker.client.publish("aq/1/s-two/validated/pm2_5", "{}", qos=1)
-        wait(lambda: bool(nosy.received), seconds=0.6)
+        wait_until(lambda: bool(nosy.received), seconds=0.6)
         assert nosy.received == []
         assert nosy.subscribes("aq/1/s-one/validated/#")
         speaker.client.publish("aq/1/s-one/validated/pm2_5", "{}", qos=1)
-        assert wait(lambda: nosy.received == ["aq/1/s-one/validated/pm2_5"])
+        assert wait_until(lambda: nosy.received == ["aq/1/s-one/validated/pm2_5"])
 
 
 def test_another_s_session_gives_nothing_away(town: Town) -> None:
@@ -165,7 +166,7 @@ def test_another_s_session_gives_nothing_away(town: Town) -> None:
         other.client.publish("in/s-two/airrohr", "{}", qos=1).wait_for_publish(5)
     with town.station("s-one", client_id="kept", clean=False) as thief:
         thief.client.publish("in/s-one/airrohr", "{}", qos=1)
-        wait(lambda: bool(thief.received), seconds=0.6)
+        wait_until(lambda: bool(thief.received), seconds=0.6)
         assert thief.received == []
 
 
@@ -183,7 +184,7 @@ def test_who_knows_a_client_id_throws_nobody_out(town: Town) -> None:
         for user, password, clean in strangers:
             Login(town.port, user, password, client_id="esp-4711", clean=clean).vanish()
         speaker.client.publish("aq/1/s-two/validated/no2", "{}", qos=1)
-        assert wait(lambda: "aq/1/s-two/validated/no2" in device.received)
+        assert wait_until(lambda: "aq/1/s-two/validated/no2" in device.received)
         assert device.client.is_connected()
 
 
@@ -193,10 +194,10 @@ def test_a_giant_gets_nowhere(town: Town) -> None:
         assert observer.subscribes("in/#")
         giant = town.station("s-one")
         giant.client.publish("in/s-one/giant", b"x" * 262_145, qos=1)
-        assert not wait(lambda: "in/s-one/giant" in observer.received, seconds=0.7)
+        assert not wait_until(lambda: "in/s-one/giant" in observer.received, seconds=0.7)
         giant.vanish()
         other.client.publish("in/s-two/small", "{}", qos=1)
-        assert wait(lambda: "in/s-two/small" in observer.received)
+        assert wait_until(lambda: "in/s-two/small" in observer.received)
 
 
 def test_a_withdrawn_password_lets_nobody_in(town: Town) -> None:

@@ -16,7 +16,8 @@ from luchtbrug.register import register
 from luchtbrug.services import free_port, running, wait_for_port
 from storage.claims import claim_device
 from storage.connection import connect
-from tests.luchtbrug.broker.servers import Login, wait
+from tests.luchtbrug.broker.servers import Login
+from tests.waiting import wait_until
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLATFORM_PASSWORD = "of the platform itself"
@@ -64,7 +65,7 @@ def test_only_own_topics_get_through(port: int, passwords: dict[str, str]) -> No
         time.sleep(0.3)
         for topic in ("aq/1/s-two/obs", "in/s-two/x", "aq/1/s-one/obs"):
             station.client.publish(topic, "{}", qos=1)
-        assert wait(lambda: "aq/1/s-one/obs" in platform.received)
+        assert wait_until(lambda: "aq/1/s-one/obs" in platform.received)
         assert platform.received == ["aq/1/s-one/obs"]
 
 
@@ -92,7 +93,7 @@ def test_a_claimed_device_publishes_on_its_own_topic(port: int, database_url: st
         other.client.publish("airgradient/readings/84fce612f5b8", "{}", qos=1).wait_for_publish(2)
         for topic in ("airgradient/readings/aabbccddeeff", "airgradient/readings/84fce612f5b8", "aq/1/s-one/obs"):
             owner.client.publish(topic, "{}", qos=1)
-        assert wait(lambda: "aq/1/s-one/obs" in platform.received)
+        assert wait_until(lambda: "aq/1/s-one/obs" in platform.received)
         assert platform.received == ["airgradient/readings/84fce612f5b8", "aq/1/s-one/obs"]
 
 

@@ -15,7 +15,8 @@ from luchtbrug.broker.mosquitto import (
     station_commands,
 )
 from luchtbrug.services import free_port
-from tests.luchtbrug.broker.servers import PLATFORM, Login, mosquitto, wait
+from tests.luchtbrug.broker.servers import PLATFORM, Login, mosquitto
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.mosquitto
 
@@ -40,7 +41,7 @@ def test_a_station_writes_its_own_topics_and_no_others(broker: str) -> None:
         assert platform.subscribes("in/#")
         for topic in ("aq/1/s-two/obs", "in/s-two/x", "aq/1/s-one/ack", "aq/1/s-one/obs"):
             station.client.publish(topic, "{}", qos=1)
-        assert wait(lambda: "aq/1/s-one/obs" in platform.received)
+        assert wait_until(lambda: "aq/1/s-one/obs" in platform.received)
         assert platform.received == ["aq/1/s-one/obs"]
 
 
@@ -67,12 +68,12 @@ def test_a_claimed_device_publishes_on_its_own_topics(broker: str) -> None:
             thief.client.publish(topic, "{}", qos=1)
             owner.client.publish(topic, "{}", qos=1)
         owner.client.publish("in/s-kit/end", "{}", qos=1)
-        assert wait(lambda: "in/s-kit/end" in platform.received)
+        assert wait_until(lambda: "in/s-kit/end" in platform.received)
         assert platform.received == [*topics_of(kit), "in/s-kit/end"]
         control(broker, role_commands("s-kit"))
         for topic in (*topics_of(kit), "in/s-kit/end"):
             owner.client.publish(topic, "{}", qos=1)
-        assert wait(lambda: platform.received.count("in/s-kit/end") > 1)
+        assert wait_until(lambda: platform.received.count("in/s-kit/end") > 1)
         assert len(platform.received) == len(topics_of(kit)) + 2
 
 

@@ -25,8 +25,9 @@ from luchtbrug.jobs.home import run as run_home
 from luchtbrug.settings import Settings
 from tests.luchtbrug.conftest import HOUR, HOURS, SmallNetwork, store_network
 from tests.luchtbrug.test_doorway import opened
-from tests.luchtbrug.test_home import PLATFORM, Owner, start_mosquitto, wait
+from tests.luchtbrug.test_home import PLATFORM, Owner, start_mosquitto
 from tests.luchtbrug.test_onboarding import bearer, owning
+from tests.waiting import wait_until
 
 AIR = 12.0
 RAW = 2 + 1.5 * AIR
@@ -155,7 +156,7 @@ def test_from_registration_to_the_value_in_home_assistant(platform: Platform) ->
                 time.sleep(0.3)
                 return house.json(found["state_topic"])["value"] is not None
 
-            assert wait(calibrated, seconds=20)
+            assert wait_until(calibrated, seconds=20)
             body = house.json(found["state_topic"])
     shown = float(jinja2.Template(found["value_template"]).render(value_json=body))
     assert found["device"]["name"] == "Havenstraat"

@@ -11,7 +11,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from luchtbrug.owner import ownership
 from luchtbrug.settings import Settings
 from storage.connection import connect
-from tests.luchtbrug.test_home import Home, home, passwords, wait
+from tests.luchtbrug.test_home import Home, home, passwords
+from tests.waiting import wait_until
 
 __all__ = ["home", "passwords"]  # fixtures of the way home: both brokers with two stations
 
@@ -28,7 +29,7 @@ class Device:
         self.client.on_connect = lambda _c, _d, _f, reason, _p: self.answers.append(str(reason))
         self.client.connect("127.0.0.1", port)
         self.client.loop_start()
-        assert wait(lambda: bool(self.answers))
+        assert wait_until(lambda: bool(self.answers))
 
     def let_in(self) -> bool:
         """Tell whether the broker let it in, and end."""
@@ -55,7 +56,7 @@ def test_a_withdrawn_password_ends_at_once(
     acts: dict[str, Callable[..., object]] = {"rotate": ownership.rotate, "remove": ownership.remove}
     with connect(home.database_url) as conn:
         keys = acts[act](conn, settings_of(home, request, tmp_path), "s-one", NOW)
-    assert wait(lambda: not device.client.is_connected(), seconds=2)
+    assert wait_until(lambda: not device.client.is_connected(), seconds=2)
     device.client.loop_stop()
     assert not Device(home.port, old).let_in()
     if isinstance(keys, ownership.Keys):
