@@ -103,19 +103,7 @@ class World:
     def hours(self, series_key: int, begin: datetime, count: int, *, value: float, calibration_key: int = 0) -> None:
         """Aggregate hours and validate them to value ± 2, with an estimate one lower."""
         hours.aggregate(self.conn, begin, begin + timedelta(hours=count), now=NOW)
-        centre = np.full(count, value)
-        validated = ValidatedHours(
-            series_key=np.full(count, series_key, np.int64),
-            begin=stamped([begin + timedelta(hours=i) for i in range(count)]),
-            value=centre,
-            lower=centre - 2,
-            upper=centre + 2,
-            estimate=centre - 1,
-            estimate_lower=centre - 2,
-            estimate_upper=centre,
-            flags=np.zeros(count, np.int64),
-            calibration_key=np.full(count, calibration_key, np.int64),
-        )
+        validated = validated_hours(series_key, begin, count, value=value, calibration_key=calibration_key)
         hours.store_validated(self.conn, validated)
 
     def calibration(self, series_key: int, calibration_id: str = CALIBRATION_ID, *, status: str = "full") -> int:
@@ -180,6 +168,25 @@ def read_columns(answer: httpx.Response) -> pa.Table:
     if answer.headers["content-type"] == "application/vnd.apache.parquet":
         return pq.read_table(io.BytesIO(answer.content))
     return pa.ipc.open_stream(answer.content).read_all()
+
+
+def validated_hours(
+    series_key: int, begin: datetime, count: int, *, value: float, flags: int = 0, calibration_key: int = 0
+) -> ValidatedHours:
+    """Make hours of value ± 2, with an estimate one lower."""
+    centre = np.full(count, value)
+    return ValidatedHours(
+        series_key=np.full(count, series_key, np.int64),
+        begin=stamped([begin + timedelta(hours=i) for i in range(count)]),
+        value=centre,
+        lower=centre - 2,
+        upper=centre + 2,
+        estimate=centre - 1,
+        estimate_lower=centre - 2,
+        estimate_upper=centre,
+        flags=np.full(count, flags, np.int64),
+        calibration_key=np.full(count, calibration_key, np.int64),
+    )
 
 
 @pytest.fixture

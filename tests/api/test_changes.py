@@ -4,14 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
-import numpy as np
 import pytest
 
 from api.cursors import encode_cursor
 from storage.hours import aggregate, store_validated
-from storage.rows import ValidatedHours
 
-from .conftest import CALIBRATION_ID, NOW, World, stamped
+from .conftest import CALIBRATION_ID, NOW, World, validated_hours
 from .test_openapi import check
 
 BEGIN = NOW - timedelta(hours=3)
@@ -29,19 +27,7 @@ def publish(world: World) -> Publish:
     world.conn.execute("UPDATE hour SET published_at = %s", (NOW - timedelta(minutes=50),))
 
     def validate(value: float, minutes_ago: int, count: int) -> None:
-        centre = np.full(count, value)
-        rows = ValidatedHours(
-            series_key=np.full(count, key, np.int64),
-            begin=stamped([BEGIN + timedelta(hours=i) for i in range(count)]),
-            value=centre,
-            lower=centre - 2,
-            upper=centre + 2,
-            estimate=centre - 1,
-            estimate_lower=centre - 2,
-            estimate_upper=centre,
-            flags=np.full(count, 4),
-            calibration_key=np.full(count, calibration),
-        )
+        rows = validated_hours(key, BEGIN, count, value=value, flags=4, calibration_key=calibration)
         store_validated(world.conn, rows, published_at=NOW - timedelta(minutes=minutes_ago))
         world.conn.commit()
 
