@@ -43,6 +43,9 @@ class Done(NamedTuple):
 
 def main(names: Sequence[str]) -> int:
     """Print a line for each check as it ends; 1 where any failed."""
+    if unknown := set(names) - CHECKS.keys():
+        print(f"no check is called {', '.join(sorted(unknown))}: there are {', '.join(CHECKS)}")
+        return 2
     begin = time.monotonic()
     with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
         done = [one.result() for one in [pool.submit(_run, name) for name in names or CHECKS]]

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501  a case is read more easily on one line
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -129,6 +131,41 @@ def test_a_payload_is_read_by_the_rules_of_its_format(
     assert _values(decoded) == expected
     assert len(decoded.records) == len(expected)
     assert {record.time for record in decoded.records} <= {time}
+
+
+OTHERS: list[Any] = [None, "", -1, "x", [], {}, [None], True]
+
+
+def _gaps(body: Any) -> Iterator[Any]:
+    """Give a body without each of its keys in turn, and with something else in the place of each value."""
+    if isinstance(body, dict):
+        for key, inner in body.items():
+            rest = {other: value for other, value in body.items() if other != key}
+            yield rest
+            yield from ({**rest, key: other} for other in OTHERS)
+            yield from ({**rest, key: changed} for changed in _gaps(inner))
+    elif isinstance(body, list):
+        for place, inner in enumerate(body):
+            yield from ([*body[:place], changed, *body[place + 1 :]] for changed in _gaps(inner))
+
+
+@pytest.mark.parametrize(
+    ("name", "body"), [(case[0], case[2]) for case in CASES if not isinstance(case[2], bytes | str)]
+)
+def test_what_is_missing_in_a_message_is_no_crash(name: str, body: Any) -> None:
+    """Whatever key is left out, null or of another type: the rest is read, or an error says what is wrong."""
+    for changed in _gaps(body):
+        opened = Opened(Message("mqtt", "in/st-1/x", json.dumps(changed).encode(), AT), "x", Memory())
+        with suppress(IngestError):
+            choose(opened, name).decode(opened)
+
+
+def test_no_body_is_of_two_formats() -> None:
+    """A body of the cases above is matched by its own format, if by any, and by no other."""
+    for name, _, body, _, _ in CASES:
+        payload = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
+        opened = Opened(Message("mqtt", "in/st-1/x", payload, AT), "x")
+        assert {each.NAME for each in all_formats()[:-1] if each.matches_body(opened)} <= {name}, (name, body)
 
 
 STATES: list[tuple[list[tuple[str, Any]], dict[str, float], float | None]] = [
