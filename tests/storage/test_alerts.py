@@ -138,6 +138,27 @@ def test_an_end_follows_its_begin_by_the_same_way(connection: psycopg.Connection
     assert claimed(connection, NOW + 24 * HOUR) == []
 
 
+def test_a_new_owner_is_not_told_of_the_alerts_of_the_old_one(connection: psycopg.Connection, station: int) -> None:
+    """Neither the begin that is still due nor the end of what the old one was told; of the next alert both."""
+    alerts.begin(connection, [NewAlert(station, "odd", NOW, {}), NewAlert(station, "stuck", NOW, {})], NOW)
+    told = claimed(connection, NOW)[:2]
+    for one in told:
+        alerts.settle(connection, one, sent_at=NOW)
+    heir = add_owner(connection)
+    contacts.set_webhook(connection, heir, "the heir's webhook")
+    give_station(connection, "s-one", heir)
+    alerts.end(connection, [told[0].alert_key], NOW)
+    assert claimed(connection, NOW + 24 * HOUR) == []
+    alerts.begin(connection, [NewAlert(station, "silent", NOW, {})], NOW)
+    (first,) = claimed(connection, NOW)
+    alerts.settle(connection, first, sent_at=NOW)
+    alerts.end(connection, [first.alert_key], NOW)
+    assert [(one.moment, one.address) for one in [first, *claimed(connection, NOW)]] == [
+        ("begin", "the heir's webhook"),
+        ("end", "the heir's webhook"),
+    ]
+
+
 def test_an_address_that_was_taken_away_gets_nothing(connection: psycopg.Connection, station: int) -> None:
     """What was due to an owner who deleted address and webhook meanwhile is claimed without one."""
     alerts.begin(connection, [NewAlert(station, "silent", NOW, {})], NOW)
