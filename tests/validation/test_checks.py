@@ -40,6 +40,13 @@ def test_stuck_counts_within_a_series_and_across_short_gaps_only() -> None:
     assert same(stuck(value, series, time, run=3), [2, 3])
 
 
+def test_a_row_may_begin_anywhere_and_an_hour_is_a_short_gap() -> None:
+    """What other series sent before does not matter, nor for how long; a gap of exactly an hour ends nothing."""
+    value, series = np.array([9.0, 3.0, 3.0, 3.0]), np.array([1, 2, 2, 2])
+    assert same(stuck(value, series, minutes(0, 100, 110, 170), run=3), [3])
+    assert not stuck(value, series, minutes(0, 100, 110, 171), run=3).any()
+
+
 def test_nan_is_never_stuck() -> None:
     """Missing values in a row are missing, not stuck."""
     assert not stuck(np.full(4, np.nan), np.ones(4, np.int64), minutes(0, 5, 10, 15), run=2).any()

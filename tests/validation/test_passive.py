@@ -69,8 +69,8 @@ def test_a_limit_is_multiplied_as_values_are() -> None:
 
 def test_an_empty_tube_beside_a_reference_tells_no_bias() -> None:
     """Where no limit of detection is known, a tube that reads nothing is no pair: what it is off by has no ratio."""
-    pairs = [(level, "reference", level) for level in (0.0, 16.0, 20.0, 32.0)]
-    found = adjusted(*pairs, method=METHODS["leaf-sirm"])  # type: ignore[arg-type]
+    pairs = [(level, "reference", level) for level in (16.0, 20.0, 32.0)]
+    found = adjusted((0.0, "reference", 10.0), *pairs, method=METHODS["leaf-sirm"])  # type: ignore[arg-type]
     assert found.factor is not None
     assert found.factor.pairs == 3
 

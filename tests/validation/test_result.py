@@ -51,6 +51,7 @@ def concluded(
 
 def ends(found: Validated) -> list[float]:
     """By how much 2.1 standard errors lie below and above value and estimate."""
+    assert (found.hours.tolist(), found.estimate.tolist()) == ([NOW.item()], [[20.0]])
     each = (found.lower, found.upper, found.estimate_lower, found.estimate_upper)
     return [float((20.0 - end if k % 2 == 0 else end - 20.0)[0, 0] / 2.1) for k, end in enumerate(each)]
 
@@ -93,6 +94,7 @@ def test_water_lowers_the_lower_end() -> None:
         ({"weeks": 1.0}, Flag.CALIBRATION_HELD), ({"status": NONE, "weeks": 1.0}, Flag.NOT_CALIBRATED),
         ({"references": 2}, 0), ({"references": 1}, Flag.FEW_REFERENCES), ({"raw": 40.0}, Flag.EXTRAPOLATED),
         ({"raw": 40.0, "value": np.nan}, 0), ({"seen": Flag.RATE, "status": SHORT}, Flag.RATE | Flag.SHORT_WINDOW),
+        ({"seen": Flag.RATE, "raw": 40.0}, Flag.RATE | Flag.EXTRAPOLATED),
     ],
 )  # fmt: skip
 def test_an_hour_says_what_calibration_it_had(case: dict[str, Any], flag: int) -> None:
