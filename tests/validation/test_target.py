@@ -13,13 +13,13 @@ from validation.target import field_at, with_covariance
 
 Floats = npt.NDArray[np.float64]
 BETWEEN = np.abs(np.subtract.outer([0.0, 5.0, 12.0, 20.0], [0.0, 5.0, 12.0, 20.0]))
-DISTANCE = BETWEEN[[1, 2]] + 1.0
-OFFSET = np.array([0.0, 4.0, -2.0, 50.0])
+DISTANCE = BETWEEN[[0, 2]] + 1.0
+OFFSET = np.array([1.0, 4.0, -2.0, 50.0])
 KNOWN = References(OFFSET, np.array([1.0, 1.0, 3.0, 9.0]), np.array([True, True, True, False]))
 COVARIANCE = Covariance(range_km=8.0, nugget=0.3, sill=4.0)
 ALLOWED = np.array([[1.0, 1.0, 1.0, 0.0]] * 2)
-COLUMNS = Columns(np.arange(2), np.array([1, -1]), np.full(2, -1), ALLOWED, np.zeros(2), DISTANCE, BETWEEN)
-"""Two columns, the first beside the second reference; the fourth reference is not usable."""
+COLUMNS = Columns(np.arange(2), np.array([0, -1]), np.full(2, -1), ALLOWED, np.zeros(2), DISTANCE, BETWEEN)
+"""Two columns, the first beside the first reference; the fourth reference is not usable."""
 
 
 def measured() -> Floats:
@@ -46,13 +46,13 @@ def test_a_place_is_kriged_from_what_the_references_say_beyond_their_offsets() -
     found = field_at(reference + OFFSET, replace(KNOWN, covariance=COVARIANCE), COLUMNS).value
     own = np.array([0.0, 0.0, 2.0, 8.0])
     expected = krige(reference, COVARIANCE, own, BETWEEN, DISTANCE[1:], ALLOWED[1:] > 0)[:, 0]
-    np.testing.assert_allclose(found[:, 1], expected + 0.0)
+    np.testing.assert_allclose(found[:, 1], expected + 1.0)
 
 
 def test_a_reference_beside_the_station_decides_while_it_measures() -> None:
     """Its column is the weighted mean, as without a covariance; in hours without it, the others are kriged."""
     reference = measured() + OFFSET
-    reference[7, 1] = np.nan
+    reference[7, 0] = np.nan
     kriged, mean = (field_at(reference, replace(KNOWN, covariance=each), COLUMNS) for each in (COVARIANCE, None))
     same = kriged.value == mean.value
     assert np.flatnonzero(~same[:, 0]).tolist() == [7]
