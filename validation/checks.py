@@ -42,7 +42,7 @@ def stuck(value: Floats, series: Ints, time: Times, *, run: Ints | int) -> Bools
     same = np.zeros(len(value), bool)
     same[1:] = (value[1:] == value[:-1]) & (series[1:] == series[:-1]) & (time[1:] - time[:-1] <= _GAP)
     index = np.arange(len(value))
-    begun = np.maximum.accumulate(np.where(same, 0, index)) if len(value) else index
+    begun = np.maximum.accumulate(np.where(same, 0, index))
     return (index - begun + 1 >= run) & np.isfinite(value)
 
 

@@ -38,7 +38,7 @@ def conclude(
         limits=limits,
         policy=policy,
     )
-    wide = grown * np.where(np.isfinite(value), 1.0 + outside, np.where(measured, 1.0, _FIELD_ALONE))
+    wide = grown * np.where(np.isfinite(value), 1.0 + outside, _FIELD_ALONE)
     noise = np.where(measured, limits.unit_scale, parts.estimate_noise * wide)
     down, up = (np.where(measured, 0.0, part * wide) for part in (parts.estimate_down, parts.estimate_up))
     part_of_guess = np.where(measured | ~np.isfinite(value), 0.0, water * (1.0 - water))

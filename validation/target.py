@@ -21,7 +21,7 @@ def with_covariance(references: References, reference: Floats, between_km: Float
 def field_at(reference: Floats, references: References, columns: Columns) -> Field:
     """Give the field (h,C) from references (h,R); a reference beside the station decides alone while it measures."""
     mean = interpolate(reference, references, columns.weight, columns.near)
-    if references.covariance is None:
+    if references.covariance is None or not references.usable.any():
         return mean
     aligned = reference - references.offset
     median = np.median(references.variance[references.usable])

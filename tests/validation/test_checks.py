@@ -40,6 +40,13 @@ def test_stuck_counts_within_a_series_and_across_short_gaps_only() -> None:
     assert same(stuck(value, series, time, run=3), [2, 3])
 
 
+def test_a_row_may_begin_anywhere_and_an_hour_is_a_short_gap() -> None:
+    """What other series sent before does not matter, nor for how long; a gap of exactly an hour ends nothing."""
+    value, series = np.array([9.0, 3.0, 3.0, 3.0]), np.array([1, 2, 2, 2])
+    assert same(stuck(value, series, minutes(0, 100, 110, 170), run=3), [3])
+    assert not stuck(value, series, minutes(0, 100, 110, 171), run=3).any()
+
+
 def test_nan_is_never_stuck() -> None:
     """Missing values in a row are missing, not stuck."""
     assert not stuck(np.full(4, np.nan), np.ones(4, np.int64), minutes(0, 5, 10, 15), run=2).any()
@@ -64,6 +71,13 @@ def test_a_spike_needs_three_earlier_readings_of_its_own_series() -> None:
     assert not spike(value, series, minutes(0, 5, 10, 15, 20, 25), margin=40.0).any()
 
 
+def test_three_earlier_readings_are_enough() -> None:
+    """In air of zero the fourth reading of all is a spike from just above the margin on."""
+    series, time = np.ones(4, np.int64), minutes(0, 5, 10, 15)
+    assert same(spike(np.array([0.0, 0.0, 0.0, 40.5]), series, time, margin=40.0), [3])
+    assert not spike(np.array([0.0, 0.0, 0.0, 40.0]), series, time, margin=40.0).any()
+
+
 def test_a_signed_property_is_judged_downwards_too() -> None:
     """A temperature that falls 30 degrees for one reading is a spike, a concentration that falls is not."""
     value = np.array([20.0, 20.1, 20.0, 20.2, -10.0])
@@ -77,6 +91,7 @@ def test_rate_is_per_hour_and_within_a_series() -> None:
     value = np.array([10.0, 20.0, 25.0, 500.0])
     series = np.array([1, 1, 1, 2])
     assert same(rate(value, series, minutes(0, 5, 10, 15), per_hour=100.0), [1])
+    assert same(rate(value[[0, 0, 1]], series[:3], minutes(0, 60, 65), per_hour=100.0), [2])
 
 
 def test_two_readings_in_one_second_are_not_infinitely_fast() -> None:

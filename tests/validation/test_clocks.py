@@ -44,6 +44,35 @@ def test_spikes_and_gaps_do_not_decide() -> None:
     assert clock_offset(level, field).tolist() == [2, 0]
 
 
+@pytest.mark.parametrize("size", [20.0, -20.0])
+def test_a_few_wild_hours_do_not_decide(size: float) -> None:
+    """One hour of forty that is far out, up or down, is counted as no more than four usual ones."""
+    level, field = draw([2, 0], noise=0.05)
+    level[np.random.default_rng(3).random(level.shape) < 0.025] += size
+    assert clock_offset(level, field).tolist() == [2, 0]
+
+
+def test_what_a_sensor_reads_too_much_is_no_matter() -> None:
+    """Ten times the concentration, and a slow growth on it, leave the clock of a series as it is."""
+    level, field = draw([2, 0, -3])
+    grown = level + np.log(10.0) + np.linspace(0.0, 3.0, len(level))[:, None]
+    assert clock_offset(grown, field).tolist() == [2, 0, -3]
+
+
+def test_a_weak_likeness_is_no_offset() -> None:
+    """A series that follows the field of three hours ago with a correlation under a quarter is told nothing."""
+    level, field = draw([3], noise=1.2)
+    assert clock_offset(level, field).tolist() == [0]
+
+
+def test_three_hours_of_six_are_needed() -> None:
+    """With every second hour the offset is found, with every third it is not known."""
+    level, field = draw([2, 2], hours=1400)
+    hour = np.arange(len(level))
+    level[hour % 2 > 0, 0], level[hour % 3 > 0, 1] = np.nan, np.nan
+    assert clock_offset(level, field).tolist() == [2, 0]
+
+
 def test_healthy_clocks_are_left_alone() -> None:
     """Of 400 noisy series whose clocks are right none is called wrong."""
     assert not clock_offset(*draw([0] * 400, noise=0.4)).any()

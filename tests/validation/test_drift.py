@@ -79,3 +79,53 @@ def test_a_step_needs_three_days() -> None:
     days = draw(1)
     days[-2:] += 0.6
     assert np.isnan(step(days)[0]).all()
+
+
+def test_eight_hours_are_a_day() -> None:
+    """A day of exactly eight hours has a level."""
+    departure = np.zeros((48, 1))
+    departure[24:40] = np.nan
+    assert np.isfinite(daily(departure, np.zeros((1, 0), np.int64))).all()
+
+
+def test_a_cusum_is_counted_in_scales_that_days_alike_make_wider() -> None:
+    """Four weeks one above usual, in scales of what was usual: wider where a day resembles the one before it."""
+    weeks, turns = np.repeat([1.0, -1.0, 1.0, -1.0], 7), np.tile([1.0, -1.0], 14)
+    days = np.ones((56, 2))
+    days[:28] = 0.1 * np.column_stack([weeks, turns])
+    scale = np.hypot(1.4826 * 0.1, 0.02) * np.array([np.sqrt((1 + 7 / 9) / (1 - 7 / 9)), 1.0])
+    np.testing.assert_allclose(drift(days).cusum, 28 * (1 / scale - 0.5))
+
+
+def test_each_series_needs_a_fortnight_of_its_own() -> None:
+    """A series with thirteen known days before is no alarm, whatever the others have; with fourteen it is."""
+    days = draw()
+    days[28:] += 1.0
+    days[:15, 0] = np.nan
+    days[:14, 1] = np.nan
+    assert drift(days).alarm.tolist() == [False, True, True, True]
+
+
+def test_a_step_exceeds_four_times_the_scatter_of_the_days() -> None:
+    """One of a half is found where days scatter by a tenth, from up to down, and not where by an eighth."""
+    days = np.tile([1.0, -1.0], 28)[:, None] * np.array([0.05, 0.06])
+    days[-7:] = 0.5
+    size, ago = step(days)
+    assert (size[0], ago[0]) == (0.5, 7.0)
+    assert np.isnan(size[1])
+
+
+def test_a_change_in_two_stages_is_no_step() -> None:
+    """Where no two days have half of it between them, it came by degrees."""
+    days = np.zeros((56, 1))
+    days[-8:, 0] = [0.24, 0.48, *[0.5] * 6]
+    assert np.isnan(step(days)[0]).all()
+
+
+def test_a_step_needs_a_week_of_the_two_before() -> None:
+    """After seven known days of fourteen it is told, after six it is not."""
+    days = np.zeros((28, 2))
+    days[-7:] = 0.5
+    days[7:14] = np.nan
+    days[14, 1] = np.nan
+    assert np.isfinite(step(days)[0]).tolist() == [True, False]

@@ -29,12 +29,28 @@ def test_a_rise_is_three_times_the_day_before_and_the_margin() -> None:
     value = np.full((12, 1), 10.0)
     value[[3, 8, 10], 0] = [200.0, 38.0, 39.0]
     assert np.flatnonzero(risen(value, PM)[:, 0]).tolist() == [10]
+    value[[5, 6], 0] = 200.0
+    assert np.flatnonzero(risen(value, PM)[:, 0]).tolist() == [6, 10]
 
 
 def test_fireworks_that_half_the_gardens_see_are_an_episode() -> None:
     """Three of five stations rise: an episode at these three in these hours, and nowhere else."""
     seen = episode(night([0, 1, 2]), np.full((30, 5), 10.0), DRY, FOUR, PM)
     assert marks(seen) == [[26, 27, 28]] * 3 + [[], []]
+
+
+def test_three_neighbours_are_enough_to_see_an_episode() -> None:
+    """Of four stations three rise: each of them has two others of three that do."""
+    three = np.array([[j for j in range(4) if j != i] for i in range(4)])
+    seen = episode(night([0, 1, 2])[:, :4], np.full((30, 4), 10.0), DRY[:, :4], three, PM)
+    assert marks(seen) == [[26, 27, 28]] * 3 + [[]]
+
+
+def test_the_last_hours_are_judged_as_among_all() -> None:
+    """Asked for four hours, the episode is that of these four."""
+    value, field = night([0, 1, 2]), np.full((30, 5), 10.0)
+    seen = episode(value, field, DRY[-4:], FOUR, PM, rows=4)
+    np.testing.assert_array_equal(seen, episode(value, field, DRY, FOUR, PM)[-4:])
 
 
 def test_one_garden_or_two_of_five_are_no_episode() -> None:

@@ -25,6 +25,12 @@ def test_a_year_far_from_the_level_is_sure_and_one_near_it_is_not() -> None:
     assert found.lower == pytest.approx(found.upper)
 
 
+def test_errors_that_are_each_days_own_average_out() -> None:
+    """A hundred days with an error of 3 have a mean with one of 0.3: 0.3 above the level is one error above it."""
+    found = mean_exceeded(np.full((1, 100), LEVEL + 0.3), np.full((1, 100), 3.0), level=LEVEL, common=0.0)
+    assert found.lower == pytest.approx([0.841345], abs=1e-5)
+
+
 def test_what_is_missing_widens_the_range_and_half_a_year_says_nothing() -> None:
     """The fewer days, the farther apart the two ends; below half of them there is no number."""
     mean = np.tile(np.linspace(4.0, 16.0, 365), (4, 1))

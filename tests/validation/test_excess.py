@@ -34,6 +34,13 @@ def test_the_shortest_half_is_that_of_the_majority() -> None:
     assert np.isnan(shortest_half(column[:0])[0]).all()
 
 
+def test_the_shortest_half_may_be_the_last() -> None:
+    """Where the higher numbers stand close together, the half of the 48 that ends with the highest is taken."""
+    column = np.concatenate([10.0 * np.arange(23), np.linspace(300.0, 301.0, 25)])[:, None]
+    middle, scale = shortest_half(column)
+    assert (middle[0], scale[0]) == pytest.approx((300.5, 1 / 2 / 0.6745))
+
+
 def test_a_wet_block_is_left_out_until_it_is_over() -> None:
     """Droplets begin in a wet hour and are left out while they last, dry hours included; the hours after them count."""
     raw, field, humidity = scene()

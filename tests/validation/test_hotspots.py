@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
+from scipy.special import stdtr
 
 from validation.hotspots import Hotspots, find, neighbours
 
@@ -10,6 +11,8 @@ Floats = npt.NDArray[np.float64]
 DAYS, STATIONS = 14, 80
 SEEDS = range(8)
 ERROR = 1.0
+MEDIAN = 1.2533  # standard error of a median, in those of a mean
+UNIT = 1 / 1.4826  # one, in the scale of a series that is always one off
 
 
 def town(seed: int) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
@@ -85,6 +88,42 @@ def test_stations_at_one_spot_are_neighbours_of_each_other() -> None:
     """Two boards on one post have each other, not themselves."""
     near = neighbours(np.full(2, 52.2), np.full(2, 5.1))
     assert [[int(one) for one in row if one < 2] for row in near] == [[1], [0]]
+
+
+def test_no_stations_have_no_neighbours() -> None:
+    """Before the first station there is nothing to ask, and no warning of it."""
+    assert neighbours(np.zeros(0), np.zeros(0)).shape == (0, 8)
+
+
+def test_what_is_off_all_day_is_weighed_against_both_intervals() -> None:
+    """Ten above eight equal neighbours, each with a standard error of 2: that of the station whole, theirs as of a
+    median."""
+    found = _ten_above(np.full(DAYS, 10.0), 2.0)
+    z = 10.0 / np.hypot(2.0, MEDIAN * 2.0 / np.sqrt(8))
+    assert (found.z[0], found.p[0]) == pytest.approx((z, stdtr(DAYS - 1, -z)))
+    assert (found.excess.tolist(), found.days.tolist(), found.level.tolist()) == ([10.0], [DAYS], [10.0])
+
+
+@pytest.mark.parametrize(
+    ("days", "lag"),
+    [
+        ([1, -1] * 7, 0.0),
+        ([100, 100, -1, -1, 1, 1, -1, -1, 1, 1, -1, -1, 1, -1], (9 - 3 * UNIT - UNIT**2) / (9 + 12 * UNIT**2)),
+    ],
+)
+def test_days_that_follow_each_other_are_fewer_witnesses(days: list[int], lag: float) -> None:
+    """A fortnight of one up, one down is as good as its count; two wild days in a row, of three scales each and no
+    more, widen it as days that resemble the day before."""
+    error = np.sqrt(DAYS / (DAYS - 2)) * np.sqrt((1 + lag) / (1 - lag)) * MEDIAN / UNIT / np.sqrt(DAYS)
+    assert _ten_above(10.0 + np.array(days), 0.0).z[0] == pytest.approx(10.0 / error)
+
+
+def _ten_above(excess: Floats, error: float) -> Hotspots:
+    """Find among nine stations at 10 µg/m³, of which the first has so much more on each day."""
+    value = np.full((DAYS, 24, 9), 10.0)
+    value[:, :, 0] += excess[:, None]
+    near = np.array([[j for j in range(9) if j != i] for i in range(9)])
+    return find(value, np.full_like(value, error), near)
 
 
 def _pairs(found: Hotspots) -> list[tuple[int, int]]:

@@ -65,7 +65,8 @@ def test_a_place_never_uses_what_it_may_not() -> None:
 
 
 def test_the_covariance_is_found_again() -> None:
-    """Of made-up references a short and a long range are told apart, though a tenth of one's hours are wrong."""
+    """Of made-up references a short and a long range are told apart, though a tenth of one's hours are wrong;
+    and of a short one how much an instrument has for itself."""
     rng = np.random.default_rng(2)
     places = rng.uniform(0, 40, 9)
     between = apart(places, places)
@@ -76,8 +77,28 @@ def test_the_covariance_is_found_again() -> None:
         hours[::10, 0] += 80.0
         covariance = learn_covariance(hours, between)
         assert covariance is not None
-        found.append(covariance.range_km)
-    assert found[0] <= 8.0 < found[1]
+        found.append(covariance)
+    assert found[0].range_km <= 8.0 < found[1].range_km
+    assert (found[0].nugget, found[0].sill) == pytest.approx((0.4, 5.0), rel=0.1)
+
+
+def test_three_references_are_enough() -> None:
+    """Their three pairs are compared, also where they stand in a row."""
+    known = EAST_KM[1:]
+    assert learn_covariance(np.random.default_rng(3).normal(size=(200, 3)), apart(known, known)) is not None
+
+
+def test_each_place_uses_its_own_references() -> None:
+    """Places that may use different ones are kriged as if each were alone."""
+    allowed = np.array([[True, True, False, False], [False, True, True, True], [True, True, False, False]])
+    between, distance = apart(EAST_KM, EAST_KM), apart(np.array([1.0, 12.0, 3.0]), EAST_KM)
+    reference = np.random.default_rng(1).normal(10, 2, (5, 4))
+    whole = krige(reference, USUAL, np.zeros(4), between, distance, allowed)
+    for place in range(3):
+        one = slice(place, place + 1)
+        np.testing.assert_allclose(
+            whole[:, one], krige(reference, USUAL, np.zeros(4), between, distance[one], allowed[one])
+        )
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])

@@ -47,3 +47,10 @@ def test_weights_halve_and_keep_their_mean() -> None:
     assert found[1] == 0.0
     assert found.sum() == pytest.approx(3.0)
     assert decayed(weight, np.array([INF]))[0] == pytest.approx(weight[0])
+
+
+def test_broken_hours_are_no_ageing() -> None:
+    """A steady sensor that reads fifty times too much now and then remembers everything as before."""
+    gain = np.ones(3000)
+    gain[::40] = 50.0
+    assert choose(gain) == INF

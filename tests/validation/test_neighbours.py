@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validation.neighbours import Usual, alone, depart, disagrees, judge, learn_usual, shared
+from validation.neighbours import Usual, alone, depart, disagrees, judge, learn_usual, shared, stands
 from validation.policy import DEFAULT, PROPERTIES
 from validation.surroundings import find_around
 
@@ -51,6 +51,8 @@ def test_without_a_field_the_network_is_the_field() -> None:
     """When no reference measured, departures are from the median of the hour's series."""
     value = np.array([[8.0, 10.0, 18.0]])
     assert depart(value, np.full((1, 3), np.nan), PM)[0].tolist() == pytest.approx(np.log([10 / 12, 1.0, 20 / 12]))
+    known = np.array([[8.0, np.nan, 38.0]])
+    assert depart(value, known, PM)[0].tolist() == pytest.approx(np.log([1.0, 1.0, 20 / 40]))
 
 
 def test_what_neighbours_share_is_not_one_series_doing() -> None:
@@ -83,6 +85,16 @@ def test_a_finding_lasts_until_the_score_falls() -> None:
     score = np.array([2.7, 3.2, 2.7, np.nan, 2.6, 2.4, 2.7])[:, None]
     found = disagrees(score, found=3.0, lasting=2.5)[:, 0]
     assert found.tolist() == [False, True, True, False, True, False, False]
+
+
+def test_a_finding_may_come_from_before() -> None:
+    """Between the thresholds, and across missing hours, a series goes on with what it had: a finding, or none."""
+    score, before = np.array([[np.nan, np.nan], [2.7, 2.7]]), np.array([True, False])
+    assert disagrees(score, found=3.0, lasting=2.5, before=before).tolist() == [[False, False], [True, False]]
+    assert stands(score[:1], found=3.0, lasting=2.5, before=before).tolist() == [True, False]
+    assert stands(score[:0], found=3.0, lasting=2.5, before=before).tolist() == [True, False]
+    assert stands(score - 0.2, found=3.0, lasting=2.5, before=before).tolist() == [False, False]
+    assert stands(score[:0], found=3.0, lasting=2.5).tolist() == [False, False]
 
 
 def test_spoiled_hours_do_not_become_usual() -> None:
@@ -130,3 +142,27 @@ def test_alone_is_who_rises_without_neighbours() -> None:
     departure[100, 0] += 2.0
     departure[200, :3] += 2.0
     assert np.argwhere(alone(departure, FOUR, scales=5.0)).tolist() == [[100, 0]]
+
+
+def test_nobody_is_alone_without_three_neighbours_that_measure() -> None:
+    """With two of four neighbours missing an hour says nothing, whichever two these are."""
+    departure = draw(300)
+    departure[100, 4] += 2.0
+    for missing in ([0, 2], [0, 3], [1, 2]):
+        silent = departure.copy()
+        silent[100, missing] = np.nan
+        assert not alone(silent, FOUR, scales=5.0).any()
+    silent = departure.copy()
+    silent[100, 0] = np.nan
+    assert np.argwhere(alone(silent, FOUR, scales=5.0)).tolist() == [[100, 4]]
+
+
+def test_three_of_ten_neighbours_are_many() -> None:
+    """Four of eleven series that rise together see three of ten others do so, and are not alone; three are."""
+    around = np.array([[j for j in range(11) if j != i] for i in range(11)])
+    departure = draw(300, 11)
+    departure[100, :4] += 2.0
+    departure[200, :3] += 2.0
+    found = alone(departure, around, scales=5.0)
+    assert found.dtype == np.bool_
+    assert np.argwhere(found).tolist() == [[200, 0], [200, 1], [200, 2]]

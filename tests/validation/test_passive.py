@@ -26,6 +26,14 @@ def test_blanks_are_subtracted_and_have_no_value() -> None:
     assert np.isnan([found.value[1:], found.lower[1:], found.upper[1:]]).all()
 
 
+def test_two_blanks_say_how_far_a_blank_is_off_and_one_does_not() -> None:
+    """The interval widens by the error of one more of two blanks; one alone leaves it as stated."""
+    rows, stated = ((20.5, "sample", NONE), (0.4, "blank", NONE), (0.6, "blank", NONE)), 20 * 0.25 * 1.96 / 2
+    error = np.std([0.4, 0.6], ddof=1) * np.sqrt(1 + 1 / 2)
+    assert adjusted(*rows).upper[0] == pytest.approx(20 + np.hypot(stated, 1.96 * error))
+    assert adjusted((20.5, "sample", NONE), (0.5, "blank", NONE)).upper[0] == pytest.approx(20 + stated)
+
+
 def test_what_the_laboratory_subtracted_is_not_subtracted_again() -> None:
     """With blanks of the laboratory the value is the raw one."""
     found = adjusted((20.5, "sample", NONE), (0.5, "blank", NONE), subtract_blanks=False)
@@ -52,6 +60,21 @@ def test_below_the_limit_is_half_of_it() -> None:
     assert found.limited.all()
 
 
+def test_a_limit_is_multiplied_as_values_are() -> None:
+    """With tubes that read a quarter too much, `< 2` is 0.8 and reaches up to 1.6."""
+    pairs = [(level * 1.25, "reference", level) for level in (16.0, 20.0, 32.0)]
+    found = adjusted((2.0, "sample", NONE), *pairs, below=0)
+    assert (found.value[0], found.upper[0]) == pytest.approx((0.8, 1.6))
+
+
+def test_an_empty_tube_beside_a_reference_tells_no_bias() -> None:
+    """Where no limit of detection is known, a tube that reads nothing is no pair: what it is off by has no ratio."""
+    pairs = [(level, "reference", level) for level in (16.0, 20.0, 32.0)]
+    found = adjusted((0.0, "reference", 10.0), *pairs, method=METHODS["leaf-sirm"])  # type: ignore[arg-type]
+    assert found.factor is not None
+    assert found.factor.pairs == 3
+
+
 def test_two_pairs_are_no_factor() -> None:
     """With fewer than three samples beside references nothing is multiplied."""
     assert adjusted((30.0, "reference", 24.0), (20.0, "reference", 16.0)).factor is None
@@ -74,6 +97,8 @@ def test_perfect_pairs_are_not_believed_wholly() -> None:
     factor = bias(np.array([10.0, 20.0, 30.0]), np.array([10.0, 20.0, 30.0]), repeatability=0.05)
     assert factor is not None
     assert factor.scatter == 0.05
+    half = 4.302653 * 0.05 / np.sqrt(3)  # Student's t of two degrees of freedom
+    assert np.log([factor.lower, factor.value, factor.upper]) == pytest.approx([-half, 0.0, half], abs=1e-6)
 
 
 @pytest.mark.parametrize("pairs", [3, 6])

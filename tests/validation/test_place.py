@@ -70,6 +70,22 @@ def test_units_are_no_matter() -> None:
     )
 
 
+def test_units_are_no_matter_beside_a_reference_either() -> None:
+    """One sensor that stands beside a reference says nothing of how far gains differ, however high it reads."""
+    world, raw = network(APART, [APART[0], (53.0, 6.0)]), np.array([13.0, 9, 10, 11, 10, 10, 13.0])
+    assert factors(world, 50 * raw, np.full(7, 10.0)) == pytest.approx(factors(world, raw, np.full(7, 10.0)))
+
+
+def test_who_has_no_reading_tells_nothing() -> None:
+    """Silent stations, at the spot of another or alone, change no factor, and one without air over it has none."""
+    raw = [13.0, 9, 10, 11, 10, 10]
+    known = factors(network(APART), raw, np.full(6, 10.0))
+    more = factors(network([*APART, (52.0009, 5.0), (53.5, 5.0)]), [*raw, NAN, NAN], np.full(8, 10.0))
+    assert more == pytest.approx([*known, 1.0, 1.0])
+    none = factors(network([*APART, (53.5, 5.0)]), [*raw, 9.0], [10.0] * 6 + [0.0])
+    assert none == pytest.approx([*known, 1.0])
+
+
 def test_three_units_at_one_spot_are_believed_more_than_one() -> None:
     """The gains of sensors at one spot average out, so the same excess says more of the place."""
     spot = [(52.0, 5.0)] * 3 + APART[1:]
@@ -96,6 +112,15 @@ def test_a_pseudo_station_does_not_see_its_reference() -> None:
     assert found[0] == 1.0
     assert 1.03 < found[6] < 1.3
     assert factors(world, [13.0, 10, 10, 10, 10, 10, 13.0], [13.0] + [10.0] * 6)[6] == pytest.approx(found[6])
+
+
+def test_a_pseudo_station_sees_the_others_as_they_are() -> None:
+    """Two stand beside references: without the one, the other is what it reads beside its own."""
+    world = network(APART, [APART[0], APART[1], (53.0, 6.0)])
+    raw, offset = [13.0, 11, 10, 9, 10, 10, 13.0, 11.0], (0.0, 0.0, 0.0)
+    one, two = (factors(world, raw, [10.0] * 7 + [other], offset) for other in (10.0, 14.0))
+    assert one[6] == two[6]
+    assert one[7] != two[7]
 
 
 def test_references_that_agree_say_that_places_do() -> None:
@@ -130,4 +155,6 @@ def test_spots_say_how_far_places_differ() -> None:
     count, variance = spots_apart(raw, target, hours, columns_of(world), world, around(world), DEFAULT)
     assert count == 5
     assert variance == pytest.approx((1.4826 * 0.2) ** 2)
+    thin = spots_apart(raw / 100, target, hours, columns_of(world), world, around(world), DEFAULT)
+    assert thin == pytest.approx((count, variance))
     assert spots_apart(raw, target, 0 * hours, columns_of(world), world, around(world), DEFAULT)[0] == 0

@@ -50,12 +50,14 @@ def test_a_fit_of_a_segment_does_not_see_what_was_before(network: Network) -> No
 
 
 def test_what_was_learnt_before_a_change_is_not_held_over(network: Network, fitted: Calibrations) -> None:
-    """Only the series whose window lies before its segment is left without a calibration to hold."""
+    """Only the series whose window lies before its segment is left without a calibration to hold; a window that begins
+    with its segment is of it."""
     begin = np.full(8, NEVER)
     begin[0] = _end(network)
     left = forget(fitted, begin)
     assert (left.status[0], *left.status[1:]) == (NONE, *fitted.status[1:])
     assert fitted.status[0] in GIVES_VALUE
+    assert forget(fitted, fitted.window_begin).status == fitted.status
 
 
 def test_the_age_of_a_segment_and_a_pause_stand_in_the_record(network: Network, fitted: Calibrations) -> None:

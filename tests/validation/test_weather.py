@@ -12,6 +12,7 @@ from validation.history import Network
 from validation.network import Calibrations, Validated
 from validation.network import fit as fit_air
 from validation.network import validate as validate_air
+from validation.nowcast import nowcast as nowcast_air
 from validation.weather import fit, nowcast, validate
 
 HOURS, JUDGED = 504, 72
@@ -138,6 +139,39 @@ def test_the_uncertainty_of_the_constant_is_that_at_zero_degrees(frost: Scene) -
         assert error[0] == pytest.approx(np.sqrt(calibrations.covariance[i][0, 0]))
         assert error[0] < 0.5
         assert error[-1] > 2 * np.median(error[1:-1])
+        assert -line[0, 1] / line[1, 1] == pytest.approx(network.raw[:-JUDGED, i].mean(), abs=4.0)
+
+
+def test_what_a_thermometer_usually_shows_is_kept_in_degrees(frost: Scene) -> None:
+    """Offset and gain of the record turn the air of a usual hour into what the sensor reads in it."""
+    network, truth, calibrations, _ = frost
+    expected = calibrations.expectation.offset + calibrations.expectation.gain * np.median(truth, 0)
+    np.testing.assert_allclose(expected, np.median(network.raw, 0), atol=0.3)
+
+
+def test_a_calibration_of_weather_is_held_when_the_references_are_silent(frost: Scene) -> None:
+    """It is the one of before, on the scale of the thermometer."""
+    network, _, calibrations, _ = frost
+    silent = replace(network, reference=np.full_like(network.reference, np.nan))
+    held = fit(silent, at=calibrations.fitted_at, previous=calibrations)
+    assert held.status == calibrations.status
+    np.testing.assert_allclose(held.coefficients, calibrations.coefficients, atol=1e-9)
+
+
+def test_humidity_explains_a_thermometer_and_temperature_does_not(frost: Scene) -> None:
+    """A property does not explain itself; what else the air is like may: here a degree for twenty per cent."""
+    network, _, calibrations, _ = frost
+    coefficients = calibrations.coefficients.copy()
+    coefficients[:, 5:7] = 1.0
+    made = replace(calibrations, coefficients=coefficients)
+    dry, humid = (
+        nowcast(
+            made, np.arange(6), np.full(6, 5.0), np.full(6, humidity), np.full(6, warm),
+            np.full(6, network.hours[-1] + 1), observed_property="temperature",
+        ).value
+        for humidity, warm in ((50.0, 5.0), (70.0, 25.0))
+    )  # fmt: skip
+    np.testing.assert_allclose(humid - dry, 1.0)
 
 
 def test_what_no_thermometer_measures_is_out_of_range(frost: Scene) -> None:
@@ -168,3 +202,9 @@ def test_air_goes_straight_through(world: Any) -> None:
     np.testing.assert_array_equal(known.coefficients, fit_air(world.network, at=at).coefficients)
     one = validate(world.network, known, begin=at, end=at + 1)
     np.testing.assert_array_equal(one.value, validate_air(world.network, known, begin=at, end=at + 1).value)
+    silent = replace(world.network, reference=np.full_like(world.network.reference, np.nan))
+    assert fit(silent, at=at, previous=known).status == known.status
+    reading = (known, np.arange(8), world.network.raw[-1], np.full(8, 90.0), np.full(8, 5.0), np.full(8, at))
+    one_now, other_now = (each(*reading, observed_property="pm2_5") for each in (nowcast, nowcast_air))
+    for name in ("value", "lower", "upper", "flags"):
+        np.testing.assert_array_equal(getattr(one_now, name), getattr(other_now, name))
