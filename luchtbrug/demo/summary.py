@@ -98,16 +98,19 @@ def count_since(conn: psycopg.Connection[Any], begin: datetime) -> int:
 
 
 def _sent(city: City, ledger: Path, begin: datetime, end: datetime, interval_s: float) -> tuple[int, "Counter[Key]"]:
-    """Count the readings in acknowledged messages as any decoder must see them; a message sent twice counts once."""
+    """Count the readings in acknowledged messages as any decoder must see them; a message sent twice counts once.
+
+    A station without a clock may say the same twice, ten seconds apart: these are two messages.
+    """
     acknowledged = {(entry["topic"], entry["time"]) for entry in map(json.loads, ledger.read_text().splitlines())}
-    distinct: dict[tuple[str, bytes], Counter[Key]] = {}
+    distinct: dict[tuple[str, bytes, datetime], Counter[Key]] = {}
     messages = 0
     margin = timedelta(seconds=2 * interval_s)
     for batch in batches(city.stations, begin - margin, end + margin, interval_s):
         for message in batch:
             if (message.topic, message.time.isoformat()) in acknowledged:
                 messages += 1
-                distinct.setdefault((message.topic, message.payload), _readings(message))
+                distinct.setdefault((message.topic, message.payload, message.time), _readings(message))
     return messages, sum(distinct.values(), Counter())
 
 
