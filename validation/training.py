@@ -68,9 +68,9 @@ def _window(network: Network, at: np.datetime64, policy: Policy) -> Network:
 
 
 def tail(usable: Bools, count: int) -> int:
-    """The row with which the last `count` usable rows begin; 0 where there are fewer."""
+    """The row with which the last `count` usable rows begin; 0, the first of all, where there are no more than that."""
     rows = np.flatnonzero(usable)
-    return int(rows[-count]) if len(rows) >= count else 0
+    return int(rows[-count]) if len(rows) > count else 0
 
 
 def _first_look(

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from validation.field import clean_references
 from validation.history import distance_km
@@ -106,7 +107,8 @@ def compare_all(network: Network, begin: np.datetime64, *, policy: Policy = DEFA
             yield []
             continue
         left = _without(network, r, others)
-        found = list(_validate(left, first, begin, policy))
+        with threadpool_limits(1):  # as live
+            found = list(_validate(left, first, begin, policy))
         yield list(_compare(left, found, truth[:, r], network.reference_id[r]))
 
 

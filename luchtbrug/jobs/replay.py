@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from luchtbrug.jobs.replay_files import ReplayInputError, ValidatedWriter, read_history
 from validation.network import Network, Validated, fit, validate
@@ -29,7 +30,8 @@ def replay(in_dir: Path, out: Path, *, progress: Progress | None = None, policy:
     be used.
     """
     history = read_history(in_dir)
-    with ValidatedWriter(out) as writer:
+    # as live: two threads add in another order, and on a short window the last bit may choose another calibration
+    with threadpool_limits(1), ValidatedWriter(out) as writer:
         for observed_property in history.calibratable:
             network = history.network(observed_property)
             for validated, calibration in walk(network, policy=policy, progress=progress):

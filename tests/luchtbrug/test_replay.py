@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from luchtbrug.jobs.replay import replay
 from luchtbrug.jobs.replay_files import ReplayInputError, read_history
@@ -91,6 +92,20 @@ def test_two_replays_are_the_same_file(tmp_path: Path) -> None:
     replay(source, tmp_path / "a.csv")
     replay(source, tmp_path / "b.csv")
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_it_reckons_on_one_thread_as_live(tmp_path: Path) -> None:
+    """With two the last bit is another, and more cores would give other values; afterwards all is as it was."""
+    seen: set[int] = set()
+    before = threads()
+    replay(make_input(tmp_path / "in", 100), tmp_path / "out.csv", progress=lambda *_: seen.update(threads()))
+    assert seen == {1}
+    assert threads() == before
+
+
+def threads() -> set[int]:
+    """How many threads the libraries of linear algebra may use."""
+    return {found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"}
 
 
 def test_gases_in_micrograms_become_ppb_and_minutes_hours(tmp_path: Path) -> None:

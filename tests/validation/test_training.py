@@ -14,9 +14,9 @@ Build = Callable[..., Any]
 PM = PROPERTIES["pm2_5"]
 
 
-@pytest.mark.parametrize(("count", "row"), [(1, 4), (2, 2), (3, 1), (4, 0)])
+@pytest.mark.parametrize(("count", "row"), [(1, 4), (2, 2), (3, 0), (4, 0)])
 def test_the_last_usable_rows_begin_at_the_first_of_them(count: int, row: int) -> None:
-    """Counted backwards over rows that are not usable, and everything where there are too few."""
+    """Counted backwards over rows that are not usable, and everything where there are no more than asked for."""
     assert tail(np.array([False, True, True, False, True]), count) == row
     assert tail(np.zeros(5, bool), count) == 0
 
